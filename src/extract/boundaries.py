@@ -1,0 +1,60 @@
+"""Where Dutch sentences begin: rules over characters, the same whatever pipeline tokenises the text."""
+
+import csv
+import functools
+import importlib.resources
+import re
+from collections.abc import Iterator
+
+# A run of sentence-final punctuation, the closing marks after it, and the white space before what follows. Glued
+# sentences ("systeem.Daarom") have no white space; the look-around then wants a lower-case word on the left.
+_END = re.compile(
+    r"(?P<stop>[.!?…]+)(?P<close>[\"'”’“»)\]*_]*)(?P<gap>\s+|(?<=[a-zà-ÿ)\"”][.!?])(?=[A-ZÀ-Ý][a-zà-ÿ]))"
+)
+_LAST_WORD = re.compile(r"[\w.’'-]*$")
+_STARTS_LOWER = re.compile(r"[\"'“‘„«(\[*_…. ]*[a-zà-ÿ]")
+_CLITIC_START = re.compile(r"[’'‘][stn]\b", re.IGNORECASE)
+_ENUMERATOR = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})\.")
+_WORD_LOOKBACK = 40  # characters; no Dutch abbreviation is longer
+
+
+@functools.cache
+def abbreviations() -> dict[str, bool]:
+    """Dutch abbreviations in lower case; True where one may also end a sentence ("etc.")."""
+    source = importlib.resources.files("extract") / "data" / "abbreviations.csv"
+    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return {row["abbreviation"]: row["may_end_sentence"] == "yes" for row in rows}
+
+
+def sentence_starts(text: str) -> Iterator[int]:
+    """Yield the offsets at which sentences begin, the first visible character included. Linear in `text`."""
+    begin = len(text) - len(text.lstrip())
+    if begin == len(text):
+        return
+    yield begin
+    for match in _END.finditer(text):
+        if match.end() < len(text) and _is_boundary(text, match, begin):
+            begin = match.end()
+            yield begin
+
+
+def _is_boundary(text: str, match: re.Match[str], begin: int) -> bool:
+    stop, after = match["stop"], match.end()
+    lead = text[max(begin, match.start() - _WORD_LOOKBACK) : match.start()]
+    if not lead.strip("\"'“‘„«([ "):
+        return False  # "..." that opens a sentence belongs to what follows
+    if _STARTS_LOWER.match(text, after) and not _CLITIC_START.match(text, after):
+        return False
+    if stop != ".":
+        return True
+    word = _LAST_WORD.search(lead)
+    last = (word.group() if word else "").lstrip("’'")
+    opens_sentence = match.start() - len(last) <= begin
+    if opens_sentence and _ENUMERATOR.fullmatch(last + "."):
+        return False  # "22. Illegaal gokken": the number belongs to its sentence
+    known = abbreviations().get(last.lower() + ".")
+    if known is not None:
+        return known
+    if len(last) == 1 and last.isupper() and not match["close"]:
+        return False  # an initial: "J. de Vries", "A. Jansen"
+    return not re.fullmatch(r"(?:[A-Za-z]\.){1,4}[A-Za-z]", last)  # "M.B.T. De"

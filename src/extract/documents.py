@@ -1,0 +1,215 @@
+"""Raw files → Documents: bytes, hash, text, and what `manifestos.csv` says about the file."""
+
+import codecs
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from extract.problems import problem
+from extract.records import Document, Problem, Status
+
+STAGE = "read"
+FACTS_FILE = "manifestos.csv"
+FACTS_COLUMNS = (
+    "file", "party", "election", "status", "title", "source_url", "licence", "retrieved_on",
+)  # fmt: skip
+TEXT_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", "": "text/plain"}
+
+_ELECTION = re.compile(r"(?<![a-z0-9])(tk|ek|ep|ps|gr)[-_ ]?((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LEGACY = ["cp1252", "cp850", "mac_roman"]
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# Share of control characters above which bytes are not a text: real texts have 0, a JPEG read as text over .1.
+_BINARY_SHARE = 0.01
+_LONG_LINE = 100_000  # characters; a line this long has lost its paragraphs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What `manifestos.csv` says about a raw file; None where it says nothing."""
+
+    party: str | None = None
+    election: str | None = None
+    status: Status = "unknown"
+    title: str | None = None
+    source_url: str | None = None
+    licence: str | None = None
+    retrieved_on: str | None = None
+
+
+def find_raw_files(raw: Path) -> list[Path]:
+    """Every file below `raw` to read, in a fixed order; hidden files and the facts file are not sources."""
+    files = (path for path in raw.rglob("*") if not path.is_dir())
+    return sorted(
+        path
+        for path in files
+        if path.name != FACTS_FILE
+        and not any(part.startswith(".") for part in path.relative_to(raw).parts)
+    )
+
+
+def read_facts(raw: Path) -> tuple[dict[str, Facts], list[Problem]]:
+    """Facts by path relative to `raw`, from `raw/manifestos.csv` if it is there."""
+    path = raw / FACTS_FILE
+    if not path.is_file():
+        return {}, []
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return {}, [_problem(FACTS_FILE, "facts-unreadable", f"{FACTS_FILE} cannot be read ({error}). "
+                             "Save it as UTF-8 CSV. The files are read without it.")]  # fmt: skip
+    facts: dict[str, Facts] = {}
+    problems: list[Problem] = []
+    for line, row in enumerate(rows, start=2):
+        name, said, wrong = _facts(row)
+        for what in wrong:
+            problems.append(_problem(FACTS_FILE, "facts-invalid", f"{FACTS_FILE}, line {line}: {what}"))
+        if name:
+            facts[name] = said
+            if not (raw / name).exists():
+                problems.append(_problem(FACTS_FILE, "facts-without-file", f"{FACTS_FILE}, line {line}: "
+                                         f"there is no file {name} in the raw folder. Correct the name."))  # fmt: skip
+    return facts, problems
+
+
+def read_document(
+    path: Path, *, raw: Path, facts: Facts, max_characters: int
+) -> tuple[Document | None, list[Problem]]:
+    """Read one raw file. Without a Document there is at least one Problem that says why.
+
+    The text is decoded, NUL characters are replaced one for one, line ends become one newline and characters are
+    composed (NFC), so that offsets are the same in every tool that reads the text as UTF-8.
+    """
+    name = path.relative_to(raw).as_posix()
+    media_type = TEXT_TYPES.get(path.suffix.lower())
+    if media_type is None:
+        return None, [_problem(name, "type-unknown", f"{name} is a {path.suffix} file; this version reads plain text "
+                               "and Markdown. Save it as .txt in UTF-8.", severity="error")]  # fmt: skip
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return None, [_problem(name, "file-unreadable", f"{name} cannot be opened ({reason}). Check that it is still there "
+                               "and that you may read it.", severity="error")]  # fmt: skip
+    text, encoding, wrong = decode(data)
+    if text is None or len(text) > max_characters:
+        code, what = wrong or (
+            "too-long",
+            f"has {len(text or ''):,} characters; the limit is {max_characters:,}. A whole manifesto has under a "
+            "million: split the file, or raise max_characters in the settings.",
+        )
+        return None, [_problem(name, code, f"{name} {what}", severity="error")]
+    document = _document(name, data, text, f"{media_type}; charset={encoding}", facts)
+    notes = [_problem(name, *wrong, document_id=document.document_id)] if wrong else []
+    return document, notes + list(_doubts(document, facts))
+
+
+def decode(data: bytes) -> tuple[str | None, str, tuple[str, str] | None]:
+    """Text, its character set, and (code, what is wrong) if anything is; text is None where bytes are no text."""
+    encoding = _marked_encoding(data) or _wide_encoding(data) or "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        encoding = _legacy_encoding(data) if encoding == "utf-8" else encoding
+        text = data.decode(encoding, "replace")
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        return None, encoding, ("empty", "has no text. If it should have, save it again; else remove it.")
+    if len(_CONTROLS.findall(text)) > _BINARY_SHARE * len(text):
+        return None, encoding, ("not-text", "is not a text file, whatever its name says. Export it as plain text.")
+    wrong = None
+    if encoding in _LEGACY or "\ufffd" in text:
+        wrong = ("encoding-guessed", f"is not clean UTF-8 and was read as {encoding}. Look at its accents and quote "
+                 "marks in the dataset, and save it as UTF-8.")  # fmt: skip
+    return text.replace("\0", "\ufffd"), encoding, wrong
+
+
+def _marked_encoding(data: bytes) -> str | None:
+    return next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    """UTF-16 without a byte order mark: in Dutch every second byte is then zero."""
+    sample = data[:65_536]
+    if sample.count(0) <= len(sample) // 4:
+        return None
+    high, low = sample[1::2].count(0), sample[::2].count(0)
+    if max(high, low) < 4 * min(high, low) + 1:
+        return None
+    return "utf-16-le" if high > low else "utf-16-be"
+
+
+def _legacy_encoding(data: bytes) -> str:
+    """The best of three eight-bit character sets for bytes that are not UTF-8."""
+    best = from_bytes(data[:65_536], cp_isolation=_LEGACY).best()
+    return best.encoding if best else "cp1252"
+
+
+def _document(name: str, data: bytes, text: str, media_type: str, facts: Facts) -> Document:
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Document(
+        document_id=sha256[:16],
+        path=name,
+        sha256=sha256,
+        kind="digest",  # provisional: the sections decide
+        title=facts.title or Path(name).stem,
+        election=facts.election or _election(name),
+        status=facts.status,
+        media_type=media_type,
+        bytes=len(data),
+        characters=len(text),
+        source_url=facts.source_url,
+        licence=facts.licence,
+        retrieved_on=facts.retrieved_on,
+        text=text,
+        stated_party=facts.party,
+    )
+
+
+def _doubts(document: Document, facts: Facts) -> Iterator[Problem]:
+    start = 0
+    for line in document.text.split("\n"):
+        if len(line) > _LONG_LINE:
+            yield _problem(
+                document.path, "line-too-long",
+                f"{document.path} has a line of {len(line):,} characters: its paragraphs are lost, so parties and quotes "
+                "in it are found by chance. Restore the line ends.",
+                document_id=document.document_id, char_start=start, char_end=start + len(line),
+            )  # fmt: skip
+        start += len(line) + 1
+
+
+def _election(name: str) -> str | None:
+    match = _ELECTION.search(name)
+    return (match[1].upper() + match[2]) if match else None
+
+
+def _facts(row: dict[str | None, str | None]) -> tuple[str, Facts, list[str]]:
+    cells = {key: value.strip() for key, value in row.items() if key and value and value.strip()}
+    wrong = [f"there is no column '{key}'." for key in cells if key not in FACTS_COLUMNS]
+    status = cells.get("status", "unknown")
+    if status not in ("draft", "final", "unknown"):
+        wrong.append(f"status is '{status}'; it must be draft, final or unknown.")
+        status = "unknown"
+    if "file" not in cells:
+        wrong.append("the file is not named.")
+    given = {key: cells.get(key) for key in FACTS_COLUMNS if key not in ("file", "status")}
+    return cells.get("file", ""), Facts(status=status, **given), wrong  # type: ignore[arg-type]
+
+
+def _problem(path: str, code: str, message: str, **more: object) -> Problem:
+    return problem(code, message, path=path, stage=STAGE, **more)  # type: ignore[arg-type]

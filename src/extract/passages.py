@@ -1,0 +1,133 @@
+"""Document → Passages: blocks of text, each character in exactly one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extract.marks import quoted_stretches
+from extract.records import Document, Passage, PassageKind, place_id
+
+_LIST_MARK = re.compile(r"(?:[-–—*•·▪■◦]|\d{1,3}[.)]|[a-z][.)])\s+")
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
+_BOLD_LINE = re.compile(r"(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$")
+_QUOTE_LEAD = re.compile(r"\s*(?:>\s*)*(?:(?:[-–—*•·▪■◦]|\d{1,3}[.)])\s+)?(?=[“„«»\"”‘'›‹]|,,\w)")
+_SENTENCE_END = re.compile(r"[.!?:;…][\s\"'”’“»)*_]*$")
+_LETTERS = re.compile(r"[^\W\d_]")
+_CLOSING = re.compile(r"[”\"»“’'][\s.,;)\]*_]*$")
+
+# A block is a quote when most of its letters stand between marks; an attribution ("aldus …") may follow.
+_QUOTED_SHARE = 0.6
+_QUOTE_LINES = 4  # lines that one quote may run over before its closing mark counts as missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    start: int
+    end: int
+    kind: PassageKind
+
+
+def split_passages(document: Document) -> Iterator[Passage]:
+    """Yield the passages of a document in order: quote, heading, list-item or body.
+
+    What a body paragraph is to its party's section (overview, claim) only the sections can tell.
+    """
+    blocks = _joined_quotes(document.text, list(_blocks(document.text)))
+    start = 0
+    for position, block in enumerate(blocks):
+        # White space between blocks belongs to the block before it; before the first, to the first.
+        end = blocks[position + 1].start if position + 1 < len(blocks) else len(document.text)
+        yield Passage(
+            passage_id=place_id(document.document_id, "pas", start, end),
+            document_id=document.document_id,
+            position=position,
+            kind=block.kind,
+            char_start=start,
+            char_end=end,
+        )
+        start = end
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Paragraphs: lines, or runs of lines where the text is wrapped."""
+    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    wrapped = _is_wrapped(text, lines)
+    start, end = -1, -1
+    for line_start, line_end in lines:
+        line = text[line_start:line_end]
+        if start >= 0 and not (wrapped and _continues(text[start:end], text[end:line_start], line)):
+            yield _Block(start, end, _kind(text[start:end]))
+            start = -1
+        start, end = (line_start if start < 0 else start), line_end
+    if start >= 0:
+        yield _Block(start, end, _kind(text[start:end]))
+
+
+def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
+    """Whether lines were broken to a width: most lines that another follows at once do not end a sentence."""
+    followed = [
+        text[start:end]
+        for (start, end), (following, _) in zip(lines, lines[1:], strict=False)
+        if text.count("\n", end, following) == 1
+    ]
+    broken = sum(1 for line in followed if not _SENTENCE_END.search(line) and len(line) > 40)
+    return broken > len(followed) / 2
+
+
+def _continues(block: str, gap: str, line: str) -> bool:
+    """Whether a line goes on with the paragraph above it."""
+    if gap.count("\n") > 1 or _MARKDOWN_HEADING.match(block) or _BOLD_LINE.match(block):
+        return False
+    line = line.lstrip()
+    if _MARKDOWN_HEADING.match(line) or _LIST_MARK.match(line) or _BOLD_LINE.match(line):
+        return False
+    return not (_QUOTE_LEAD.match(line) and _SENTENCE_END.search(block))
+
+
+def _kind(block: str) -> PassageKind:
+    stripped = block.strip()
+    if _MARKDOWN_HEADING.match(stripped) or _BOLD_LINE.match(stripped):
+        return "heading"
+    if _is_quote(block):
+        return "quote"
+    return "list-item" if _LIST_MARK.match(stripped) else "body"
+
+
+def _is_quote(block: str) -> bool:
+    lead = _QUOTE_LEAD.match(block)
+    if not lead:
+        return False
+    quoted = block[lead.end() :]
+    stretches = quoted_stretches(quoted)
+    if not stretches or stretches[0].start > 0:
+        return False
+    letters = sum(len(_LETTERS.findall(quoted[each.start : each.end])) for each in stretches)
+    return letters > _QUOTED_SHARE * len(_LETTERS.findall(quoted))
+
+
+def _joined_quotes(text: str, blocks: list[_Block]) -> list[_Block]:
+    """Join the blocks over which one quote runs: it opens in the first and closes at the end of the last."""
+    joined: list[_Block] = []
+    skip_until = 0
+    for index, block in enumerate(blocks):
+        if index < skip_until:
+            continue
+        last = index
+        if block.kind == "quote" and quoted_stretches(text[block.start : block.end].lstrip())[-1].closing is None:
+            last = _closing_block(text, blocks, index)
+        joined.append(_Block(block.start, blocks[last].end, block.kind))
+        skip_until = last + 1
+    return joined
+
+
+def _closing_block(text: str, blocks: list[_Block], index: int) -> int:
+    """Index of the block that closes the quote opened in `blocks[index]`; `index` itself if none does."""
+    for later in range(index + 1, min(index + _QUOTE_LINES, len(blocks))):
+        block = text[blocks[later].start : blocks[later].end]
+        if blocks[later].kind in ("quote", "heading"):
+            break
+        if _CLOSING.search(block) and not any(
+            each.end >= len(block.rstrip()) - 1 for each in quoted_stretches(block)
+        ):
+            return later
+    return index

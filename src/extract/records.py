@@ -1,0 +1,308 @@
+"""The contract: every record that travels between stages, and so every table of the dataset.
+
+A table is a frozen dataclass; a column is a field that says what it holds. The Parquet, CSV and SQLite
+schemas, `datapackage.json` and the data dictionary are all derived from here, so they cannot disagree.
+"""
+
+import dataclasses
+import hashlib
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["digest", "manifesto"]
+Status = Literal["draft", "final", "unknown"]
+TextLayer = Literal["native", "none"]
+PassageKind = Literal[
+    "overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture"
+]
+Severity = Literal["error", "warning", "note"]
+
+
+def column(
+    description: str,
+    *,
+    key: bool = False,
+    references: str | None = None,
+    default: Any = MISSING,
+) -> Any:
+    """A dataclass field that is a column: its meaning, whether it identifies the row, what it refers to.
+
+    `references` names a table whose key this column holds.
+    """
+    metadata = {"description": description, "key": key, "references": references}
+    return field(default=default, metadata=metadata)
+
+
+def carried(default: Any = MISSING) -> Any:
+    """A dataclass field that travels with the record but is no column of its table."""
+    return field(default=default, metadata={"carried": True}, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A raw file, read: its bytes' hash, what is known about it, and the text that offsets point into."""
+
+    document_id: str = column("First 16 hex digits of the SHA-256 of the raw file", key=True)
+    path: str = column("Path of the raw file, relative to the raw folder")
+    sha256: str = column("SHA-256 of the bytes of the raw file")
+    kind: Kind = column("digest (many parties) or manifesto (one party or joint list)")
+    title: str | None = column("Title, from raw/manifestos.csv, else the file name", default=None)
+    party_id: str | None = column(
+        "Party of a manifesto; null for a digest", references="parties", default=None
+    )
+    election: str | None = column("Election, such as TK2025; null if unknown", default=None)
+    status: Status = column("draft, final or unknown", default="unknown")
+    media_type: str = column("Media type, with the character set that the bytes were read in")
+    bytes: int = column("Size of the raw file in bytes")
+    characters: int = column("Length of the document text in Unicode code points")
+    pages: int | None = column("Pages of the file; null where it has none", default=None)
+    text_layer: TextLayer = column("native, or none when no text could be read", default="native")
+    source_url: str | None = column("Where the file was published; null if unknown", default=None)
+    licence: str | None = column("Licence of the source; null if unknown", default=None)
+    retrieved_on: str | None = column("ISO date of retrieval; null if unknown", default=None)
+    text: str = carried()
+    stated_party: str | None = carried(default=None)  # as manifestos.csv names it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A party or joint list of the register."""
+
+    party_id: str = column("Stable short id, such as cda", key=True)
+    name: str = column("Short name, as parties write it")
+    full_name: str = column("Full name")
+    members: str | None = column("party_id of each member of a joint list, | between", default=None)
+    partyfacts_id: int | None = column("Party Facts id; null where unverified", default=None)
+    parlgov_id: int | None = column("ParlGov id; null where unverified", default=None)
+    manifesto_project_id: int | None = column(
+        "Manifesto Project id; null where unverified", default=None
+    )
+    wikidata_id: str | None = column("Wikidata id; null where unverified", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A party's stretch of a document."""
+
+    section_id: str = column("Document id, 'sec' and offsets", key=True)
+    document_id: str = column("Its document", references="documents")
+    position: int = column("0-based rank in the document")
+    party_id: str | None = column(
+        "Party; null if the register does not know it", references="parties", default=None
+    )
+    party_as_written: str | None = column("The party's name as the text writes it", default=None)
+    char_start: int = column("First character, 0-based")
+    char_end: int = column("One past the last character")
+    evidence: str = column(
+        "Why a section opens here: heading, label, subject (of the sentence) or manifest (the file is one party's)"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A block of text; the passages of a document cover each character exactly once."""
+
+    passage_id: str = column("Document id, 'pas' and offsets", key=True)
+    document_id: str = column("Its document", references="documents")
+    section_id: str | None = column(
+        "Its section; null before the first", references="sections", default=None
+    )
+    position: int = column("0-based rank in the document")
+    kind: PassageKind = column("What the block is")
+    heading_path: str | None = column("Headings above it, ' > ' between", default=None)
+    page: int | None = column("1-based page of the file; null where there are none", default=None)
+    char_start: int = column("First character, 0-based")
+    char_end: int = column("One past the last character, white space after the block included")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence, without the white space and the quote marks around it."""
+
+    sentence_id: str = column("Document id, 'sen' and offsets", key=True)
+    passage_id: str = column("Its passage", references="passages")
+    section_id: str | None = column(
+        "Its section; null before the first", references="sections", default=None
+    )
+    document_id: str = column("Its document", references="documents")
+    party_id: str | None = column("Party of its section", references="parties", default=None)
+    position: int = column("0-based rank in the document")
+    page: int | None = column("1-based page of the file; null where there are none", default=None)
+    char_start: int = column("First character, 0-based")
+    char_end: int = column("One past the last character")
+    text: str = column("The characters from char_start to char_end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a trained classifier says of a sentence under one codebook."""
+
+    sentence_id: str = column("The sentence", key=True, references="sentences")
+    codebook: str = column("The codebook", key=True)
+    label: str = column("Most probable label; do not count it where abstained is true")
+    probability: float = column("Probability of label, 0 to 1")
+    runner_up: str = column("Second most probable label")
+    runner_up_probability: float = column("Probability of runner_up, 0 to 1")
+    abstained: bool = column("True when probability is below the model's threshold")
+    model_id: str = column("Codebook, '@' and the first 12 hex digits of the model's SHA-256")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A quoted stretch, without its outer marks."""
+
+    quote_id: str = column("Document id, 'quo' and offsets", key=True)
+    passage_id: str = column("The passage in which it opens", references="passages")
+    section_id: str | None = column(
+        "Its section; null before the first", references="sections", default=None
+    )
+    document_id: str = column("Its document", references="documents")
+    party_id: str | None = column("Party of its section", references="parties", default=None)
+    supports: str | None = column(
+        "passage_id of the claim that it supports", references="passages", default=None
+    )
+    char_start: int = column("First character inside the marks, 0-based")
+    char_end: int = column("One past the last character inside the marks")
+    text: str = column("The characters from char_start to char_end")
+    opening_mark: str = column("The mark that opens it")
+    closing_mark: str | None = column("The mark that closes it; null if it is missing", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A sentence in which a party commits to something."""
+
+    proposal_id: str = column("Document id, 'pro' and offsets", key=True)
+    sentence_id: str = column("The sentence", references="sentences")
+    quote_id: str | None = column(
+        "The quote it stands in; null when unquoted", references="quotes", default=None
+    )
+    party_id: str | None = column("The party that commits", references="parties", default=None)
+    document_id: str = column("Its document", references="documents")
+    theme: str | None = column("Label under codebook digitalisation; null if abstained")
+    policy_area: str | None = column("Label under codebook policy-areas; null if abstained")
+    page: int | None = column("1-based page of the file; null where there are none", default=None)
+    char_start: int = column("First character, 0-based")
+    char_end: int = column("One past the last character")
+    text: str = column("The characters from char_start to char_end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something wrong with the input, and what was done about it."""
+
+    problem_id: str = column("Derived from the other columns", key=True)
+    document_id: str | None = column(
+        "Document; null if the file could not be read", references="documents", default=None
+    )
+    path: str = column("Path of the raw file, relative to the raw folder")
+    stage: str = column("Stage that met it")
+    severity: Severity = column("error (lost), warning (doubtful) or note (worth knowing)")
+    code: str = column("What kind of problem, from docs/problems.md")
+    message: str = column("What is wrong, where, and what to do")
+    char_start: int | None = column("First character concerned; null if the whole file", default=None)
+    char_end: int | None = column("One past the last character concerned", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The run that made a dataset version. The only table that carries time."""
+
+    run_id: str = column("Unique per run", key=True)
+    started_at: str = column("UTC, ISO 8601")
+    ended_at: str = column("UTC, ISO 8601")
+    code_version: str = column("Version of the package and hash of its source")
+    settings_sha256: str = column("SHA-256 of the settings")
+    models: str = column("Model ids, | between")
+    language_pipeline: str = column("Name and version of the spaCy pipeline")
+    packages: str = column("Versions of the packages that results depend on, | between")
+    documents_read: int = column("Documents read in this run")
+    documents_reused: int = column("Documents taken from an earlier run, unchanged")
+    documents_failed: int = column("Raw files that could not be read")
+
+
+TABLES: dict[str, type] = {
+    "documents": Document,
+    "parties": Party,
+    "sections": Section,
+    "passages": Passage,
+    "sentences": Sentence,
+    "labels": Label,
+    "quotes": Quote,
+    "proposals": Proposal,
+    "problems": Problem,
+    "runs": Run,
+}
+"""Each table of the dataset and the record that is one of its rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Everything that one document gave: the unit that is cached, and that `dataset` writes.
+
+    `document` is None when the file could not be read; then `problems` says why.
+    """
+
+    document: Document | None
+    sections: tuple[Section, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    labels: tuple[Label, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, read off its record."""
+
+    name: str
+    description: str
+    type: type
+    nullable: bool
+    choices: tuple[str, ...]
+    key: bool
+    references: str | None
+
+
+def columns_of(record: type) -> Iterator[Column]:
+    """Yield the columns of a record class, in order."""
+    hints = typing.get_type_hints(record)
+    for each in dataclasses.fields(record):
+        if each.metadata.get("carried"):
+            continue
+        hint, nullable = hints[each.name], False
+        if isinstance(hint, types.UnionType):
+            nullable = type(None) in typing.get_args(hint)
+            (hint,) = (arm for arm in typing.get_args(hint) if arm is not type(None))
+        choices: tuple[str, ...] = ()
+        if typing.get_origin(hint) is Literal:
+            choices, hint = typing.get_args(hint), str
+        yield Column(
+            each.name,
+            each.metadata["description"],
+            hint,
+            nullable,
+            choices,
+            each.metadata["key"],
+            each.metadata["references"],
+        )
+
+
+def place_id(document_id: str, kind: str, char_start: int, char_end: int) -> str:
+    """The id of a stretch of a document: it derives from content, and one can read the place off it."""
+    return f"{document_id}.{kind}.{char_start}-{char_end}"
+
+
+def sha256_of(*parts: str | bytes) -> str:
+    """SHA-256 over parts, each preceded by its length so that no two lists of parts collide."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()

@@ -1,0 +1,228 @@
+"""Passages → party Sections, and what each passage is to its section."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from extract.parties import Register
+from extract.problems import problem
+from extract.records import Document, Passage, Problem, Section, place_id
+from extract.subjects import (
+    Names,
+    Subject,
+    heading_subject,
+    heading_text,
+    is_heading_like,
+    is_party_like,
+    paragraph_subject,
+)
+
+STAGE = "split"
+
+# A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
+# paragraphs have a party as their subject. Of 447 manifestos none reaches it; digests have .5 and more.
+_DIGEST_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A document split: its kind and party settled, passages in their sections, sections, problems."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    sections: tuple[Section, ...]
+    problems: tuple[Problem, ...]
+
+
+def split_sections(
+    document: Document, passages: Iterable[Passage], *, register: Register
+) -> Split:
+    """Find the party sections of a document. In a manifesto the one party has the whole document."""
+    passages = list(passages)
+    if document.stated_party:
+        return _manifesto(document, passages, register, document.stated_party)
+    headings = _party_headings(document.text, passages, register)
+    subjects = _subjects(document.text, passages, headings, register)
+    if not _is_digest(document.text, passages, subjects):
+        return _manifesto(document, passages, register, None)
+    return _digest(document, passages, subjects, register)
+
+
+def _party_headings(
+    text: str, passages: Sequence[Passage], register: Register
+) -> dict[int, Subject]:
+    """The passages that head a party's section, by position.
+
+    Where two headings of one style name known parties, every heading of that style opens a section: a name that the
+    register does not know is then a party, or a chapter, that is not to be swallowed by the section before it.
+    """
+    names = Names(register, text)
+    lines = {
+        passage.position: text[passage.char_start : passage.char_end]
+        for passage in passages
+        if passage.kind in ("heading", "body")
+    }
+    lines = {position: line for position, line in lines.items() if is_heading_like(line)}
+    found = {position: heading_subject(line, names) for position, line in lines.items()}
+    known = Counter(_style(lines[position]) for position, subject in found.items() if subject)
+    headings = {position: subject for position, subject in found.items() if subject}
+    if known.total() < 2:
+        return headings
+    first = min(headings)
+    for position, line in lines.items():
+        same_style = known[_style(line)] >= 2 and position > first
+        if position not in headings and (same_style or is_party_like(line)):
+            headings[position] = Subject(None, heading_text(line), "heading")
+    return headings
+
+
+def _style(line: str) -> str:
+    stripped = line.strip()
+    if stripped.startswith("#"):
+        return "#" * (len(stripped) - len(stripped.lstrip("#")))
+    return "bold" if stripped.startswith(("**", "__")) else "plain"
+
+
+def _subjects(
+    text: str, passages: Sequence[Passage], headings: dict[int, Subject], register: Register
+) -> dict[int, Subject]:
+    """The subject of each passage that has one, by position; quotes have none."""
+    names = Names(register, text)
+    subjects = dict(headings)
+    under_headings = bool(headings)
+    for passage in passages:
+        heading = headings.get(passage.position)
+        if heading:
+            names.learn(heading)
+        if heading or passage.kind in ("quote", "heading"):
+            continue
+        subject = paragraph_subject(text[passage.char_start : passage.char_end], names)
+        # Where parties have headings, those decide; running text under them may speak of anyone.
+        if subject and not (under_headings and subject.evidence == "subject"):
+            names.learn(subject)
+            subjects[passage.position] = subject
+    return subjects
+
+
+def _is_digest(text: str, passages: Sequence[Passage], subjects: dict[int, Subject]) -> bool:
+    named = {subject.party_id or subject.as_written for subject in subjects.values()}
+    headed = {
+        subject.party_id
+        for subject in subjects.values()
+        if subject.party_id and subject.evidence in ("heading", "label")
+    }
+    prose = [passage for passage in passages if passage.kind in ("body", "list-item")]
+    quoted = any(passage.kind == "quote" for passage in passages)
+    share = len(subjects) / max(1, len(prose))
+    return len(headed) >= 2 or (len(named) >= 2 or (bool(named) and quoted)) and share >= _DIGEST_SHARE
+
+
+def _digest(
+    document: Document,
+    passages: Sequence[Passage],
+    subjects: dict[int, Subject],
+    register: Register,
+) -> Split:
+    openings = _openings(passages, subjects)
+    starts = [passages[position].char_start for position in openings]
+    ends = [*starts[1:], len(document.text)]
+    sections = tuple(
+        Section(
+            section_id=place_id(document.document_id, "sec", start, end),
+            document_id=document.document_id,
+            position=rank,
+            party_id=subject.party_id,
+            party_as_written=subject.as_written,
+            char_start=start,
+            char_end=end,
+            evidence=subject.evidence,
+        )
+        for rank, (subject, start, end) in enumerate(zip(openings.values(), starts, ends, strict=True))
+    )
+    placed = _with_roles(_placed(passages, sections))
+    problems = (_unknown_party(document, section) for section in sections if not section.party_id)
+    return Split(replace(document, kind="digest"), placed, sections, tuple(problems))
+
+
+def _openings(passages: Sequence[Passage], subjects: dict[int, Subject]) -> dict[int, Subject]:
+    """The passages at which a section opens: a subject other than the section's own."""
+    openings: dict[int, Subject] = {}
+    current: Subject | None = None
+    for passage in passages:
+        subject = subjects.get(passage.position)
+        if subject and (current is None or not _same(subject, current)):
+            openings[passage.position] = current = subject
+    return openings
+
+
+def _same(one: Subject, other: Subject) -> bool:
+    if one.party_id or other.party_id:
+        return one.party_id == other.party_id
+    return one.as_written.casefold() == other.as_written.casefold()
+
+
+def _placed(passages: Sequence[Passage], sections: Sequence[Section]) -> list[Passage]:
+    """Passages with the section they stand in."""
+    placed: list[Passage] = []
+    rank = -1
+    for passage in passages:
+        while rank + 1 < len(sections) and sections[rank + 1].char_start <= passage.char_start:
+            rank += 1
+        section_id = sections[rank].section_id if rank >= 0 else None
+        placed.append(replace(passage, section_id=section_id))
+    return placed
+
+
+def _with_roles(passages: list[Passage]) -> tuple[Passage, ...]:
+    """In each section of a digest, the opening paragraph is its overview and the others are claims.
+
+    A paragraph that quotes follow at once is a claim, also when it opens the section: the quotes carry it.
+    """
+    roles: list[Passage] = []
+    opened: set[str | None] = {None}
+    for passage, following in zip(passages, [*passages[1:], None], strict=True):
+        if passage.section_id is None or passage.kind not in ("body", "list-item"):
+            roles.append(passage)
+            continue
+        carried = following is not None and following.kind == "quote"
+        first = passage.section_id not in opened
+        opened.add(passage.section_id)
+        roles.append(replace(passage, kind="overview" if first and not carried else "claim"))
+    return tuple(roles)
+
+
+def _manifesto(
+    document: Document, passages: Sequence[Passage], register: Register, stated: str | None
+) -> Split:
+    party_id = register.party_named(stated) if stated else None
+    section = Section(
+        section_id=place_id(document.document_id, "sec", 0, len(document.text)),
+        document_id=document.document_id,
+        position=0,
+        party_id=party_id,
+        party_as_written=stated,
+        char_start=0,
+        char_end=len(document.text),
+        evidence="manifest",
+    )
+    placed = tuple(_placed(passages, [section]))
+    problems = () if party_id else (_unknown_party(document, section),)
+    return Split(replace(document, kind="manifesto", party_id=party_id), placed, (section,), problems)
+
+
+def _unknown_party(document: Document, section: Section) -> Problem:
+    if section.party_as_written:
+        what = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path} is no party of the register"
+        todo = "Its rows have no party. If it is one, add it to the register (docs/adding.md)."
+    else:
+        what = f"{document.path} names no party"
+        todo = f"Its rows have no party. Name it in the column party of manifestos.csv, on a line for {document.path}."
+    return problem(
+        "party-unknown",
+        f"{what}. {todo}",
+        path=document.path,
+        stage=STAGE,
+        document_id=document.document_id,
+        char_start=section.char_start,
+        char_end=section.char_end,
+    )

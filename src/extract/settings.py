@@ -1,0 +1,71 @@
+"""One immutable Settings: defaults, overlaid by a TOML file, overlaid by flags. Unknown keys fail."""
+
+import dataclasses
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extract.problems import UsageError
+from extract.records import sha256_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a user may set; every field changes what is extracted, or how much is read at once."""
+
+    language_pipeline: str = "auto"
+    """"auto", "blank", or the name or path of a spaCy pipeline."""
+
+    codebooks: tuple[str, ...] = ("digitalisation", "policy-areas", "statement")
+    """Folders of `models` whose classifier labels every sentence. Proposals need "statement"."""
+
+    expected_parties: tuple[str, ...] = ()
+    """party_id of each party that must have a section; a Problem says which are missing."""
+
+    max_characters: int = 8_000_000
+    """Longest text read, in characters. The longest of 447 Dutch manifestos has 0.9 million."""
+
+    batch_documents: int = 16
+    """Documents that a task takes at a time."""
+
+
+def load_settings(path: Path | None = None, **flags: Any) -> Settings:
+    """Settings from a TOML file and flags; flags that are None do not count."""
+    given = _read(path) if path else {}
+    given |= {name: value for name, value in flags.items() if value is not None}
+    return Settings(**{name: _checked(name, value) for name, value in given.items()})
+
+
+def settings_sha256(settings: Settings) -> str:
+    """SHA-256 of the settings, independent of the order in which they were given."""
+    return sha256_of(json.dumps(dataclasses.asdict(settings), sort_keys=True))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"No settings file at {path}.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The settings file {path} cannot be read: {error}") from error
+
+
+def _checked(name: str, value: Any) -> Any:
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    if name not in fields:
+        known = ", ".join(sorted(fields))
+        raise UsageError(f"There is no setting '{name}'. Settings are: {known}.")
+    default = fields[name].default
+    if isinstance(default, tuple):
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+            raise UsageError(f"Setting '{name}' takes a list of strings, not {value!r}.")
+        return tuple(value)
+    if type(value) is not type(default):
+        raise UsageError(
+            f"Setting '{name}' takes a {type(default).__name__} such as {default!r}, not {value!r}."
+        )
+    if isinstance(value, int) and value < 1:
+        raise UsageError(f"Setting '{name}' must be at least 1, not {value}.")
+    return value
