@@ -165,7 +165,7 @@ def _with_unclosed(
             continue
         before = [each for each in found if each.end <= start]
         lead = text[before[-1].end : start] if before else text[:start]
-        if not lead.strip(" \t\n>-•*."):
+        if not lead.strip(" \t\n>–—-•*·▪■◦.)0123456789"):
             end = len(text.rstrip())
             return [*before, Stretch(start, end, mark, None)] if end > start + len(mark) else before
         break

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extract.marks import quoted_stretches
+from extract.marks import Stretch, quoted_stretches
 from extract.records import Document, Passage, PassageKind, place_id
 
 _LIST_MARK = re.compile(r"(?:[-–—*•·▪■◦]|\d{1,3}[.)]|[a-z][.)])\s+")
@@ -94,15 +94,16 @@ def _kind(block: str) -> PassageKind:
 
 
 def _is_quote(block: str) -> bool:
+    stretches = _leading_quotes(block)
+    letters = sum(len(_LETTERS.findall(block, each.start, each.end)) for each in stretches)
+    return bool(stretches) and letters > _QUOTED_SHARE * len(_LETTERS.findall(block))
+
+
+def _leading_quotes(block: str) -> list[Stretch]:
+    """The quoted stretches of a block that opens with one; else none."""
+    stretches = quoted_stretches(block)
     lead = _QUOTE_LEAD.match(block)
-    if not lead:
-        return False
-    quoted = block[lead.end() :]
-    stretches = quoted_stretches(quoted)
-    if not stretches or stretches[0].start > 0:
-        return False
-    letters = sum(len(_LETTERS.findall(quoted[each.start : each.end])) for each in stretches)
-    return letters > _QUOTED_SHARE * len(_LETTERS.findall(quoted))
+    return stretches if lead and stretches and stretches[0].start == lead.end() else []
 
 
 def _joined_quotes(text: str, blocks: list[_Block]) -> list[_Block]:
@@ -113,7 +114,7 @@ def _joined_quotes(text: str, blocks: list[_Block]) -> list[_Block]:
         if index < skip_until:
             continue
         last = index
-        if block.kind == "quote" and quoted_stretches(text[block.start : block.end].lstrip())[-1].closing is None:
+        if block.kind == "quote" and _leading_quotes(text[block.start : block.end])[-1].closing is None:
             last = _closing_block(text, blocks, index)
         joined.append(_Block(block.start, blocks[last].end, block.kind))
         skip_until = last + 1

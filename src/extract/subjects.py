@@ -27,6 +27,7 @@ _LINKING = frozenset("van voor de het en der den ’t 't".split())
 _HEADING_CHARACTERS = 80
 _HEADING_WORDS = 8
 _NAME_WORDS = 6
+_STANCE_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,17 @@ def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
     label = _label(paragraph, start, names)
     if label:
         return label
-    sentence = _SENTENCE.match(paragraph, start)
-    if not sentence:
+    first, second = (*_SENTENCE.findall(paragraph, start)[:2], "", "")[:2]
+    if not first:
         return None
-    text = sentence.group()
+    subject = _first(first, names)
+    if subject or _is_anaphor(first):
+        return subject
     return (
-        _first(text, names)
-        or (None if _is_anaphor(text) else _topic(text, names) or _inverted(text, names))
-        or _unknown(text, names)
+        _topic(first, names)
+        or _inverted(first, names)
+        or _unknown(first, names)
+        or _stance(second.lstrip(), names)
     )
 
 
@@ -209,10 +213,14 @@ def _inverted(text: str, names: Names) -> Subject | None:
         if not (_is_finite_verb(word.group()) or _is_past_tense(word.group(), before)):
             continue
         after_comma = text[found[index - 1].end() : word.start()].strip() == ","
-        if not fronted and not after_comma:
-            continue
         position = word.end() + 1
         following = found[index + 1].group().lower() if index + 1 < len(found) else ""
+        if following == "volgens" or (following == "voor" and word.group() in words("copula")):
+            subject = _noun_phrase(text, found[index + 1].end() + 1, names)
+            if subject:
+                return subject
+        if not fronted and not after_comma:
+            continue
         if following in words("focus"):
             position = found[index + 1].end() + 1
             following = found[index + 2].group().lower() if index + 2 < len(found) else ""
@@ -222,6 +230,18 @@ def _inverted(text: str, names: Names) -> Subject | None:
         if subject:
             return subject
     return None
+
+
+def _stance(text: str, names: Names) -> Subject | None:
+    """The party that takes a stance in a second sentence, when the first is about nobody.
+
+    "Huren is te duur. De SP wil …" opens a section; "De VVD heeft dat beloofd." is only a mention.
+    """
+    if not text or _is_anaphor(text):
+        return None
+    subject = _first(text, names) or _inverted(text, names)
+    takes_stance = any(word.group() in words("person-verb") for word in _WORD.finditer(text[:_STANCE_CHARACTERS]))
+    return subject if takes_stance else None
 
 
 def _is_the_party(text: str, position: int) -> bool:
