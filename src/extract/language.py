@@ -1,11 +1,12 @@
 """The Dutch spaCy pipeline: `nl_core_news_md` where it is installed, else a blank one; same sentences in both."""
 
-import importlib.metadata
+from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import is_package
+from spacy.util import get_package_path, is_compatible_version, is_package, load_meta
 
 from extract.boundaries import sentence_starts
 from extract.problems import UsageError
@@ -32,40 +33,45 @@ def load_language(name: str = "auto") -> Language:
     `name` is "auto" (nl_core_news_md when installed and compatible, else blank), "blank", or the name or path of
     a pipeline, which must then be there. Components that nothing reads yet are left out.
     """
-    if name == "blank" or (name == "auto" and not is_package(PREFERRED)):
-        nlp = spacy.blank("nl")
-    else:
-        nlp = _load(PREFERRED if name == "auto" else name, strict=name != "auto")
+    chosen = _chosen(name)
+    nlp = spacy.blank("nl") if chosen is None else spacy.load(chosen, exclude=list(_meta(chosen)["pipeline"]))
     nlp.add_pipe("dutch_boundaries", first=True)
     return nlp
 
 
-def language_id(nlp: Language) -> str:
-    """Name and version of a pipeline, for provenance: `nl_core_news_md 3.8.0 (spacy 3.8.7)`."""
-    name, version = nlp.meta.get("name", ""), nlp.meta.get("version", "")
-    label = f"{nlp.lang}_{name} {version}" if name and name != "pipeline" else f"{nlp.lang} blank"
-    return f"{label} (spacy {importlib.metadata.version('spacy')})"
+def language_id(name: str = "auto") -> str:
+    """Name and version of the pipeline that `load_language` loads, without loading it."""
+    chosen = _chosen(name)
+    label = f"{_meta(chosen)['name']} {_meta(chosen)['version']}" if chosen else "blank nl"
+    return f"{label} (spacy {spacy.__version__})"
 
 
-def _load(name: str, *, strict: bool) -> Language:
+def _chosen(name: str) -> str | None:
+    """The pipeline to load, None for the blank one."""
+    if name == "blank" or (name == "auto" and not (is_package(PREFERRED) and _is_compatible(PREFERRED))):
+        return None
+    chosen = PREFERRED if name == "auto" else name
+    if not _is_compatible(chosen):
+        raise UsageError(
+            f"The language pipeline '{chosen}' is not installed, or not for spaCy {spacy.__version__}.\n"
+            'Install one that is, or set language_pipeline to "auto" or "blank".'
+        )
+    return chosen
+
+
+def _is_compatible(name: str) -> bool:
     try:
-        return spacy.load(name, exclude=_trained_components(name))
-    except (OSError, ValueError, ImportError) as error:
-        if strict:
-            raise UsageError(
-                f"The language pipeline '{name}' cannot be loaded: {str(error).splitlines()[0]}\n"
-                f"Install it, or set language_pipeline to \"auto\" or \"blank\"."
-            ) from error
-        return spacy.blank("nl")
+        wanted = _meta(name)["spacy_version"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return bool(is_compatible_version(spacy.__version__, wanted))
 
 
-def _trained_components(name: str) -> list[str]:
-    return list(spacy.util.load_config(_config_path(name))["nlp"]["pipeline"])
-
-
-def _config_path(name: str) -> str:
-    root = spacy.util.get_package_path(name) if is_package(name) else spacy.util.ensure_path(name)
-    found = sorted(root.rglob("config.cfg"))
-    if not found:
-        raise OSError(f"no config.cfg under {root}")
-    return str(found[0])
+def _meta(name: str) -> dict[str, Any]:
+    """What a pipeline says of itself; `name` with its language, as packages are named."""
+    folder = get_package_path(name) if is_package(name) else Path(name)
+    path = next(iter(sorted(folder.glob("**/meta.json"))), None)
+    if path is None:
+        raise OSError(f"there is no pipeline {name}")
+    meta: dict[str, Any] = load_meta(path)
+    return {**meta, "name": f"{meta['lang']}_{meta['name']}", "pipeline": meta.get("components", meta.get("pipeline", []))}

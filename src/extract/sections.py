@@ -1,12 +1,12 @@
 """Passages → party Sections, and what each passage is to its section."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.parties import Register
 from extract.problems import problem
-from extract.records import Document, Passage, Problem, Section, place_id
+from extract.records import Document, Extraction, Passage, Problem, Section, place_id
 from extract.subjects import (
     Names,
     Subject,
@@ -47,6 +47,20 @@ def split_sections(
     if not _is_digest(passages, subjects):
         return _manifesto(document, passages, register, None)
     return _digest(document, passages, subjects, register)
+
+
+def missing_parties(extractions: Iterable[Extraction], expected: Iterable[str]) -> Iterator[Problem]:
+    """Yield a Problem for each expected party (party_id) that has no section in any document."""
+    found = {section.party_id for extraction in extractions for section in extraction.sections}
+    for party_id in expected:
+        if party_id not in found:
+            yield problem(
+                "party-missing",
+                f"The expected party {party_id} has no section in any document. Look for its name in the texts, and in "
+                "the Problems for parties that are not known.",
+                path="",
+                stage=STAGE,
+            )
 
 
 def _party_headings(

@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh machine with Python 3.11 or later: `make run` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+TEXTS  ?= ../shared/data
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help run test lint bench train lock clean
+
+help:  ## Show what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(READY)  ## Set up, and turn raw/ into a dataset in processed/
+	@$(BIN)/manifesto run
+
+test: $(READY)  ## Set up, and run the tests
+	$(BIN)/python -m pytest -q
+
+lint: $(READY)  ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)  ## Words per second of each stage, beside tokenising the same text
+	$(BIN)/python -m pipelines.bench
+
+train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated texts
+	for codebook in digitalisation policy-areas statement; do \
+	  $(BIN)/manifesto train $$codebook --texts $(TEXTS) --texts raw || exit 1; done
+
+lock: $(READY)  ## Write requirements.lock anew, for Python 3.11 and later on every platform
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	  --no-emit-index-url --no-annotate --quiet --custom-compile-command 'make lock' -o requirements.lock
+
+clean:  ## Remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

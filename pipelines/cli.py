@@ -1,0 +1,225 @@
+"""The `manifesto` command."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from extract.problems import ManifestoError
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+
+_processed = click.option(
+    "--processed",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("processed"),
+    show_default=True,
+    help="Folder of the dataset versions.",
+)
+_models = click.option(
+    "--models",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=MODELS,
+    show_default="the models that come with the code",
+    help="Folder of the trained models.",
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+_texts = click.option(
+    "--texts",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    multiple=True,
+    required=True,
+    help="Folder with the annotated texts; they are told by their SHA-256. May be given more than once.",
+)
+
+
+class Manifesto(click.Group):
+    """A group of commands that tells a user what went wrong in words, not in a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; show a ManifestoError as a message and exit with its code."""
+        try:
+            return super().invoke(ctx)
+        except ManifestoError as error:
+            Console(stderr=True, highlight=False).print(f"[bold red]Error:[/] {_plain(str(error))}", soft_wrap=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Manifesto, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="manifesto-extract", prog_name="manifesto")
+def main() -> None:
+    """From raw Dutch party texts to a dataset in which every row can be traced to its source."""
+
+
+@main.command()
+@click.argument("raw", type=click.Path(path_type=Path), default=Path("raw"))
+@_processed
+@_models
+@click.option(
+    "--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file of settings (docs/settings.md)."
+)
+@click.option("--language-pipeline", help='"auto", "blank", or the name or path of a spaCy pipeline.')
+@click.option("--verbose", is_flag=True, help="Show what Prefect says.")
+@_as_json
+def run(
+    raw: Path,
+    processed: Path,
+    models: Path,
+    settings_file: Path | None,
+    language_pipeline: str | None,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Turn the texts in RAW (default: raw) into a dataset version in the processed folder.
+
+    Unchanged texts are not read again; if nothing changed, nothing is written.
+    """
+    from extract.settings import load_settings
+    from pipelines.orchestration import set_up_prefect
+    from pipelines.plan import make_plan
+
+    began = time.monotonic()
+    settings = load_settings(settings_file, language_pipeline=language_pipeline)
+    plan = make_plan(raw, processed, settings=settings, models=models)
+    console = Console(stderr=as_json, highlight=False)
+    if plan.unchanged:
+        _report(console, processed, plan.unchanged, changed=False, began=began, as_json=as_json, counts={})
+        return
+    set_up_prefect(processed, verbose=verbose)
+    console.print(f"Extracting {len(plan.to_read):,} of {len(plan.sources):,} documents in {raw} …", style="dim")
+    from pipelines.flow import extract_manifestos
+    from pipelines.progress import shown_on
+
+    with shown_on(console):
+        outcome = extract_manifestos(
+            raw=str(raw), processed=str(processed), models=str(models), settings=settings
+        )
+    counts = {
+        "documents_read": outcome.documents_read,
+        "documents_reused": outcome.documents_reused,
+        "documents_failed": outcome.documents_failed,
+    }
+    _report(console, processed, outcome.version, changed=outcome.changed, began=began, as_json=as_json, counts=counts)
+
+
+@main.command()
+@click.argument("dataset", type=click.Path(path_type=Path), required=False)
+@_processed
+@_as_json
+def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
+    """Check hashes, offsets, keys and coverage of DATASET (default: the current version).
+
+    Exits with 1 and a list when anything is off.
+    """
+    from extract.checks import check_dataset
+
+    folder = dataset or _current(processed)
+    findings = check_dataset(folder)
+    if as_json:
+        click.echo(json.dumps({"dataset": str(folder), "findings": [_as_dict(each) for each in findings]}, indent=2))
+    else:
+        console = Console(highlight=False)
+        for finding in findings:
+            console.print(f"[red]✗[/] {finding.rule}: {_plain(finding.message)}", soft_wrap=True)
+        if not findings:
+            console.print(f"[green]✓[/] {folder}: files, keys, references, offsets and coverage hold.")
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
+@_processed
+@_models
+@_as_json
+def doctor(processed: Path, models: Path, as_json: bool) -> None:
+    """Show what this installation has: packages, language pipeline, models, and whether Prefect works."""
+    from pipelines.doctor import examine
+
+    symptoms = examine(processed, models)
+    if as_json:
+        click.echo(json.dumps([_as_dict(each) for each in symptoms], indent=2))
+    else:
+        console = Console(highlight=False)
+        for each in symptoms:
+            mark = "[green]✓[/]" if each.well else "[red]✗[/]"
+            console.print(f"{mark} {each.part:<18} {_plain(each.finding)}", soft_wrap=True)
+    sys.exit(0 if all(each.well for each in symptoms) else 1)
+
+
+@main.command()
+@click.argument("codebook")
+@_texts
+@_models
+def train(codebook: str, texts: tuple[Path, ...], models: Path) -> None:
+    """Train the classifier of CODEBOOK, a folder in the models folder, on its annotations.
+
+    Evaluates first, then fits on everything; writes model.skops, metrics.json and card.md.
+    """
+    from pipelines.training import train_model
+
+    console = Console(highlight=False)
+    with console.status(f"Evaluating and training {codebook} (some minutes) …"):
+        card = train_model(models / codebook, texts)
+    console.print(_plain(card))
+
+
+@main.command()
+@click.argument("codebook")
+@_texts
+@_models
+def evaluate(codebook: str, texts: tuple[Path, ...], models: Path) -> None:
+    """Evaluate the classifier of CODEBOOK on manifestos and parties held out whole; writes nothing."""
+    from pipelines.training import evaluate_model
+
+    click.echo(json.dumps(evaluate_model(models / codebook, texts), indent=2, ensure_ascii=False))
+
+
+def _report(
+    console: Console,
+    processed: Path,
+    version: str,
+    *,
+    changed: bool,
+    began: float,
+    as_json: bool,
+    counts: dict[str, int],
+) -> None:
+    from extract.checks import read_tables
+    from pipelines.summary import as_records, show
+
+    folder = processed / version
+    tables = read_tables(folder)
+    seconds = round(time.monotonic() - began, 1)
+    if as_json:
+        answer = {"version": version, "folder": str(folder), "changed": changed, "seconds": seconds, **counts}
+        click.echo(json.dumps(answer | as_records(tables), indent=2, ensure_ascii=False))
+        return
+    if changed:
+        show(console, tables)
+        said = f"Dataset [bold]{version}[/] is written to [bold]{_plain(str(folder))}[/] ({seconds} s)."
+    else:
+        said = f"Nothing changed: dataset [bold]{version}[/] in [bold]{_plain(str(folder))}[/] is current ({seconds} s)."
+    console.print(said, soft_wrap=True)
+    console.print(f"Next: [bold]manifesto check[/] · read [bold]{_plain(str(folder / 'README.md'))}[/] · "
+                  f"open [bold]{_plain(str(folder / 'csv' / 'proposals.csv'))}[/]", soft_wrap=True)  # fmt: skip
+
+
+def _current(processed: Path) -> Path:
+    from extract.dataset import current_version
+
+    version = current_version(processed)
+    if version is None:
+        raise ManifestoError(f"There is no dataset in {processed} yet. Make one with: manifesto run")
+    return processed / version
+
+
+def _as_dict(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _plain(text: str) -> str:
+    """Text that is shown as it stands: file names and quotes may hold brackets that rich takes for markup."""
+    return text.replace("[", r"\[")

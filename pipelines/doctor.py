@@ -1,0 +1,85 @@
+"""What an installation has, and what it lacks."""
+
+import os
+import platform
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.language import PREFERRED, language_id
+from extract.problems import ManifestoError
+from extract.provenance import code_version, package_versions
+from pipelines.orchestration import set_up_prefect
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A part of the installation, whether it works, and what was found or what to do."""
+
+    part: str
+    well: bool
+    finding: str
+
+
+def examine(processed: Path, models: Path) -> list[Symptom]:
+    """Look at everything that a run needs."""
+    return [
+        Symptom("code", True, code_version()),
+        _python(),
+        Symptom("packages", True, package_versions().replace("|", ", ")),
+        _language(),
+        *_models(models),
+        _folder(processed),
+        _prefect(processed),
+    ]
+
+
+def _python() -> Symptom:
+    version = platform.python_version()
+    return Symptom("python", sys.version_info >= (3, 11), f"{version} on {platform.system()}; 3.11 or later is needed")
+
+
+def _language() -> Symptom:
+    used = language_id("auto")
+    if used.startswith(PREFERRED):
+        return Symptom("language pipeline", True, used)
+    return Symptom(
+        "language pipeline",
+        True,
+        f"{used}; sentences are the same. Where there is a network: python -m spacy download {PREFERRED}",
+    )
+
+
+def _models(models: Path) -> list[Symptom]:
+    from extract.settings import Settings
+    from extract.themes import load_models
+
+    symptoms = []
+    for codebook in Settings().codebooks:
+        try:
+            (model,) = load_models(models, [codebook])
+            finding = f"{model.model_id}, {len(model.codebook.labels)} labels, abstains below {model.threshold}"
+            symptoms.append(Symptom(f"model {codebook}"[:18], True, finding))
+        except ManifestoError as error:
+            symptoms.append(Symptom(f"model {codebook}"[:18], False, str(error)))
+    return symptoms
+
+
+def _folder(processed: Path) -> Symptom:
+    place = processed if processed.exists() else processed.absolute().parent
+    if os.access(place, os.W_OK):
+        return Symptom("processed folder", True, f"{processed} can be written to")
+    return Symptom("processed folder", False, f"{place} cannot be written to; give another with --processed")
+
+
+def _prefect(processed: Path) -> Symptom:
+    """Import Prefect's server, which is what a wrong FastAPI breaks; its state goes to a folder that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        set_up_prefect(Path(folder) if not processed.exists() else processed)
+        try:
+            import prefect
+            import prefect.server.api.server  # noqa: F401
+        except Exception as error:  # whatever an incompatible package raises on import
+            return Symptom("prefect", False, f"{type(error).__name__}: {error}. Install from requirements.lock.")
+    return Symptom("prefect", True, f"{prefect.__version__}, its embedded server loads")

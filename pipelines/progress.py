@@ -1,0 +1,88 @@
+"""How far a run is: a bar with words per second and time left on a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+_LINE_SECONDS = 10  # between two plain lines
+
+
+class Tracker:
+    """Told of every batch that passed a stage; by itself it shows nothing."""
+
+    def start(self, documents: int) -> None:
+        """The run has this many documents to extract."""
+
+    def passed(self, stage: str, documents: int, words: int) -> None:
+        """A batch passed a stage."""
+
+
+class BarTracker(Tracker):
+    """A bar on a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description:<9}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total} documents · {task.fields[speed]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._words = 0
+        self._began = time.monotonic()
+
+    def start(self, documents: int) -> None:
+        """Show the bar."""
+        self._progress.start()
+        self._task = self._progress.add_task("read", total=documents, speed="")
+
+    def passed(self, stage: str, documents: int, words: int) -> None:
+        """Move the bar when documents are done, and name the stage they are in until then."""
+        self._words += words
+        rate = self._words / max(0.1, time.monotonic() - self._began)
+        self._progress.update(self._task, description=stage, advance=documents, speed=f"{rate:,.0f} words/s")
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._progress.stop()
+
+
+class LineTracker(Tracker):
+    """A line now and then, for logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._total = self._done = 0
+        self._last = time.monotonic()
+
+    def start(self, documents: int) -> None:
+        """Remember the number of documents."""
+        self._total = documents
+
+    def passed(self, stage: str, documents: int, words: int) -> None:  # noqa: ARG002
+        """Print a line if the last one is long ago."""
+        self._done += documents
+        if time.monotonic() - self._last > _LINE_SECONDS:
+            self._last = time.monotonic()
+            self._console.print(f"{stage}: {self._done} of {self._total} documents done")
+
+
+tracker: ContextVar[Tracker] = ContextVar("tracker", default=Tracker())  # noqa: B039 (the default keeps no state)
+
+
+@contextmanager
+def shown_on(console: Console) -> Iterator[None]:
+    """Show the progress of the flow that runs inside."""
+    shown = BarTracker(console) if console.is_terminal else LineTracker(console)
+    token = tracker.set(shown)
+    try:
+        yield
+    finally:
+        tracker.reset(token)
+        if isinstance(shown, BarTracker):
+            shown.stop()

@@ -1,0 +1,68 @@
+"""What earlier runs extracted, one file per document, found by a key of everything that it depends on."""
+
+import dataclasses
+import json
+import types
+import typing
+import zlib
+from pathlib import Path
+from typing import Any
+
+from extract.records import Extraction, sha256_of
+
+FOLDER = ".cache"  # below the processed folder
+
+
+class Store:
+    """Extractions by key. An entry that is damaged counts as absent."""
+
+    def __init__(self, processed: Path) -> None:
+        self._folder = processed / FOLDER / "documents"
+
+    def has(self, key: str) -> bool:
+        """Whether an entry is there (it may still prove damaged)."""
+        return self._path(key).is_file()
+
+    def get(self, key: str) -> Extraction | None:
+        """The extraction with this key, or None."""
+        try:
+            checksum, packed = self._path(key).read_bytes().split(b"\n", 1)
+            if checksum.decode("ascii") != sha256_of(packed):
+                return None
+            return _record(Extraction, json.loads(zlib.decompress(packed)))
+        except (OSError, ValueError, zlib.error, TypeError, KeyError):
+            return None
+
+    def put(self, key: str, extraction: Extraction) -> None:
+        """Keep an extraction; a reader sees all of it or nothing."""
+        packed = zlib.compress(json.dumps(dataclasses.asdict(extraction)).encode("utf-8"), level=1)
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(sha256_of(packed).encode("ascii") + b"\n" + packed)
+        draft.replace(path)
+
+    def keep_only(self, keys: set[str]) -> None:
+        """Forget what no raw file needs any more."""
+        for path in self._folder.glob("*"):
+            if path.stem not in keys or path.suffix == ".draft":
+                path.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.json.z"
+
+
+def _record(cls: type, value: dict[str, Any]) -> Any:
+    """A record, and the records in it, from the dictionaries that `asdict` made of them."""
+    hints = typing.get_type_hints(cls)
+    return cls(**{name: _value(hints[name], each) for name, each in value.items()})
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if isinstance(hint, types.UnionType):
+        hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))
+    if value is None:
+        return None
+    if typing.get_origin(hint) is tuple:
+        return tuple(_value(typing.get_args(hint)[0], each) for each in value)
+    return _record(hint, value) if dataclasses.is_dataclass(hint) else value

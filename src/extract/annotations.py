@@ -1,0 +1,170 @@
+"""Annotations: labels that readers gave, kept apart from the texts, and found again in them.
+
+A sentence's place is counted in letters of its source file (`letters`), not in characters: white space, hyphens, digits
+and marks differ between two readings of a PDF, letters hardly do. A hash of the letters proves that it was found.
+"""
+
+import csv
+import hashlib
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+from sklearn.metrics import cohen_kappa_score
+
+from extract.documents import decode
+from extract.records import sha256_of
+
+ANNOTATIONS_FILE = "annotations.csv"
+SETTLED = "settled"  # the reader of a label on which two readers differed
+
+_BROKEN_WORD = re.compile(r"[-\u00ad\u0002\ufffe]\s*\n\s*(?=[a-zà-ÿ])|[\u00ad\u0002\ufffe]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """One reader's label of one sentence under one codebook: a row of `annotations.csv`."""
+
+    sentence: str
+    source: str
+    source_sha256: str
+    letter_start: int
+    letter_count: int
+    letters_sha256: str
+    stratum: str
+    group: str  # party and election: what is held out together
+    reader: str
+    label: str
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence to learn from or to test on: its text, its label, and what it must be held out with."""
+
+    text: str
+    label: str
+    manifesto: str
+    party: str
+    stratum: str
+
+
+def letters(text: str) -> tuple[str, list[int]]:
+    """The letters of a text in lower case without accents, and the offset that each came from."""
+    found: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        for letter in unicodedata.normalize("NFKD", character).casefold():
+            if letter.isalpha():
+                found.append(letter)
+                offsets.append(offset)
+    return "".join(found), offsets
+
+
+def source_text(path: Path) -> str:
+    """The text of a source file as its library gives it; empty if it has none."""
+    if path.suffix.lower() != ".pdf":
+        return decode(path.read_bytes())[0] or ""
+    with pypdfium2.PdfDocument(path) as pdf:
+        return "\n".join(page.get_textpage().get_text_range() for page in pdf)
+
+
+def read_annotations(path: Path) -> list[Annotation]:
+    """The annotations of a codebook."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [_annotation(row) for row in csv.DictReader(file)]
+
+
+def write_annotations(annotations: Iterable[Annotation], path: Path) -> None:
+    """Write annotations, sorted, one row each."""
+    ordered = sorted(annotations, key=lambda each: (each.sentence, each.reader))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Annotation.__slots__)
+        writer.writerows([getattr(each, name) for name in Annotation.__slots__] for each in ordered)
+
+
+def settled_labels(annotations: Iterable[Annotation]) -> dict[str, Annotation]:
+    """For each sentence the annotation that counts: the settled one, else the one all its readers gave."""
+    readings = _readings(annotations)
+    agreed = {}
+    for sentence, given in readings.items():
+        settled = [each for each in given if each.reader == SETTLED]
+        if settled or len({each.label for each in given}) == 1:
+            agreed[sentence] = (settled or given)[0]
+    return agreed
+
+
+def agreement(annotations: Iterable[Annotation]) -> tuple[int, float, Counter[tuple[str, str]]]:
+    """Sentences read twice, Cohen's kappa of the two blind readings, and how often which labels were confused."""
+    pairs = []
+    for given in _readings(annotations).values():
+        blind = [each.label for each in given if each.reader != SETTLED]
+        if len(blind) == 2:
+            pairs.append((blind[0], blind[1]))
+    first, second = zip(*pairs, strict=True) if pairs else ((), ())
+    kappa = float(cohen_kappa_score(first, second)) if pairs else float("nan")
+    confused = Counter((min(pair), max(pair)) for pair in pairs if pair[0] != pair[1])
+    return len(pairs), kappa, confused
+
+
+def find_examples(annotations: Iterable[Annotation], folders: Sequence[Path]) -> tuple[list[Example], list[str]]:
+    """The settled sentences whose text stands in files of some folders, and the ids of those not found.
+
+    Files are told by their SHA-256, wherever they lie and whatever they are called.
+    """
+    by_source: dict[str, list[Annotation]] = defaultdict(list)
+    for annotation in settled_labels(annotations).values():
+        by_source[annotation.source_sha256].append(annotation)
+    examples: list[Example] = []
+    missing = {each.sentence for wanted in by_source.values() for each in wanted}
+    for path, digest in _sources(folders, set(by_source)):
+        text = source_text(path)
+        stream, offsets = letters(text)
+        for annotation in by_source[digest]:
+            end = annotation.letter_start + annotation.letter_count
+            found = stream[annotation.letter_start : end]
+            if annotation.sentence in missing and sha256_of(found) == annotation.letters_sha256:
+                missing.discard(annotation.sentence)
+                sentence = readable(text[offsets[annotation.letter_start] : offsets[end - 1] + 1])
+                examples.append(_example(annotation, sentence))
+    return sorted(examples, key=lambda each: (each.manifesto, each.text)), sorted(missing)
+
+
+def readable(text: str) -> str:
+    """A stretch of a raw text layer on one line, with words that a line end broke joined."""
+    return " ".join(_BROKEN_WORD.sub("", text).split())
+
+
+def _example(annotation: Annotation, text: str) -> Example:
+    party = annotation.group.rpartition(" ")[0]
+    return Example(text, annotation.label, annotation.group, party, annotation.stratum)
+
+
+def _readings(annotations: Iterable[Annotation]) -> dict[str, list[Annotation]]:
+    readings: dict[str, list[Annotation]] = defaultdict(list)
+    for annotation in annotations:
+        readings[annotation.sentence].append(annotation)
+    return readings
+
+
+def _sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Path, str]]:
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix.lower() in (".txt", ".pdf"):
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                if digest in wanted:
+                    yield path, digest
+
+
+def _annotation(row: dict[str, str]) -> Annotation:
+    return Annotation(
+        **{
+            name: int(row[name]) if name in ("letter_start", "letter_count", "confidence") else row[name]
+            for name in Annotation.__slots__
+        }
+    )

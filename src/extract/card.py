@@ -1,0 +1,99 @@
+"""A model's card: what it was trained on, who labelled that and how well they agree, and how good it is."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from extract.annotations import SETTLED, Annotation, agreement, settled_labels
+from extract.codebooks import Codebook
+
+_INTENDED = """\
+Labels single sentences of Dutch party manifestos and digests of them, as a first reading of many texts. It is not fit to
+judge a single sentence without a look at it, nor texts of other kinds or languages. Rare labels are weak: see below."""
+
+_LABELLED = """\
+Readers labelled sentence by sentence under the codebook beside this card, seeing the text before the sentence. Manifesto
+sentences: eight readers of one school, 600 sentences each; a part was read twice, blind. Digest sentences: every one of
+them read twice, blind, by two separate readers. All readers were language models that followed the codebook, not
+people; agreement between such readers is an upper bound on that between people. Where two readings differ, a further
+reader settled them; all readings are kept in `annotations.csv`, the settled one as reader `settled`."""
+
+_RULINGS = """\
+Rulings used in settling: "moet … zijn" without a law, body, rule, limit or budget is aim; a measure spelt out after "dat
+betekent dat" is commitment; a bullet without a verb that states a measure is commitment; a minister or authority for
+digital affairs is technology, eID is government operations; the sentence before only resolves what a word refers to, it
+adds no subject; a list of digital subjects with none dominating is general."""
+
+
+def write_card(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any]) -> str:
+    """The card as Markdown."""
+    return "\n".join(_lines(codebook, annotations, metrics)) + "\n"
+
+
+def _lines(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterator[str]:
+    yield f"# Model card: {codebook.id}\n"
+    yield f"{codebook.question} Codebook {codebook.id} {codebook.version}, {len(codebook.labels)} labels.\n"
+    yield f"## Use\n\n{_INTENDED}\n"
+    yield from _data(annotations, metrics)
+    yield from _method(metrics)
+    yield from _quality(metrics)
+    yield from _labels(codebook, metrics)
+
+
+def _data(annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterator[str]:
+    settled = settled_labels(annotations).values()
+    strata = Counter(each.stratum for each in settled)
+    yield f"## Training data\n\n{metrics['examples']:,} sentences ("
+    yield ", ".join(f"{count:,} of stratum {name}" for name, count in sorted(strata.items())) + ")."
+    yield "`digital` and `random` are manifesto sentences drawn among those with and without a digital word; `digest` is"
+    yield "every sentence of raw/digitalisering-tk2025.txt. The texts are not part of this repository; annotations name"
+    yield f"them by SHA-256.\n\n{_LABELLED}\n\n{_RULINGS}\n"
+    yield "| read twice, blind | sentences | Cohen's kappa | most confused |\n|---|--:|--:|---|"
+    for name, strata_read in (("manifestos", ("digital", "random")), ("digest", ("digest",))):
+        read, kappa, confused = agreement([each for each in annotations if each.stratum in strata_read])
+        pairs = ", ".join(f"{first}/{second} {count}" for (first, second), count in confused.most_common(4))
+        yield f"| {name} | {read} | {kappa:.3f} | {pairs} |"
+    count = sum(each.reader == SETTLED for each in annotations)
+    yield f"\n{count} labels were settled.\n"
+
+
+def _method(metrics: dict[str, Any]) -> Iterator[str]:
+    yield "## Method\n"
+    yield "TF-IDF of hashed word 1–2-grams and character 3–5-grams, logistic regression with labels weighted equally"
+    yield "(scikit-learn); saved with skops, which loads no code. Its probabilities are not calibrated."
+    yield f"Below a probability of **{metrics['threshold']}** it abstains: under it, held-out labels are wrong more often"
+    yield "than right.\n"
+
+
+def _quality(metrics: dict[str, Any]) -> Iterator[str]:
+    folds, resamples = metrics["folds"], metrics["resamples"]
+    yield f"## Quality\n\n{folds}-fold cross-validation, manifestos or parties held out whole; a party's digest section is"
+    yield "held out with its manifesto, for its quotes stand in it. Macro-F1 with a 95 % interval from"
+    yield f"{resamples:,} resamples of whole groups. The keyword list was written from the codebook alone.\n"
+    yield "| held out | method | macro-F1 | 95 % interval | accuracy |\n|---|---|--:|---|--:|"
+    for held_out in ("manifesto", "party"):
+        figures = metrics[f"by_{held_out}"]
+        for method in ("classifier", "keywords", "majority"):
+            yield f"| {held_out} ({figures['groups']}) | {method} {_row(figures[method])}"
+    kept = metrics["kept"]
+    share = f"{metrics['kept_share']:.0%} of sentences kept"
+    yield f"| manifesto | classifier, where it does not abstain: {share} {_row(kept)}"
+    for name, figures in metrics["by_stratum"].items():
+        yield f"| manifesto | classifier, stratum {name}: {figures['examples']} sentences {_row(figures)}"
+    yield ""
+
+
+def _labels(codebook: Codebook, metrics: dict[str, Any]) -> Iterator[str]:
+    yield "| label | sentences | precision | recall | F1 |\n|---|--:|--:|--:|--:|"
+    for label in codebook.labels:
+        if label in metrics["by_label"]:
+            figures = metrics["by_label"][label]
+            yield "| {} | {examples} | {precision:.2f} | {recall:.2f} | {f1:.2f} |".format(label, **figures)
+        else:
+            yield f"| {label} | 0 | | | |"
+    confused = "; ".join(f"{true} read as {said} {count}" for true, said, count in metrics["confused"])
+    yield f"\nMost frequent errors: {confused}."
+
+
+def _row(figures: dict[str, float]) -> str:
+    return "| {macro_f1:.3f} | {low:.3f} to {high:.3f} | {accuracy:.3f} |".format(**figures)

@@ -1,0 +1,195 @@
+"""Is a dataset what it says? Everything that the design promises of one, checked again from its files."""
+
+import dataclasses
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from extract.dataset import CHECKSUMS, TIMED, Tables, checksums, csv_bytes
+from extract.problems import ManifestoError
+from extract.records import TABLES, columns_of
+
+_SHOWN = 3  # examples per finding
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is off in a dataset: which rule, and what breaks it."""
+
+    rule: str
+    message: str
+
+
+def check_dataset(folder: Path) -> list[Finding]:
+    """What is off in a dataset version; an empty list means that all of it holds."""
+    if not (folder / "tables").is_dir():
+        raise ManifestoError(f"{folder} is no dataset: it has no folder tables. Name a folder below processed/.")
+    findings = list(_files(folder))
+    tables, unreadable = _read_tables(folder)
+    if unreadable:
+        return findings + unreadable
+    texts = _read_texts(folder, tables)
+    rules = (_columns, _keys, _references, _texts, _offsets, _coverage, _order_of_sentences, _formats)
+    return findings + [finding for rule in rules for finding in rule(folder, tables, texts)]
+
+
+def read_tables(folder: Path) -> Tables:
+    """The tables of a dataset version."""
+    tables, findings = _read_tables(folder)
+    if findings:
+        raise ManifestoError(f"{folder}: {findings[0].message}")
+    return tables
+
+
+def _read_tables(folder: Path) -> tuple[Tables, list[Finding]]:
+    tables: Tables = {}
+    findings: list[Finding] = []
+    for name in TABLES:
+        path = folder / "tables" / f"{name}.parquet"
+        try:
+            tables[name] = pd.read_parquet(path, dtype_backend="numpy_nullable")
+        except Exception as error:  # a damaged file can make the reader raise anything
+            findings.append(Finding("files", f"{path.name} cannot be read ({type(error).__name__})"))
+    return tables, findings
+
+
+def _read_texts(folder: Path, tables: Tables) -> dict[str, str]:
+    texts = {}
+    for document_id in tables["documents"]["document_id"]:
+        path = folder / "texts" / f"{document_id}.txt"
+        if path.is_file():
+            texts[document_id] = path.read_bytes().decode("utf-8", "surrogatepass")
+    return texts
+
+
+def _files(folder: Path) -> Iterator[Finding]:
+    stated = (folder / CHECKSUMS).read_text(encoding="utf-8") if (folder / CHECKSUMS).is_file() else ""
+    said = dict(reversed(line.split("  ", 1)) for line in stated.splitlines())
+    found = dict(reversed(line.split("  ", 1)) for line in checksums(folder).splitlines())
+    for path in sorted(said.keys() | found.keys()):
+        if path not in found:
+            yield Finding("files", f"{path} is missing")
+        elif path not in said:
+            yield Finding("files", f"{path} is not in {CHECKSUMS}")
+        elif said[path] != found[path]:
+            yield Finding("files", f"{path} was changed: its SHA-256 is not the one in {CHECKSUMS}")
+
+
+def _columns(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
+    for name, record in TABLES.items():
+        expected = [column.name for column in columns_of(record)]
+        if list(tables[name].columns) != expected:
+            yield Finding("columns", f"{name} has the columns {list(tables[name].columns)}, not {expected}")
+        for column in columns_of(record):
+            cells = tables[name].get(column.name)
+            if cells is None:
+                continue
+            if not column.nullable and cells.isna().any():
+                yield Finding("columns", f"{name}.{column.name} is null in {int(cells.isna().sum())} rows")
+            if column.choices and not cells.dropna().isin(column.choices).all():
+                yield Finding("columns", f"{name}.{column.name} has values that are not among {column.choices}")
+
+
+def _keys(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
+    for name, record in TABLES.items():
+        keys = [column.name for column in columns_of(record) if column.key]
+        repeated = tables[name].duplicated(keys)
+        if repeated.any():
+            yield Finding("keys", f"{name}: {int(repeated.sum())} rows repeat a key ({_some(tables[name][keys[0]][repeated])})")
+
+
+def _references(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
+    for name, record in TABLES.items():
+        for column in columns_of(record):
+            if column.references:
+                target = next(each.name for each in columns_of(TABLES[column.references]) if each.key)
+                cells = tables[name][column.name].dropna()
+                dangling = cells[~cells.isin(tables[column.references][target])]
+                if len(dangling):
+                    yield Finding(
+                        "references",
+                        f"{name}.{column.name}: {len(dangling)} rows refer to no row of {column.references} ({_some(dangling)})",
+                    )
+
+
+def _texts(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
+    for row in tables["documents"].itertuples():
+        if row.document_id not in texts:
+            yield Finding("texts", f"texts/{row.document_id}.txt is missing ({row.path})")
+        elif len(texts[row.document_id]) != row.characters:
+            yield Finding("texts", f"texts/{row.document_id}.txt has not the {row.characters} characters it should have")
+        if not row.sha256.startswith(row.document_id):
+            yield Finding("texts", f"documents: {row.document_id} is not the start of its sha256")
+
+
+def _offsets(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
+    for name, record in TABLES.items():
+        names = {column.name for column in columns_of(record)}
+        if not {"char_start", "char_end", "document_id"} <= names:
+            continue
+        frame = tables[name].dropna(subset=["char_start", "char_end", "document_id"])
+        wrong = [
+            getattr(row, f"{name.removesuffix('s')}_id")
+            for row in frame.itertuples()
+            if not _fits(row, texts.get(row.document_id, ""), has_text="text" in names)
+        ]
+        if wrong:
+            yield Finding("offsets", f"{name}: {len(wrong)} rows are not the characters that their offsets name ({_some(wrong)})")
+
+
+def _fits(row: tuple[object, ...], text: str, *, has_text: bool) -> bool:
+    start, end = int(row.char_start), int(row.char_end)  # type: ignore[attr-defined]
+    if not 0 <= start <= end <= len(text):
+        return False
+    return not has_text or text[start:end] == row.text  # type: ignore[attr-defined]
+
+
+def _coverage(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
+    for document_id, text in texts.items():
+        passages = tables["passages"][tables["passages"]["document_id"] == document_id].sort_values("position")
+        starts = [*passages["char_start"], len(text)]
+        ends = [0, *passages["char_end"]]
+        gaps = [(end, start) for start, end in zip(starts, ends, strict=True) if start != end]
+        if gaps:
+            yield Finding("coverage", f"passages of {document_id} leave out or repeat characters at {_some(gaps)}")
+
+
+def _order_of_sentences(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
+    sentences = tables["sentences"].merge(
+        tables["passages"][["passage_id", "char_start", "char_end"]], on="passage_id", suffixes=("", "_passage")
+    )
+    outside = (sentences["char_start"] < sentences["char_start_passage"]) | (
+        sentences["char_end"] > sentences["char_end_passage"]
+    )
+    if outside.any():
+        yield Finding("coverage", f"{int(outside.sum())} sentences lie outside their passage ({_some(sentences['sentence_id'][outside])})")
+    expected = len(tables["sentences"]) * tables["labels"]["codebook"].nunique()
+    if len(tables["labels"]) != expected:
+        yield Finding("coverage", f"labels has {len(tables['labels'])} rows, not one per sentence and codebook ({expected})")
+
+
+def _formats(folder: Path, tables: Tables, _: dict[str, str]) -> Iterator[Finding]:
+    for name, frame in tables.items():
+        path = folder / "csv" / f"{name}.csv"
+        if not path.is_file() or path.read_bytes() != csv_bytes(frame, TABLES[name]):
+            yield Finding("formats", f"csv/{name}.csv does not hold the rows of tables/{name}.parquet")
+    try:
+        connection = sqlite3.connect(f"file:{(folder / 'dataset.sqlite').as_posix()}?mode=ro", uri=True)
+        for name, frame in tables.items():
+            if name not in TIMED:
+                count = connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+                if count != len(frame):
+                    yield Finding("formats", f"dataset.sqlite: {name} has {count} rows, not {len(frame)}")
+        if connection.execute("PRAGMA foreign_key_check").fetchall():
+            yield Finding("formats", "dataset.sqlite: foreign keys are broken")
+        connection.close()
+    except sqlite3.Error as error:
+        yield Finding("formats", f"dataset.sqlite cannot be read ({error})")
+
+
+def _some(values: object) -> str:
+    listed = [str(value) for value in values]  # type: ignore[attr-defined]
+    return ", ".join(listed[:_SHOWN]) + (", …" if len(listed) > _SHOWN else "")

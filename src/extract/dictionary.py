@@ -1,0 +1,44 @@
+"""The data dictionary: what each table and column means, as Markdown, from the records themselves."""
+
+from collections.abc import Iterator, Mapping
+
+from extract.records import TABLES, Column, columns_of
+
+_TYPE_NAMES = {str: "text", int: "integer", float: "number", bool: "true/false"}
+
+_USE = """\
+Each row can be traced: `text[char_start:char_end]`, with `text` the file `texts/<document_id>.txt` read as UTF-8, is the
+row's `text`. Offsets count Unicode code points from 0. `documents.sha256` is the hash of the raw file.
+
+The tables stand in `tables/` (Parquet), `csv/` (UTF-8, comma) and `dataset.sqlite` (with foreign keys; all tables but
+`runs`, the only one that carries time). In the CSV files a text that begins with =, +, -, @, ' or a tab has a ' before
+it, so that no spreadsheet takes it for a formula. `sha256sum -c SHA256SUMS` checks the files; `manifesto check` checks
+what they say.
+"""
+
+
+def as_markdown(*, title: str, counts: Mapping[str, int] | None = None) -> str:
+    """The dictionary of all tables; `counts` adds the number of rows of each."""
+    return "\n".join([f"# {title}", "", _USE, *_tables(counts or {})])
+
+
+def _tables(counts: Mapping[str, int]) -> Iterator[str]:
+    for name, record in TABLES.items():
+        rows = f" ({counts[name]:,} rows)" if name in counts else ""
+        yield f"## {name}{rows}\n"
+        yield " ".join((record.__doc__ or "").split()) + "\n"
+        yield "| column | type | meaning |\n|---|---|---|"
+        for column in columns_of(record):
+            yield f"| {column.name} | {_type(column)} | {_meaning(column)} |"
+        yield ""
+
+
+def _type(column: Column) -> str:
+    return _TYPE_NAMES[column.type] + (", may be null" if column.nullable else "")
+
+
+def _meaning(column: Column) -> str:
+    key = " (key)" if column.key else ""
+    reference = f" → {column.references}" if column.references else ""
+    choices = f" One of: {', '.join(column.choices)}." if column.choices else ""
+    return f"{column.description}{key}{reference}.{choices}"

@@ -1,0 +1,101 @@
+"""The stages that a document passes, in their order: one place for the flow, notebooks and tests.
+
+    read → split → classify → extract
+
+Each takes an Extraction and gives one with more in it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from spacy.language import Language
+
+from extract.documents import Facts, read_document
+from extract.language import load_language
+from extract.parties import Register, load_register
+from extract.passages import split_passages
+from extract.proposals import extract_proposals
+from extract.quotes import extract_quotes
+from extract.records import Document, Extraction
+from extract.sections import split_sections
+from extract.sentences import split_sentences
+from extract.settings import Settings
+from extract.themes import ThemeModel, label_sentences, load_models
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What is expensive to load, loaded once and passed in."""
+
+    settings: Settings
+    register: Register
+    nlp: Language
+    models: tuple[ThemeModel, ...]
+
+
+def load_resources(settings: Settings, *, models: Path) -> Resources:
+    """Load the register, the language pipeline, and the classifiers in the folder `models`."""
+    return Resources(
+        settings=settings,
+        register=load_register(),
+        nlp=load_language(settings.language_pipeline),
+        models=load_models(models, settings.codebooks),
+    )
+
+
+def read(path: Path, *, raw: Path, facts: Facts, settings: Settings) -> Extraction:
+    """Read a raw file below the folder `raw`."""
+    document, problems = read_document(path, raw=raw, facts=facts, max_characters=settings.max_characters)
+    return Extraction(document=document, problems=tuple(problems))
+
+
+def split(extraction: Extraction, *, resources: Resources) -> Extraction:
+    """Find passages, party sections and sentences."""
+    if extraction.document is None:
+        return extraction
+    passages = split_passages(extraction.document)
+    found = split_sections(extraction.document, passages, register=resources.register)
+    sentences = split_sentences(found.document, found.passages, found.sections, nlp=resources.nlp)
+    return replace(
+        extraction,
+        document=found.document,
+        passages=found.passages,
+        sections=found.sections,
+        sentences=tuple(sentences),
+        problems=extraction.problems + found.problems,
+    )
+
+
+def classify(extraction: Extraction, *, resources: Resources) -> Extraction:
+    """Label every sentence under every codebook."""
+    labels = label_sentences(extraction.sentences, resources.models)
+    return replace(extraction, labels=tuple(labels))
+
+
+def extract(extraction: Extraction, *, resources: Resources) -> Extraction:  # noqa: ARG001 (stages share a shape)
+    """Extract quotes and proposals."""
+    document = extraction.document
+    if document is None:
+        return extraction
+    quotes, problems = extract_quotes(document, extraction.passages, extraction.sections)
+    proposals = extract_proposals(document, extraction.sentences, extraction.labels, quotes)
+    return replace(
+        extraction,
+        quotes=tuple(quotes),
+        proposals=tuple(proposals),
+        problems=extraction.problems + tuple(problems),
+    )
+
+
+Stage = Callable[..., Extraction]
+STAGES: dict[str, Stage] = {"split": split, "classify": classify, "extract": extract}
+"""What happens to a document once it is read, in order."""
+
+
+def extract_document(document: Document, *, resources: Resources) -> Extraction:
+    """Everything that a document gives: the same stages, in the same order, as in the flow."""
+    extraction = Extraction(document=document)
+    for stage in STAGES.values():
+        extraction = stage(extraction, resources=resources)
+    return extraction

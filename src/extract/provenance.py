@@ -1,0 +1,38 @@
+"""What a result depends on: source code, packages, models, settings, language pipeline; all as hashes or versions."""
+
+import functools
+import importlib.metadata
+import importlib.resources
+from importlib.resources.abc import Traversable
+from collections.abc import Iterator
+
+from extract.records import sha256_of
+
+# Packages whose version can change a row. The rest of the lock file cannot.
+PACKAGES = ("charset-normalizer", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "skops", "spacy")
+
+
+@functools.cache
+def code_sha256() -> str:
+    """Hash of every source and data file of the package, so that any change of code counts."""
+    root = importlib.resources.files("extract")
+    parts = [part for name, file in _files(root, "") for part in (name, file.read_bytes())]
+    return sha256_of(*parts)
+
+
+def code_version() -> str:
+    """Version of the package and the first 12 hex digits of the hash of its code."""
+    return f"{importlib.metadata.version('manifesto-extract')}+{code_sha256()[:12]}"
+
+
+def package_versions() -> str:
+    """Versions of the packages that rows depend on: `name==version`, | between."""
+    return "|".join(f"{name}=={importlib.metadata.version(name)}" for name in PACKAGES)
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith((".py", ".csv", ".toml")):
+            yield prefix + entry.name, entry
