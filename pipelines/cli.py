@@ -11,7 +11,7 @@ from rich.console import Console
 
 from extract.problems import ManifestoError
 
-MODELS = Path(__file__).resolve().parent.parent / "models"
+from pipelines.paths import MODELS
 
 _processed = click.option(
     "--processed",
@@ -96,7 +96,11 @@ def run(
 
     with shown_on(console):
         outcome = extract_manifestos(
-            raw=str(raw), processed=str(processed), models=str(models), settings=settings
+            raw=str(raw),
+            processed=str(processed),
+            settings_file=str(settings_file) if settings_file else None,
+            language_pipeline=language_pipeline,
+            models_folder=str(models),
         )
     counts = {
         "documents_read": outcome.documents_read,
@@ -163,7 +167,7 @@ def train(codebook: str, texts: tuple[Path, ...], models: Path) -> None:
     console = Console(highlight=False)
     with console.status(f"Evaluating and training {codebook} (some minutes) …"):
         card = train_model(models / codebook, texts)
-    console.print(_plain(card))
+    click.echo(card)
 
 
 @main.command()

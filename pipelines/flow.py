@@ -28,7 +28,8 @@ from extract.provenance import code_version, package_versions
 from extract.records import Extraction, Problem, Run
 from extract.sections import missing_parties
 from extract.settings import Settings, load_settings, settings_sha256
-from pipelines.plan import MODELS, Plan, Source, make_plan, remember_version
+from pipelines.paths import MODELS
+from pipelines.plan import Plan, Source, make_plan, remember_version
 from pipelines.progress import tracker
 from pipelines.store import Store
 
@@ -55,13 +56,14 @@ def extract_manifestos(
     raw: str = "raw",
     processed: str = "processed",
     settings_file: str | None = None,
-    models: str = str(MODELS),
-    settings: Settings | None = None,
+    language_pipeline: str | None = None,
+    models_folder: str | None = None,
 ) -> Outcome:
     """Turn the raw texts in one folder into a dataset version in another; unchanged documents are not read again."""
-    settings = settings or load_settings(Path(settings_file) if settings_file else None)
+    settings = load_settings(Path(settings_file) if settings_file else None, language_pipeline=language_pipeline)
+    models = Path(models_folder) if models_folder else MODELS
     with _alone_in(Path(processed)):
-        plan = make_plan(Path(raw), Path(processed), settings=settings, models=Path(models))
+        plan = make_plan(Path(raw), Path(processed), settings=settings, models=models)
         if plan.unchanged:
             return Outcome(plan.unchanged, False, 0, len(plan.sources), 0)
         started_at = _now()
@@ -75,7 +77,7 @@ def extract_manifestos(
             found = classify(quote(found), quote(resources))
             found = extract(quote(found), quote(resources))
             keep(quote(batch), quote(found), Path(processed))
-        return write(quote(plan), quote(settings), Path(raw), Path(processed), Path(models), started_at)
+        return write(quote(plan), quote(settings), Path(raw), Path(processed), started_at)
 
 
 @task(cache_policy=NO_CACHE, retries=_READ_RETRIES, retry_delay_seconds=1)
@@ -117,7 +119,7 @@ def keep(batch: Sequence[Source], found: Sequence[Extraction], processed: Path) 
 
 @task(cache_policy=NO_CACHE)
 def write(
-    plan: Plan, settings: Settings, raw: Path, processed: Path, models: Path, started_at: str
+    plan: Plan, settings: Settings, raw: Path, processed: Path, started_at: str
 ) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
     store = Store(processed)

@@ -16,8 +16,6 @@ from extract.settings import Settings, settings_sha256
 from extract.themes import model_id
 from pipelines.store import FOLDER, Store
 
-MODELS = Path(__file__).resolve().parent.parent / "models"
-"""The folder of models that comes with the code."""
 
 
 @dataclass(frozen=True, slots=True)

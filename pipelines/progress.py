@@ -63,6 +63,7 @@ class LineTracker(Tracker):
     def start(self, documents: int) -> None:
         """Remember the number of documents."""
         self._total = documents
+        self._last = time.monotonic()
 
     def passed(self, stage: str, documents: int, words: int) -> None:  # noqa: ARG002
         """Print a line if the last one is long ago."""

@@ -49,7 +49,7 @@ class Store:
                 path.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.json.z"
+        return self._folder / f"{key}.z"
 
 
 def _record(cls: type, value: dict[str, Any]) -> Any:

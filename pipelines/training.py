@@ -8,7 +8,8 @@ from typing import Any
 from extract.annotations import ANNOTATIONS_FILE, find_examples, read_annotations
 from extract.card import write_card
 from extract.codebooks import read_codebook
-from extract.evaluation import KEYWORDS_FILE, evaluate
+from extract.evaluation import evaluate
+from extract.keywords import KEYWORDS_FILE
 from extract.problems import ManifestoError
 from extract.themes import CODEBOOK_FILE, METRICS_FILE, fit, save_model
 
@@ -25,7 +26,7 @@ def evaluate_model(folder: Path, texts: Sequence[Path]) -> dict[str, Any]:
             f"None of the annotated texts of {folder.name} is in {', '.join(map(str, texts))}.\n"
             f"The column source_sha256 of {folder / ANNOTATIONS_FILE} says which files are needed."
         )
-    metrics = evaluate(examples, codebook, keywords=folder / KEYWORDS_FILE)
+    metrics = evaluate(examples, codebook, keywords=_keywords(folder))
     return {"codebook": codebook.id, "codebook_version": codebook.version, "not_found": len(missing), **metrics}
 
 
@@ -34,10 +35,15 @@ def train_model(folder: Path, texts: Sequence[Path]) -> str:
     metrics = evaluate_model(folder, texts)
     annotations = read_annotations(folder / ANNOTATIONS_FILE)
     examples, _ = find_examples(annotations, texts)
-    save_model(fit([each.text for each in examples], [each.label for each in examples]), folder)
+    classifier = fit([each.text for each in examples], [each.label for each in examples], keywords=_keywords(folder))
+    save_model(classifier, folder)
     (folder / METRICS_FILE).write_text(
         json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
     card = write_card(read_codebook(folder / CODEBOOK_FILE), annotations, metrics)
     (folder / CARD_FILE).write_text(card, encoding="utf-8", newline="\n")
     return card
+
+
+def _keywords(folder: Path) -> str:
+    return (folder / KEYWORDS_FILE).read_text(encoding="utf-8")

@@ -1,11 +1,8 @@
 """How good a classifier is on manifestos that it has never seen, beside two baselines, with intervals."""
 
-import csv
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,15 +10,16 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from extract.annotations import Example
 from extract.codebooks import Codebook
+from extract.keywords import keyword_labels, keyword_weights
 from extract.themes import fit
 
-KEYWORDS_FILE = "keywords.csv"
 FOLDS = 5
 RESAMPLES = 1_000
 SEED = 2025
 
 _FALLBACK = "analysis"  # what the keyword list says of a sentence without a hit, where the codebook has no "none"
-_GRID = 0.05  # of thresholds
+_BIN = 0.05  # of probabilities, to choose a threshold
+_BIN_EXAMPLES = 20  # fewer say nothing about a bin
 
 Predict = Callable[[Sequence[Example], Sequence[Example]], tuple[np.ndarray, np.ndarray]]
 """From training and test examples to the labels of the test examples and their probabilities."""
@@ -42,14 +40,14 @@ class Score:
         return {name: round(float(getattr(self, name)), 3) for name in names}
 
 
-def evaluate(examples: Sequence[Example], codebook: Codebook, *, keywords: Path) -> dict[str, Any]:
+def evaluate(examples: Sequence[Example], codebook: Codebook, *, keywords: str) -> dict[str, Any]:
     """Cross-validate the classifier and both baselines on the same folds, held out by manifesto and by party.
 
     Returns the metrics for the model's card; `threshold` is the probability below which the model abstains.
     """
     truth = np.array([each.label for each in examples])
     methods: dict[str, Predict] = {
-        "classifier": classify,
+        "classifier": classifier(keywords),
         "majority": majority,
         "keywords": keyword_list(keywords, codebook),
     }
@@ -94,11 +92,15 @@ def score(truth: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Score:
     return Score(_macro_f1(confusion.sum(axis=0)), low, high, float((truth == labels).mean()))
 
 
-def classify(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
+def classifier(keywords: str) -> Predict:
     """The classifier of this package."""
-    classifier = fit([each.text for each in training], [each.label for each in training])
-    probabilities = classifier.predict_proba([each.text for each in test])
-    return classifier.classes_[probabilities.argmax(axis=1)], probabilities.max(axis=1)
+
+    def predict(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
+        fitted = fit([each.text for each in training], [each.label for each in training], keywords=keywords)
+        probabilities = fitted.predict_proba([each.text for each in test])
+        return fitted.classes_[probabilities.argmax(axis=1)], probabilities.max(axis=1)
+
+    return predict
 
 
 def majority(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
@@ -107,25 +109,28 @@ def majority(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.n
     return np.array([most] * len(test), dtype=object), np.ones(len(test))
 
 
-def keyword_list(path: Path, codebook: Codebook) -> Predict:
-    """The label with the most keywords in the sentence, by weight; ties go by the order of the codebook."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [(_keyword(row["keyword"]), row["label"], int(row["weight"])) for row in csv.DictReader(file)]
-    order = {label: rank for rank, label in enumerate(codebook.labels)}
+def keyword_list(listing: str, codebook: Codebook) -> Predict:
+    """The label with most weight of keywords in the sentence; ties go by the order of the codebook."""
+    labels = keyword_labels(listing)
+    ranks = np.array([codebook.labels.index(label) for label in labels])
+    order = np.argsort(ranks)
+    nothing = codebook.nothing or _FALLBACK
 
     def predict(_: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-        said = [_by_keywords(each.text, rows, order) or codebook.nothing or _FALLBACK for each in test]
+        weights = keyword_weights([each.text for each in test], listing=listing)[:, order]
+        said = [labels[order[row.argmax()]] if row.any() else nothing for row in weights]
         return np.array(said, dtype=object), np.ones(len(test))
 
     return predict
 
 
 def abstention_threshold(truth: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The highest probability, in steps of .05, below which labels are wrong more often than right."""
+    """The upper edge of the highest bin of probabilities, .05 wide, in which labels are wrong more often than right."""
     right = truth == labels
-    steps = [step for step in np.arange(_GRID, 1.0, _GRID) if (probabilities < step).any()]
-    doubtful = [step for step in steps if right[probabilities < step].mean() < 0.5]
-    return round(float(max(doubtful, default=0.0)), 2)
+    bins = np.floor(probabilities / _BIN).astype(int)
+    counted = [each for each in set(bins) if (bins == each).sum() >= _BIN_EXAMPLES]
+    doubtful = [each + 1 for each in counted if right[bins == each].mean() < 0.5]
+    return round(float(max(doubtful, default=0)) * _BIN, 2)
 
 
 def _details(
@@ -169,17 +174,3 @@ def _macro_f1(confusion: np.ndarray) -> float:
     hits, true, said = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
     occurs = true > 0
     return float((2 * hits[occurs] / (true + said)[occurs]).mean())
-
-
-def _by_keywords(text: str, rows: Sequence[tuple[re.Pattern[str], str, int]], order: dict[str, int]) -> str | None:
-    weights: Counter[str] = Counter()
-    for pattern, label, weight in rows:
-        if pattern.search(text):
-            weights[label] += weight
-    return min(weights, key=lambda label: (-weights[label], order[label]), default=None)
-
-
-def _keyword(keyword: str) -> re.Pattern[str]:
-    """A keyword as a pattern: whole words; a * at an end of a word stands for the rest of it."""
-    words = [re.escape(word).replace(r"\*", r"[\w-]*") for word in keyword.split()]
-    return re.compile(r"(?<![\w-])" + r"\s+".join(words) + r"(?![\w-])", re.IGNORECASE)

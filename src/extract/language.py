@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -17,14 +18,13 @@ PREFERRED = "nl_core_news_md"
 @Language.component("dutch_boundaries")
 def dutch_boundaries(doc: Doc) -> Doc:
     """Set every sentence start by `boundaries.sentence_starts`, so that no later component moves one."""
-    starts = sentence_starts(doc.text)
-    start = next(starts, None)
-    for token in doc:
-        is_start = start is not None and token.idx >= start
-        token.is_sent_start = is_start or token.i == 0
-        while start is not None and start <= token.idx:
-            start = next(starts, None)
-    return doc
+    starts = np.array([*sentence_starts(doc.text), len(doc.text)])
+    offsets = doc.to_array("IDX")
+    # A token opens a sentence when it is the first at or behind a start. The whole array is set at once: setting
+    # `token.is_sent_start` looks through the document each time.
+    sentence_of = np.searchsorted(starts, offsets, side="right")
+    opens = np.diff(sentence_of, prepend=-1) > 0
+    return doc.from_array(["SENT_START"], np.where(opens, 1, -1).astype("uint64").reshape(-1, 1))
 
 
 def load_language(name: str = "auto") -> Language:

@@ -40,15 +40,18 @@ def quoted_stretches(text: str) -> list[Stretch]:
     open_marks: list[tuple[int, str]] = []
     found: list[Stretch] = []
     stray_close: tuple[int, str] | None = None
+    open_doubles = 0
     for start, mark, role in _roles(text):
         if role == "open":
             open_marks.append((start, mark))
+            open_doubles += mark not in _SINGLE
             continue
-        depth = _partner(open_marks, mark)
+        depth = _partner(open_marks, mark, open_doubles)
         if depth is None:
             stray_close = (start, mark)
             continue
         opened, opening = open_marks[depth]
+        open_doubles -= opening not in _SINGLE
         del open_marks[depth:]
         found.append(Stretch(opened, start + len(mark), opening, mark))
     found = _outermost(found)
@@ -90,11 +93,10 @@ def _role(
 ) -> str | None:
     """open, close, or None for an apostrophe."""
     may_open = before in _OPENS_AFTER and not after.isspace()
-    may_close = not before.isspace() or after.isspace()
     if mark in "„‚" or mark == ",,":
         return "open"
     if mark in "«‹":
-        return "open" if not may_close or may_open or after.isspace() else "close"
+        return "open" if before in _OPENS_AFTER else "close"
     if mark in "»›":
         return "open" if may_open and depth_by_mark.get({"»": "«", "›": "‹"}[mark], 0) <= 0 else "close"
     if mark in "“‟":
@@ -123,15 +125,13 @@ def _role_of_single(
     return "close"
 
 
-def _partner(open_marks: list[tuple[int, str]], mark: str) -> int | None:
-    """Index of the open mark that a closing mark closes: the innermost of its kind, single or double."""
-    single = mark in _SINGLE
-    for depth in range(len(open_marks) - 1, -1, -1):
-        if (open_marks[depth][1] in _SINGLE) == single:
-            return depth
-        if single:
-            return None  # a single mark never closes over a double one
-    return None
+def _partner(open_marks: list[tuple[int, str]], mark: str, open_doubles: int) -> int | None:
+    """Index of the open mark that a closing mark closes: a single one only the last, a double one the last double."""
+    if mark in _SINGLE:
+        return len(open_marks) - 1 if open_marks and open_marks[-1][1] in _SINGLE else None
+    if not open_doubles:
+        return None
+    return next(depth for depth in range(len(open_marks) - 1, -1, -1) if open_marks[depth][1] not in _SINGLE)
 
 
 def _outermost(stretches: list[Stretch]) -> list[Stretch]:

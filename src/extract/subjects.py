@@ -9,8 +9,8 @@ import csv
 import functools
 import importlib.resources
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from extract.parties import Mention, Register
 
@@ -68,10 +68,10 @@ class Names:
         mention = self._register.mention_at(text, position)
         if mention:
             return mention
-        for name, as_written in self._unknown.items():
-            end = position + len(name)
-            if text.startswith(name, position) and not text[end : end + 1].isalnum():
-                return Mention("", as_written, position, end)
+        for word in islice(_WORD.finditer(text, position), _NAME_WORDS):
+            as_written = self._unknown.get(text[position : word.end()])
+            if as_written:
+                return Mention("", as_written, position, word.end())
         return None
 
     def party_named(self, name: str) -> str | None:
@@ -330,12 +330,3 @@ def _split_short_form(name: str) -> tuple[str, str | None]:
 
 def _subject(mention: Mention, evidence: str, short: str | None) -> Subject:
     return Subject(mention.party_id or None, mention.as_written, evidence, short)
-
-
-def subjects_of(paragraphs: Iterable[str], names: Names) -> Iterator[Subject | None]:
-    """The subject of each paragraph in turn; names learnt from one are known in the next."""
-    for paragraph in paragraphs:
-        subject = paragraph_subject(paragraph, names)
-        if subject:
-            names.learn(subject)
-        yield subject

@@ -1,0 +1,99 @@
+"""Keyword lists written from a codebook: the baseline that a classifier must beat, and features that help it.
+
+A list is CSV with the columns keyword, label, weight. A keyword is one or more words; a * at an end of a word stands
+for the rest of it. It matches whole words, in any case.
+"""
+
+import csv
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+KEYWORDS_FILE = "keywords.csv"
+
+_WORD = re.compile(r"[\w-]+")
+_MOST = 3  # weight of one label in one sentence that counts; more of the same says nothing more
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyword:
+    column: int
+    weight: int
+    phrase: re.Pattern[str] | None  # to find the words after the first; None if there are none
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Keywords by what their first word is: whole, a beginning, an end, or a part."""
+
+    labels: tuple[str, ...]
+    whole: dict[str, list[_Keyword]]
+    beginnings: dict[str, list[_Keyword]]
+    ends: dict[str, list[_Keyword]]
+    parts: dict[str, list[_Keyword]]
+
+    def found_at(self, word: str) -> Iterator[_Keyword]:
+        """The keywords whose first word a word of the text is."""
+        yield from self.whole.get(word, ())
+        for length in range(1, len(word) + 1):
+            yield from self.beginnings.get(word[:length], ())
+            yield from self.ends.get(word[-length:], ())
+        for part, keywords in self.parts.items():
+            if part in word:
+                yield from keywords
+
+
+def keyword_weights(texts: Iterable[str], *, listing: str) -> np.ndarray:
+    """For each text and label of a list (CSV as text) the weight of the keywords found, at most 3.
+
+    Shape: texts × labels in alphabetical order. A keyword counts once per text.
+    """
+    keywords = _read(listing)
+    rows = [_weights(text.lower(), keywords) for text in texts]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), len(keywords.labels))
+
+
+def keyword_labels(listing: str) -> tuple[str, ...]:
+    """The labels of a list, in the order of the columns of `keyword_weights`."""
+    return _read(listing).labels
+
+
+def _weights(text: str, keywords: _List) -> list[int]:
+    found: set[int] = set()
+    weights = [0] * len(keywords.labels)
+    for word in dict.fromkeys(_WORD.findall(text)):
+        for keyword in keywords.found_at(word):
+            if id(keyword) in found or (keyword.phrase and not keyword.phrase.search(text)):
+                continue
+            found.add(id(keyword))
+            weights[keyword.column] += keyword.weight
+    return [min(each, _MOST) for each in weights]
+
+
+@functools.lru_cache(maxsize=16)
+def _read(listing: str) -> _List:
+    rows = list(csv.DictReader(listing.splitlines()))
+    labels = tuple(sorted({row["label"] for row in rows}))
+    kinds: dict[str, dict[str, list[_Keyword]]] = {
+        name: defaultdict(list) for name in ("whole", "beginnings", "ends", "parts")
+    }
+    for row in rows:
+        first, *others = row["keyword"].lower().split()
+        keyword = _Keyword(labels.index(row["label"]), int(row["weight"]), _phrase(row["keyword"]) if others else None)
+        kinds[_kind(first)][first.strip("*")].append(keyword)
+    return _List(labels, **{name: dict(keywords) for name, keywords in kinds.items()})
+
+
+def _kind(word: str) -> str:
+    if word.startswith("*"):
+        return "parts" if word.endswith("*") else "ends"
+    return "beginnings" if word.endswith("*") else "whole"
+
+
+def _phrase(keyword: str) -> re.Pattern[str]:
+    words = [re.escape(word).replace(r"\*", r"[\w-]*") for word in keyword.lower().split()]
+    return re.compile(r"(?<![\w-])" + r"\s+".join(words) + r"(?![\w-])")

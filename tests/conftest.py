@@ -1,0 +1,63 @@
+"""What tests share: a document from a string, the resources of a run, folders with the digest."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from extract.documents import Facts, read_document
+from extract.extraction import Resources, load_resources
+from extract.records import Document
+from extract.settings import Settings
+from pipelines.orchestration import set_up_prefect
+
+ROOT = Path(__file__).resolve().parent.parent
+DIGEST = ROOT / "raw" / "digitalisering-tk2025.txt"
+MODELS = ROOT / "models"
+
+
+def pytest_configure() -> None:
+    """Prefect's state goes to a folder of the tests', never to the user's home."""
+    os.environ.setdefault("PYTHONUTF8", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prefect_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prefect")
+    set_up_prefect(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def texts() -> Path:
+    """The folder of annotated manifestos, which are not part of the repository."""
+    folder = Path(os.environ.get("MANIFESTO_TEXTS", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the annotated manifestos are not in {folder}; name their folder in MANIFESTO_TEXTS")
+    return folder
+
+
+@pytest.fixture
+def document_of(tmp_path: Path) -> Callable[..., Document]:
+    """A function that makes a Document of a text, by way of a file."""
+
+    def make(text: str, *, facts: Facts = Facts(), name: str = "text.txt") -> Document:
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+        document, problems = read_document(tmp_path / name, raw=tmp_path, facts=facts, max_characters=10**8)
+        assert document, problems
+        return document
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def resources() -> Resources:
+    return load_resources(Settings(language_pipeline="blank"), models=MODELS)
+
+
+@pytest.fixture(scope="session")
+def digest() -> Document:
+    document, problems = read_document(DIGEST, raw=DIGEST.parent, facts=Facts(), max_characters=10**8)
+    assert document and not problems
+    return document

@@ -1,0 +1,73 @@
+"""Wild cases: texts and what must come of them, as data in `cases/`. A case that `fails` says why, and must fail."""
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extract.extraction import Resources, split
+from extract.language import load_language
+from extract.passages import split_passages
+from extract.quotes import extract_quotes
+from extract.records import Document, Extraction
+from extract.sentences import split_sentences
+
+CASES = Path(__file__).parent / "cases"
+
+
+def cases(name: str) -> Iterator[Any]:
+    for case in json.loads((CASES / name).read_text(encoding="utf-8")):
+        marks = [pytest.mark.xfail(reason=case["fails"], strict=True)] if "fails" in case else []
+        yield pytest.param(case, id=case["about"], marks=marks)
+
+
+def digests() -> Iterator[Any]:
+    for path in sorted((CASES / "digests").glob("*.json")):
+        yield pytest.param(json.loads(path.read_text(encoding="utf-8")), id=path.stem)
+
+
+@pytest.mark.parametrize("case", list(cases("sentences.json")))
+def test_sentences(case: dict[str, Any], document_of: Callable[..., Document]) -> None:
+    document = document_of(case["text"])
+    sentences = split_sentences(document, split_passages(document), [], nlp=load_language("blank"))
+    assert [sentence.text for sentence in sentences] == case["sentences"]
+
+
+@pytest.mark.parametrize("case", list(cases("quotes.json")))
+def test_quotes(case: dict[str, Any], document_of: Callable[..., Document]) -> None:
+    document = document_of(case["text"])
+    quotes, problems = extract_quotes(document, split_passages(document), [])
+    assert [[quote.text, quote.opening_mark, quote.closing_mark] for quote in quotes] == case["quotes"]
+    assert len(problems) == sum(quote.closing_mark is None for quote in quotes)
+
+
+@pytest.mark.parametrize("case", list(digests()))
+def test_digest(case: dict[str, Any], document_of: Callable[..., Document], resources: Resources) -> None:
+    extraction = split(Extraction(document=document_of(case["text"])), resources=resources)
+    document = extraction.document
+    assert document and document.kind == "digest"
+
+    found = [(section.party_id, document.text[section.char_start :]) for section in extraction.sections]
+    assert [party for party, _ in found] == [party_id(section) for section in case["sections"]]
+    for (_, text), section in zip(found, case["sections"], strict=True):
+        assert text.lstrip().startswith(composed(section["opens"]))
+    unknown = [problem for problem in extraction.problems if problem.code == "party-unknown"]
+    assert len(unknown) == sum(party is None for party, _ in found)
+
+    quotes, _ = extract_quotes(document, extraction.passages, extraction.sections)
+    assert [quote.text for quote in quotes] == [composed(quote["text"]) for quote in case["quotes"]]
+    passage = {each.passage_id: document.text[each.char_start :].lstrip() for each in extraction.passages}
+    for quote, expected in zip(quotes, case["quotes"], strict=True):
+        assert quote.section_id == extraction.sections[expected["section"]].section_id
+        assert passage[quote.supports or ""].startswith(composed(expected["supports"]))
+
+
+def party_id(section: dict[str, Any]) -> str | None:
+    return section["party"].lower() if section["party"] else None
+
+
+def composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
