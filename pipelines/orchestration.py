@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from extract.problems import ManifestoError
+
 STATE = ".prefect"  # below the processed folder
 
 
@@ -11,6 +13,13 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
 
     Nothing is sent anywhere and nothing is kept in the user's home.
     """
+    try:
+        (processed / STATE).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ManifestoError(
+            f"Cannot write to {processed}: {error.strerror}. Get the right to write there, or give another folder with "
+            "--processed."
+        ) from error
     defaults = {
         "PREFECT_HOME": str((processed / STATE).absolute()),
         "PREFECT_PROFILES_PATH": str((processed / STATE / "profiles.toml").absolute()),

@@ -20,18 +20,13 @@ class Store:
         self._folder = processed / FOLDER / "documents"
 
     def has(self, key: str) -> bool:
-        """Whether an entry is there (it may still prove damaged)."""
-        return self._path(key).is_file()
+        """Whether a sound entry is there."""
+        return self._packed(key) is not None
 
     def get(self, key: str) -> Extraction | None:
         """The extraction with this key, or None."""
-        try:
-            checksum, packed = self._path(key).read_bytes().split(b"\n", 1)
-            if checksum.decode("ascii") != sha256_of(packed):
-                return None
-            return _record(Extraction, json.loads(zlib.decompress(packed)))
-        except (OSError, ValueError, zlib.error, TypeError, KeyError):
-            return None
+        packed = self._packed(key)
+        return _record(Extraction, json.loads(zlib.decompress(packed))) if packed else None
 
     def put(self, key: str, extraction: Extraction) -> None:
         """Keep an extraction; a reader sees all of it or nothing."""
@@ -47,6 +42,13 @@ class Store:
         for path in self._folder.glob("*"):
             if path.stem not in keys or path.suffix == ".draft":
                 path.unlink(missing_ok=True)
+
+    def _packed(self, key: str) -> bytes | None:
+        try:
+            checksum, packed = self._path(key).read_bytes().split(b"\n", 1)
+        except (OSError, ValueError):
+            return None
+        return packed if checksum == sha256_of(packed).encode("ascii") else None
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.z"

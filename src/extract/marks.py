@@ -69,8 +69,8 @@ def unwrap(text: str) -> tuple[int, int]:
             start = first.inner[0]
         elif _TAIL.fullmatch(text, first.end):
             start, end = first.inner
-    last = text[end - 1 : end]
-    if last in "”“»\"’" and last and not any(each.end == end for each in stretches):
+    last = text[start:end][-1:]
+    if last and last in "”“»\"’" and not any(each.end == end for each in stretches):
         is_apostrophe = last == "’" and text[end - 2 : end - 1].isalpha()
         end -= 0 if is_apostrophe else 1
     return start, end

@@ -1,0 +1,279 @@
+"""`manifesto run` as a user meets it: what it makes, what it says, and what bad input does to it."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from prefect.testing.utilities import prefect_test_harness
+
+from extract.checks import check_dataset, read_tables
+from extract.dataset import current_version
+from extract.extraction import Resources, extract_document, read
+from extract.documents import Facts
+from pipelines.cli import main
+from tests.conftest import DIGEST, ROOT
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prefect_server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path, raw: Path) -> Run:
+    """Run `manifesto run` on the raw folder."""
+
+    def call(*arguments: str, folder: Path = raw) -> Result:
+        return CliRunner().invoke(main, ["run", str(folder), "--processed", str(tmp_path / "processed"), *arguments])
+
+    return call
+
+
+def dataset(tmp_path: Path) -> Path:
+    version = current_version(tmp_path / "processed")
+    assert version
+    return tmp_path / "processed" / version
+
+
+def problems(tmp_path: Path) -> list[tuple[str, str]]:
+    table = read_tables(dataset(tmp_path))["problems"]
+    return sorted(zip(table["path"], table["code"], strict=True))
+
+
+def test_a_run_makes_a_dataset_that_checks_out_and_says_what_is_in_it(run: Run, tmp_path: Path) -> None:
+    result = run()
+    assert result.exit_code == 0, result.output
+    folder = dataset(tmp_path)
+    assert check_dataset(folder) == []
+    for said in ("ChristenUnie", "558", "223", folder.name, "manifesto check"):
+        assert said in result.output
+    assert CliRunner().invoke(main, ["check", "--processed", str(tmp_path / "processed")]).exit_code == 0
+
+
+def test_the_flow_gives_the_rows_that_extract_document_gives(
+    run: Run, tmp_path: Path, raw: Path, resources: Resources
+) -> None:
+    run("--language-pipeline", "blank")
+    path = raw / DIGEST.name
+    document = read(path, raw=raw, facts=Facts(), settings=resources.settings).document
+    assert document
+    extraction = extract_document(document, resources=resources)
+    tables = read_tables(dataset(tmp_path))
+    for name in ("sections", "passages", "sentences", "labels", "quotes", "proposals", "problems"):
+        records = getattr(extraction, name)
+        rows = tables[name].astype(object).where(tables[name].notna(), None).to_dict("records")
+        assert rows == [{column: getattr(record, column) for column in record.__slots__} for record in records]
+
+
+def test_a_second_run_changes_nothing_and_names_the_version(run: Run, tmp_path: Path) -> None:
+    run()
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "processed").rglob("*") if path.is_file()}
+    again = run()
+    after = {path: path.stat().st_mtime_ns for path in (tmp_path / "processed").rglob("*") if path.is_file()}
+    assert again.exit_code == 0 and "Nothing changed" in again.output and dataset(tmp_path).name in again.output
+    assert after == before
+
+
+def test_only_what_changed_is_read(run: Run, tmp_path: Path, raw: Path) -> None:
+    run()
+    (raw / "zorg.txt").write_text("VVD wil zorg.\n“Er komt zorg.”\nD66 wil meer.\n“Er komt meer.”\n", encoding="utf-8")
+    said = json.loads(run("--json").stdout)
+    assert (said["documents_read"], said["documents_reused"], said["changed"]) == (1, 1, True)
+    first = dataset(tmp_path)
+    (raw / "zorg.txt").unlink()
+    said = json.loads(run("--json").stdout)
+    assert (said["documents_read"], said["documents_reused"], said["changed"]) == (0, 1, True)
+    assert dataset(tmp_path) != first and first.is_dir()
+
+
+def test_ids_stay_when_documents_are_added(run: Run, tmp_path: Path, raw: Path) -> None:
+    run()
+    before = read_tables(dataset(tmp_path))["sentences"]
+    (raw / "a.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
+    run()
+    after = read_tables(dataset(tmp_path))["sentences"]
+    assert len(after) == len(before) + 2 and set(before["sentence_id"]) < set(after["sentence_id"])
+
+
+@pytest.mark.parametrize("what", ["code", "model", "setting"])
+def test_what_a_row_depends_on_makes_it_be_read_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    run()
+    arguments: list[str] = []
+    if what == "code":
+        monkeypatch.setattr("pipelines.plan.code_sha256", lambda: "another")
+    elif what == "model":
+        monkeypatch.setattr("pipelines.plan.model_id", lambda folder: f"{folder.name}@another")
+    else:
+        (tmp_path / "settings.toml").write_text("max_characters = 7000000\n", encoding="utf-8")
+        arguments = ["--settings", str(tmp_path / "settings.toml")]
+    said = json.loads(run("--json", *arguments).stdout)
+    assert said["documents_read"] == 1 and said["documents_reused"] == 0
+
+
+def test_a_damaged_store_is_read_past(run: Run, tmp_path: Path, raw: Path) -> None:
+    run()
+    for path in (tmp_path / "processed" / ".cache" / "documents").iterdir():
+        path.write_bytes(b"rubbish")
+    (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
+    result = run()
+    assert result.exit_code == 0
+    assert len(read_tables(dataset(tmp_path))["documents"]) == 2
+
+
+def test_bad_files_are_problems_and_cost_no_other_file(run: Run, tmp_path: Path, raw: Path) -> None:
+    (raw / "empty.txt").write_bytes(b"")
+    (raw / "binary.txt").write_bytes(bytes(range(256)) * 50)
+    (raw / "latin.txt").write_bytes("D66 wil één huis.\nVVD wil twéé huizen.\n".encode("cp1252"))
+    (raw / "wide.txt").write_bytes("D66 wil een tuin.\nVVD wil twee tuinen.\n".encode("utf-16"))
+    (raw / "long.txt").write_text("woord " * 1_500_000, encoding="utf-8")
+    (raw / "cut.txt").write_text("D66 wil rust.\n“Er komt rust.”\nVVD wil orde.\n“Er komt or", encoding="utf-8")
+    (raw / "copy.txt").write_bytes(DIGEST.read_bytes())
+    (raw / "zon.txt").write_text("Partij Zonneschijn ziet zon.\n“Er is zon.”\nVVD wil zon.\n", encoding="utf-8")
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert check_dataset(dataset(tmp_path)) == []
+    assert problems(tmp_path) == [
+        ("binary.txt", "not-text"),
+        ("cut.txt", "quote-unclosed"),
+        (DIGEST.name, "copy"),  # copy.txt comes before it
+        ("empty.txt", "empty"),
+        ("latin.txt", "encoding-guessed"),
+        ("long.txt", "too-long"),
+        ("zon.txt", "party-unknown"),
+    ]
+    sections = read_tables(dataset(tmp_path))["sections"]
+    unknown = sections[sections["party_id"].isna()]
+    assert unknown["party_as_written"].tolist() == ["Partij Zonneschijn"]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda folder: None, "There is no folder"),
+        (lambda folder: folder.mkdir(), "holds no files"),
+        (lambda folder: folder.write_text("x"), "is a file"),
+    ],
+)
+def test_no_input_is_an_error_that_says_what_to_do(
+    run: Run, tmp_path: Path, make: Callable[[Path], Any], said: str
+) -> None:
+    make(tmp_path / "input")
+    result = run(folder=tmp_path / "input")
+    assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output
+
+
+def test_nothing_readable_is_an_error_and_leaves_the_dataset_as_it_was(run: Run, tmp_path: Path, raw: Path) -> None:
+    run()
+    before = dataset(tmp_path)
+    (raw / DIGEST.name).write_bytes(b"")
+    result = run()
+    assert result.exit_code == 1 and "has no text" in result.output
+    assert dataset(tmp_path) == before and check_dataset(before) == []
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [("colour = 1", "no setting 'colour'"), ("batch_documents = 'x'", "takes a int"), ("= 1", "cannot be read")],
+)
+def test_a_wrong_setting_is_wrong_usage(run: Run, tmp_path: Path, toml: str, said: str) -> None:
+    (tmp_path / "settings.toml").write_text(toml, encoding="utf-8")
+    result = run("--settings", str(tmp_path / "settings.toml"))
+    assert result.exit_code == 2 and said in result.output
+
+
+def test_a_broken_model_is_an_error(run: Run, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    for name in ("digitalisation", "policy-areas", "statement"):
+        (models / name).mkdir(parents=True)
+        for file in ("codebook.toml", "metrics.json", "model.skops"):
+            (models / name / file).write_bytes((ROOT / "models" / name / file).read_bytes())
+    (models / "statement" / "model.skops").write_bytes(b"no model")
+    result = run("--models", str(models))
+    assert result.exit_code == 1 and "statement" in result.output and "Traceback" not in result.output
+
+
+def test_a_document_that_breaks_a_stage_costs_no_other(
+    run: Run, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
+    from extract import extraction as stages
+
+    whole = stages.split
+
+    def breaks(extraction: Any, *, resources: Any) -> Any:
+        if extraction.document.path == "zorg.txt":
+            raise ZeroDivisionError("planted")
+        return whole(extraction, resources=resources)
+
+    breaks.__name__ = "split"
+    monkeypatch.setattr("extract.extraction.split", breaks)
+    assert run().exit_code == 0
+    assert problems(tmp_path) == [("zorg.txt", "stage-failed")]
+    assert len(read_tables(dataset(tmp_path))["documents"]) == 1
+
+
+def test_a_fault_that_passes_is_tried_again(
+    run: Run, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter([OSError(5, "Input/output error")])
+    whole = Path.open
+
+    def fails_once(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path.name == DIGEST.name and threading.current_thread() and not path.parent.name.startswith("v"):
+            caller = sys._getframe(1).f_code.co_name
+            if caller == "_read_one" and (error := next(failures, None)):
+                raise error
+        return whole(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", fails_once)
+    assert run().exit_code == 0
+    assert problems(tmp_path) == [] and next(failures, None) is None
+
+
+def test_two_runs_at_once_take_turns(tmp_path: Path, raw: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), "--json"]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) for _ in range(2)]
+    answers = [process.communicate(timeout=240) for process in started]
+    assert [process.returncode for process in started] == [0, 0], answers
+    said = [json.loads(output) for output, _ in answers]
+    assert said[0]["version"] == said[1]["version"] and sum(each["changed"] for each in said) == 1
+    assert check_dataset(dataset(tmp_path)) == []
+
+
+def test_a_run_is_quiet_and_leaves_the_home_alone(tmp_path: Path, raw: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")],
+        env=environment | {"HOME": str(home), "USERPROFILE": str(home)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0 and done.stderr == ""
+    for noise in ("INFO", "WARNING", "Traceback", "http://"):
+        assert noise not in done.stdout
+    assert list(home.iterdir()) == []
