@@ -10,7 +10,6 @@ import click
 from rich.console import Console
 
 from extract.problems import ManifestoError
-
 from pipelines.paths import MODELS
 
 _processed = click.option(
@@ -205,7 +204,9 @@ def _report(
         show(console, tables)
         said = f"Dataset [bold]{version}[/] is written to [bold]{_plain(str(folder))}[/] ({seconds} s)."
     else:
-        said = f"Nothing changed: dataset [bold]{version}[/] in [bold]{_plain(str(folder))}[/] is current ({seconds} s)."
+        said = (
+            f"Nothing changed: dataset [bold]{version}[/] in [bold]{_plain(str(folder))}[/] is current ({seconds} s)."
+        )
     console.print(said, soft_wrap=True)
     console.print(f"Next: [bold]manifesto check[/] · read [bold]{_plain(str(folder / 'README.md'))}[/] · "
                   f"open [bold]{_plain(str(folder / 'csv' / 'proposals.csv'))}[/]", soft_wrap=True)  # fmt: skip

@@ -79,7 +79,7 @@ def _prefect(processed: Path) -> Symptom:
         set_up_prefect(Path(folder) if not processed.exists() else processed)
         try:
             import prefect
-            import prefect.server.api.server  # noqa: F401
+            import prefect.server.api.server
         except Exception as error:  # whatever an incompatible package raises on import
             return Symptom("prefect", False, f"{type(error).__name__}: {error}. Install from requirements.lock.")
     return Symptom("prefect", True, f"{prefect.__version__}, its embedded server loads")

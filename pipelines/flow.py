@@ -118,9 +118,7 @@ def keep(batch: Sequence[Source], found: Sequence[Extraction], processed: Path) 
 
 
 @task(cache_policy=NO_CACHE)
-def write(
-    plan: Plan, settings: Settings, raw: Path, processed: Path, started_at: str
-) -> Outcome:
+def write(plan: Plan, settings: Settings, raw: Path, processed: Path, started_at: str) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
     store = Store(processed)
     extractions = [store.get(source.key) or _lost(source, raw) for source in plan.sources]
@@ -155,7 +153,15 @@ def _alone_in(processed: Path) -> Iterator[None]:
         with FileLock(processed / LOCK):
             yield
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EEXIST):
+        if error.errno in (
+            errno.EACCES,
+            errno.EROFS,
+            errno.EPERM,
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.ENOTDIR,
+            errno.EEXIST,
+        ):
             raise ManifestoError(
                 f"Cannot write to {processed}: {error.strerror}. The current dataset is as it was.\n"
                 "Make room or get the right to write there, and run again."
@@ -177,9 +183,7 @@ def _read_one(source: Source, raw: Path, settings: Settings) -> Extraction:
     return stages.read(source.path, raw=raw, facts=source.facts, settings=settings)
 
 
-def _each(
-    stage: Callable[..., Extraction], batch: Sequence[Extraction], resources: Resources
-) -> list[Extraction]:
+def _each(stage: Callable[..., Extraction], batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
     """A stage for each document of a batch; a document that breaks it becomes a Problem and stops no other."""
     found: list[Extraction] = []
     for extraction in batch:
@@ -193,9 +197,10 @@ def _each(
 
 def _broken(stage: str, extraction: Extraction, error: Exception) -> Extraction:
     path = extraction.document.path if extraction.document else ""
+    met = f"stage {stage} met {type(error).__name__}: {error}"
     said = problem(
         "stage-failed",
-        f"{path} could not be processed: stage {stage} met {type(error).__name__}: {error}. Please report this with the file.",
+        f"{path} could not be processed: {met}. Please report this with the file.",
         path=path,
         stage=stage,
         severity="error",
@@ -244,4 +249,3 @@ def _report(stage: str, found: Sequence[Extraction]) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from extract.codebooks import model_id
 from extract.dataset import current_version
 from extract.documents import Facts, find_raw_files, read_facts
 from extract.language import language_id
@@ -13,9 +14,7 @@ from extract.problems import ManifestoError, problem
 from extract.provenance import code_sha256, package_versions
 from extract.records import Problem, sha256_of
 from extract.settings import Settings, settings_sha256
-from extract.themes import model_id
 from pipelines.store import FOLDER, Store
-
 
 
 @dataclass(frozen=True, slots=True)

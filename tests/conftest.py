@@ -42,9 +42,9 @@ def texts() -> Path:
 def document_of(tmp_path: Path) -> Callable[..., Document]:
     """A function that makes a Document of a text, by way of a file."""
 
-    def make(text: str, *, facts: Facts = Facts(), name: str = "text.txt") -> Document:
+    def make(text: str, *, name: str = "text.txt") -> Document:
         (tmp_path / name).write_text(text, encoding="utf-8", newline="")
-        document, problems = read_document(tmp_path / name, raw=tmp_path, facts=facts, max_characters=10**8)
+        document, problems = read_document(tmp_path / name, raw=tmp_path, facts=Facts(), max_characters=10**8)
         assert document, problems
         return document
 

@@ -1,3 +1,5 @@
+import contextlib
+import io
 import json
 import shutil
 import sqlite3
@@ -33,7 +35,9 @@ RUN = Run(
 @pytest.fixture(scope="module")
 def dataset(digest: Document, resources: Resources) -> Dataset:
     noted = problem("copy", "x.txt has the same bytes as y.txt.", path="x.txt", stage="read", severity="note")
-    return build_dataset([extract_document(digest, resources=resources)], parties=load_register().parties, problems=[noted])
+    return build_dataset(
+        [extract_document(digest, resources=resources)], parties=load_register().parties, problems=[noted]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -133,17 +137,16 @@ def test_a_wrong_row_is_found(
     frame = dataset.tables[table].copy()
     frame.loc[0, column] = value
     wrong = Dataset(dataset.version, {**dataset.tables, table: frame}, dataset.texts)
-    try:
+    # the database refuses what breaks a key: then check the other files
+    with contextlib.suppress(sqlite3.IntegrityError):
         write_files(wrong, RUN, tmp_path)
-    except sqlite3.IntegrityError:  # the database refuses what breaks a key: then check the other files
-        pass
     assert rule in {finding.rule for finding in check_dataset(tmp_path)}
 
 
 def test_cells_cannot_become_formulas() -> None:
     rows = [problem("c", text, path="p", stage="s") for text in ("=1+1", "+31", "-2", "@x", "'q", "gewoon", "\t=1")]
     written = csv_bytes(table_of(rows, TABLES["problems"]), TABLES["problems"]).decode()
-    cells = [line for line in pd.read_csv(pd.io.common.StringIO(written), keep_default_na=False)["message"]]
+    cells = list(pd.read_csv(io.StringIO(written), keep_default_na=False)["message"])
     assert cells == ["'=1+1", "'+31", "'-2", "'@x", "''q", "gewoon", "'\t=1"]
 
 

@@ -41,7 +41,12 @@ def test_offsets_are_the_same_in_every_tool(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "empty"), (b" \n\t", "empty"), (bytes(range(256)) * 20, "not-text"), (b"\x89PNG\r\n\x1a\n" + bytes(500), "not-text")],
+    [
+        (b"", "empty"),
+        (b" \n\t", "empty"),
+        (bytes(range(256)) * 20, "not-text"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(500), "not-text"),
+    ],
 )
 def test_what_is_no_text_is_a_problem(tmp_path: Path, data: bytes, code: str) -> None:
     (tmp_path / "a.txt").write_bytes(data)

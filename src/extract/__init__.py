@@ -1,0 +1,1 @@
+"""From raw Dutch party texts to records that can be traced to their source: records in, records out."""

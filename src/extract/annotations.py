@@ -162,9 +162,5 @@ def _sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Path, 
 
 
 def _annotation(row: dict[str, str]) -> Annotation:
-    return Annotation(
-        **{
-            name: int(row[name]) if name in ("letter_start", "letter_count", "confidence") else row[name]
-            for name in Annotation.__slots__
-        }
-    )
+    numbers = {name: int(row[name]) for name in ("letter_start", "letter_count", "confidence")}
+    return Annotation(**{**row, **numbers})  # type: ignore[arg-type]

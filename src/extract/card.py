@@ -8,21 +8,34 @@ from extract.annotations import SETTLED, Annotation, agreement, settled_labels
 from extract.codebooks import Codebook
 
 _INTENDED = """\
-Labels single sentences of Dutch party manifestos and digests of them, as a first reading of many texts. It is not fit to
-judge a single sentence without a look at it, nor texts of other kinds or languages. Rare labels are weak: see below."""
+Labels single sentences of Dutch party manifestos and digests of them, as a first reading of many texts. It is not
+fit to judge a single sentence without a look at it, nor texts of other kinds or languages. Rare labels are weak:
+see below. Texts in the training data, the digest in raw/ among them, get labels that are close to what readers
+gave; on texts that are not, expect the quality below."""
 
 _LABELLED = """\
-Readers labelled sentence by sentence under the codebook beside this card, seeing the text before the sentence. Manifesto
-sentences: eight readers of one school, 600 sentences each; a part was read twice, blind. Digest sentences: every one of
-them read twice, blind, by two separate readers. All readers were language models that followed the codebook, not
-people; agreement between such readers is an upper bound on that between people. Where two readings differ, a further
-reader settled them; all readings are kept in `annotations.csv`, the settled one as reader `settled`."""
+Readers labelled sentence by sentence under the codebook beside this card, seeing the text before the sentence.
+Manifesto sentences: eight readers of one school, 600 sentences each; a part was read twice, blind. Digest
+sentences: every one of them read twice, blind, by two separate readers. Where two readings differ, a further reader
+settled them; all readings are kept in `annotations.csv`, the settled one as reader `settled`. The readers of the
+digest, and the one who settled, were language models that followed the codebook, not people: take agreement as an
+upper bound on that between people."""
 
 _RULINGS = """\
-Rulings used in settling: "moet … zijn" without a law, body, rule, limit or budget is aim; a measure spelt out after "dat
-betekent dat" is commitment; a bullet without a verb that states a measure is commitment; a minister or authority for
-digital affairs is technology, eID is government operations; the sentence before only resolves what a word refers to, it
-adds no subject; a list of digital subjects with none dominating is general."""
+Rulings used in settling: "moet … zijn" without a law, body, rule, limit or budget is aim; a measure spelt out after
+"dat betekent dat" is commitment; a bullet without a verb that states a measure is commitment; a minister or
+authority for digital affairs is technology, eID is government operations; the sentence before only resolves what a
+word refers to, it adds no subject; a list of digital subjects with none dominating is general."""
+
+_STRATA = """\
+`digital` and `random` are manifesto sentences drawn among those with and without a digital word; `digest` is every
+sentence of raw/digitalisering-tk2025.txt. The manifestos are not part of this repository; annotations name them by
+SHA-256."""
+
+_METHOD = """\
+TF-IDF of hashed word 1–2-grams and character 3–5-grams, weights of the keyword list, logistic regression with labels
+weighted equally (scikit-learn). Five variants were compared on the folds below, so its figures are a little better than
+those on new texts. Saved with skops, which loads no code. Its probabilities are not calibrated."""
 
 
 def write_card(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any]) -> str:
@@ -41,13 +54,10 @@ def _lines(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[
 
 
 def _data(annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterator[str]:
-    settled = settled_labels(annotations).values()
-    strata = Counter(each.stratum for each in settled)
-    yield f"## Training data\n\n{metrics['examples']:,} sentences ("
-    yield ", ".join(f"{count:,} of stratum {name}" for name, count in sorted(strata.items())) + ")."
-    yield "`digital` and `random` are manifesto sentences drawn among those with and without a digital word; `digest` is"
-    yield "every sentence of raw/digitalisering-tk2025.txt. The texts are not part of this repository; annotations name"
-    yield f"them by SHA-256.\n\n{_LABELLED}\n\n{_RULINGS}\n"
+    strata = Counter(each.stratum for each in settled_labels(annotations).values())
+    counts = ", ".join(f"{count:,} of stratum {name}" for name, count in sorted(strata.items()))
+    yield f"## Training data\n\n{metrics['examples']:,} sentences ({counts})."
+    yield f"{_STRATA}\n\n{_LABELLED}\n\n{_RULINGS}\n"
     yield "| read twice, blind | sentences | Cohen's kappa | most confused |\n|---|--:|--:|---|"
     for name, strata_read in (("manifestos", ("digital", "random")), ("digest", ("digest",))):
         read, kappa, confused = agreement([each for each in annotations if each.stratum in strata_read])
@@ -58,18 +68,15 @@ def _data(annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterato
 
 
 def _method(metrics: dict[str, Any]) -> Iterator[str]:
-    yield "## Method\n"
-    yield "TF-IDF of hashed word 1–2-grams and character 3–5-grams, weights of the keyword list, logistic regression with"
-    yield "labels weighted equally (scikit-learn). Five variants of it were compared on the folds below, so its figures are a"
-    yield "little better than those on new texts. Saved with skops, which loads no code. Its probabilities are not calibrated."
-    yield f"Below a probability of **{metrics['threshold']}** it abstains: that is the upper edge of the highest bin, .05 wide,"
-    yield "in which held-out labels are wrong more often than right.\n"
+    yield f"## Method\n\n{_METHOD}\n"
+    yield f"Below a probability of **{metrics['threshold']}** it abstains: that is the upper edge of the highest bin,"
+    yield ".05 wide, in which held-out labels are wrong more often than right.\n"
 
 
 def _quality(metrics: dict[str, Any]) -> Iterator[str]:
     folds, resamples = metrics["folds"], metrics["resamples"]
-    yield f"## Quality\n\n{folds}-fold cross-validation, manifestos or parties held out whole; a party's digest section is"
-    yield "held out with its manifesto, for its quotes stand in it. Macro-F1 with a 95 % interval from"
+    yield f"## Quality\n\n{folds}-fold cross-validation, manifestos or parties held out whole; a party's digest section"
+    yield "is held out with its manifesto, for its quotes stand in it. Macro-F1 with a 95 % interval from"
     yield f"{resamples:,} resamples of whole groups. The keyword list was written from the codebook alone.\n"
     yield "| held out | method | macro-F1 | 95 % interval | accuracy |\n|---|---|--:|---|--:|"
     for held_out in ("manifesto", "party"):

@@ -1,7 +1,6 @@
 """Is a dataset what it says? Everything that the design promises of one, checked again from its files."""
 
 import dataclasses
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,8 +66,8 @@ def _read_texts(folder: Path, tables: Tables) -> dict[str, str]:
 
 def _files(folder: Path) -> Iterator[Finding]:
     stated = (folder / CHECKSUMS).read_text(encoding="utf-8") if (folder / CHECKSUMS).is_file() else ""
-    said = dict(reversed(line.split("  ", 1)) for line in stated.splitlines())
-    found = dict(reversed(line.split("  ", 1)) for line in checksums(folder).splitlines())
+    said = _digests(stated)
+    found = _digests(checksums(folder))
     for path in sorted(said.keys() | found.keys()):
         if path not in found:
             yield Finding("files", f"{path} is missing")
@@ -76,6 +75,12 @@ def _files(folder: Path) -> Iterator[Finding]:
             yield Finding("files", f"{path} is not in {CHECKSUMS}")
         elif said[path] != found[path]:
             yield Finding("files", f"{path} was changed: its SHA-256 is not the one in {CHECKSUMS}")
+
+
+def _digests(listing: str) -> dict[str, str]:
+    """SHA-256 by path."""
+    lines = (line.partition("  ") for line in listing.splitlines())
+    return {path: digest for digest, _, path in lines}
 
 
 def _columns(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
@@ -98,7 +103,9 @@ def _keys(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
         keys = [column.name for column in columns_of(record) if column.key]
         repeated = tables[name].duplicated(keys)
         if repeated.any():
-            yield Finding("keys", f"{name}: {int(repeated.sum())} rows repeat a key ({_some(tables[name][keys[0]][repeated])})")
+            yield Finding(
+                "keys", f"{name}: {int(repeated.sum())} rows repeat a key ({_some(tables[name][keys[0]][repeated])})"
+            )
 
 
 def _references(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
@@ -109,10 +116,8 @@ def _references(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding
                 cells = tables[name][column.name].dropna()
                 dangling = cells[~cells.isin(tables[column.references][target])]
                 if len(dangling):
-                    yield Finding(
-                        "references",
-                        f"{name}.{column.name}: {len(dangling)} rows refer to no row of {column.references} ({_some(dangling)})",
-                    )
+                    what = f"{len(dangling)} rows refer to no row of {column.references} ({_some(dangling)})"
+                    yield Finding("references", f"{name}.{column.name}: {what}")
 
 
 def _texts(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
@@ -120,7 +125,9 @@ def _texts(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
         if row.document_id not in texts:
             yield Finding("texts", f"texts/{row.document_id}.txt is missing ({row.path})")
         elif len(texts[row.document_id]) != row.characters:
-            yield Finding("texts", f"texts/{row.document_id}.txt has not the {row.characters} characters it should have")
+            yield Finding(
+                "texts", f"texts/{row.document_id}.txt has not the {row.characters} characters it should have"
+            )
         if not row.sha256.startswith(row.document_id):
             yield Finding("texts", f"documents: {row.document_id} is not the start of its sha256")
 
@@ -137,7 +144,9 @@ def _offsets(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding
             if not _fits(row, texts.get(row.document_id, ""), has_text="text" in names)
         ]
         if wrong:
-            yield Finding("offsets", f"{name}: {len(wrong)} rows are not the characters that their offsets name ({_some(wrong)})")
+            yield Finding(
+                "offsets", f"{name}: {len(wrong)} rows are not the characters that their offsets name ({_some(wrong)})"
+            )
 
 
 def _fits(row: tuple[object, ...], text: str, *, has_text: bool) -> bool:
@@ -165,10 +174,15 @@ def _order_of_sentences(_: Path, tables: Tables, __: dict[str, str]) -> Iterator
         sentences["char_end"] > sentences["char_end_passage"]
     )
     if outside.any():
-        yield Finding("coverage", f"{int(outside.sum())} sentences lie outside their passage ({_some(sentences['sentence_id'][outside])})")
+        yield Finding(
+            "coverage",
+            f"{int(outside.sum())} sentences lie outside their passage ({_some(sentences['sentence_id'][outside])})",
+        )
     expected = len(tables["sentences"]) * tables["labels"]["codebook"].nunique()
     if len(tables["labels"]) != expected:
-        yield Finding("coverage", f"labels has {len(tables['labels'])} rows, not one per sentence and codebook ({expected})")
+        yield Finding(
+            "coverage", f"labels has {len(tables['labels'])} rows, not one per sentence and codebook ({expected})"
+        )
 
 
 def _formats(folder: Path, tables: Tables, _: dict[str, str]) -> Iterator[Finding]:

@@ -1,10 +1,15 @@
-"""Codebooks: the labels that readers and classifiers give, and the rules for giving them."""
+"""Codebooks: the labels that readers and classifiers give, the rules for giving them, and the folder of each."""
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract.problems import UsageError
+from extract.problems import ManifestoError, UsageError
+from extract.records import sha256_of
+
+CODEBOOK_FILE = "codebook.toml"
+MODEL_FILE = "model.skops"
+METRICS_FILE = "metrics.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +41,20 @@ def read_codebook(path: Path) -> Codebook:
         raise UsageError(f"There is no codebook at {path}. Give the name of a folder in models/.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise UsageError(f"The codebook {path} is not valid ({error}). See docs/adding.md.") from error
+
+
+def model_id(folder: Path) -> str:
+    """Codebook, '@', and a hash of all that decides on labels: model file, codebook and threshold."""
+    try:
+        digest = sha256_of(*((folder / name).read_bytes() for name in (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE)))
+    except OSError as error:
+        raise unusable_model(folder, f"{error.filename} is missing") from error
+    return f"{folder.name}@{digest[:12]}"
+
+
+def unusable_model(folder: Path, why: str) -> ManifestoError:
+    """The error to raise when a model cannot be loaded."""
+    return ManifestoError(
+        f"The model in {folder} cannot be used: {why}.\n"
+        f"Restore the folder from the release, or train it again with: manifesto train {folder.name}"
+    )

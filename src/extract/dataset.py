@@ -71,7 +71,7 @@ def table_of(records: Sequence[Any], record: type) -> pd.DataFrame:
     frame = pd.DataFrame(index=range(len(records)))
     for column in columns_of(record):
         values = [getattr(each, column.name) for each in records]
-        frame[column.name] = pd.array(values, dtype=_PANDAS_TYPES[column.type])  # type: ignore[call-overload]
+        frame[column.name] = pd.array(values, dtype=_PANDAS_TYPES[column.type])
     return frame
 
 
@@ -124,7 +124,7 @@ def write_files(dataset: Dataset, run: Run, folder: Path) -> None:
     for document_id, text in dataset.texts.items():
         (folder / "texts" / f"{document_id}.txt").write_bytes(text.encode("utf-8", "surrogatepass"))
     _write_sqlite(dataset.tables, folder / "dataset.sqlite")
-    _write_json(data_package(dataset.version, tables), folder / "datapackage.json")
+    _write_json(data_package(dataset.version), folder / "datapackage.json")
     (folder / "README.md").write_text(_readme(dataset), encoding="utf-8", newline="\n")
     (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8", newline="\n")
 
@@ -139,7 +139,8 @@ def csv_bytes(frame: pd.DataFrame, record: type) -> bytes:
             safe[column.name] = cells.mask(risky, "'" + cells)
         elif column.type is bool:
             safe[column.name] = safe[column.name].map({True: "true", False: "false"})
-    return safe.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL).encode("utf-8", "surrogatepass")
+    text: str = safe.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    return text.encode("utf-8", "surrogatepass")
 
 
 def checksums(folder: Path) -> str:
@@ -152,7 +153,7 @@ def checksums(folder: Path) -> str:
     return "".join(lines)
 
 
-def data_package(version: str, tables: Tables) -> dict[str, Any]:
+def data_package(version: str) -> dict[str, Any]:
     """The Frictionless Data Package descriptor of the CSV files."""
     return {
         "profile": "tabular-data-package",
@@ -160,11 +161,11 @@ def data_package(version: str, tables: Tables) -> dict[str, Any]:
         "id": version,
         "version": version,
         "title": "Sentences, quotes and proposals of Dutch party texts",
-        "resources": [_resource(name, tables[name]) for name in TABLES],
+        "resources": [_resource(name) for name in TABLES],
     }
 
 
-def _resource(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+def _resource(name: str) -> dict[str, Any]:
     columns = list(columns_of(TABLES[name]))
     return {
         "profile": "tabular-data-resource",

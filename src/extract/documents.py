@@ -57,8 +57,7 @@ def find_raw_files(raw: Path) -> list[Path]:
     return sorted(
         path
         for path in files
-        if path.name != FACTS_FILE
-        and not any(part.startswith(".") for part in path.relative_to(raw).parts)
+        if path.name != FACTS_FILE and not any(part.startswith(".") for part in path.relative_to(raw).parts)
     )
 
 
@@ -70,25 +69,23 @@ def read_facts(raw: Path) -> tuple[dict[str, Facts], list[Problem]]:
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return {}, [_problem(FACTS_FILE, "facts-unreadable", f"{FACTS_FILE} cannot be read ({error}). "
-                             "Save it as UTF-8 CSV. The files are read without it.")]  # fmt: skip
+        what = f"{FACTS_FILE} cannot be read ({error}). Save it as UTF-8 CSV. The files are read without it."
+        return {}, [_problem(FACTS_FILE, "facts-unreadable", what)]
     facts: dict[str, Facts] = {}
     problems: list[Problem] = []
     for line, row in enumerate(rows, start=2):
+        place = f"{FACTS_FILE}, line {line}"
         name, said, wrong = _facts(row)
-        for what in wrong:
-            problems.append(_problem(FACTS_FILE, "facts-invalid", f"{FACTS_FILE}, line {line}: {what}"))
+        problems += [_problem(FACTS_FILE, "facts-invalid", f"{place}: {what}") for what in wrong]
+        if name and not (raw / name).exists():
+            what = f"{place}: there is no file {name} in the raw folder. Correct the name."
+            problems.append(_problem(FACTS_FILE, "facts-without-file", what))
         if name:
             facts[name] = said
-            if not (raw / name).exists():
-                problems.append(_problem(FACTS_FILE, "facts-without-file", f"{FACTS_FILE}, line {line}: "
-                                         f"there is no file {name} in the raw folder. Correct the name."))  # fmt: skip
     return facts, problems
 
 
-def read_document(
-    path: Path, *, raw: Path, facts: Facts, max_characters: int
-) -> tuple[Document | None, list[Problem]]:
+def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
     """Read one raw file. Without a Document there is at least one Problem that says why.
 
     The text is decoded, line ends become one newline, control characters become spaces and characters are composed
@@ -97,25 +94,25 @@ def read_document(
     name = path.relative_to(raw).as_posix()
     media_type = TEXT_TYPES.get(path.suffix.lower())
     if media_type is None:
-        return None, [_problem(name, "type-unknown", f"{name} is a {path.suffix} file; this version reads plain text "
-                               "and Markdown. Save it as .txt in UTF-8.", severity="error")]  # fmt: skip
+        what = f"is a {path.suffix} file; this version reads plain text and Markdown. Save it as .txt in UTF-8."
+        return None, [_refusal(name, "type-unknown", what)]
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        return None, [_problem(name, "file-unreadable", f"{name} cannot be opened ({reason}). Check that it is still there "
-                               "and that you may read it.", severity="error")]  # fmt: skip
+        what = f"cannot be opened ({error.strerror or error}). Check that it is there and that you may read it."
+        return None, [_refusal(name, "file-unreadable", what)]
     text, encoding, wrong = decode(data)
-    if text is None or len(text) > max_characters:
-        code, what = wrong or (
-            "too-long",
-            f"has {len(text or ''):,} characters; the limit is {max_characters:,}. A whole manifesto has under a "
-            "million: split the file, or raise max_characters in the settings.",
+    if text is None:
+        return None, [_refusal(name, *(wrong or ("empty", "has no text.")))]
+    if len(text) > max_characters:
+        what = (
+            f"has {len(text):,} characters; the limit is {max_characters:,}. A whole manifesto has under a million: "
+            "split the file, or raise max_characters in the settings."
         )
-        return None, [_problem(name, code, f"{name} {what}", severity="error")]
+        return None, [_refusal(name, "too-long", what)]
     document = _document(name, data, text, f"{media_type}; charset={encoding}", facts)
-    notes = [_problem(name, *wrong, document_id=document.document_id)] if wrong else []
-    return document, notes + list(_doubts(document, facts))
+    notes = [_problem(name, wrong[0], f"{name} {wrong[1]}", document_id=document.document_id)] if wrong else []
+    return document, notes + list(_doubts(document))
 
 
 def decode(data: bytes) -> tuple[str | None, str, tuple[str, str] | None]:
@@ -134,8 +131,8 @@ def decode(data: bytes) -> tuple[str | None, str, tuple[str, str] | None]:
         return None, encoding, ("not-text", "is not a text file, whatever its name says. Export it as plain text.")
     wrong = None
     if encoding in _LEGACY:
-        wrong = ("encoding-guessed", f"is not UTF-8 and was read as {encoding}. Look at its accents and quote marks in the "
-                 "dataset, and save it as UTF-8.")  # fmt: skip
+        what = f"is not UTF-8 and was read as {encoding}. Look at its accents and quote marks, and save it as UTF-8."
+        wrong = ("encoding-guessed", what)
     elif lost := text.count("\ufffd"):
         wrong = ("characters-lost", f"has {lost:,} characters that could not be read (U+FFFD). Look for a better copy.")
     return _CONTROLS.sub(" ", text), encoding, wrong
@@ -183,17 +180,18 @@ def _document(name: str, data: bytes, text: str, media_type: str, facts: Facts) 
     )
 
 
-def _doubts(document: Document, facts: Facts) -> Iterator[Problem]:
+def _doubts(document: Document) -> Iterator[Problem]:
     start = 0
     for line in document.text.split("\n"):
+        end = start + len(line)
         if len(line) > _LONG_LINE:
-            yield _problem(
-                document.path, "line-too-long",
-                f"{document.path} has a line of {len(line):,} characters: its paragraphs are lost, so parties and quotes "
-                "in it are found by chance. Restore the line ends.",
-                document_id=document.document_id, char_start=start, char_end=start + len(line),
-            )  # fmt: skip
-        start += len(line) + 1
+            what = (
+                f"{document.path} has a line of {len(line):,} characters: its paragraphs are lost, so parties and "
+                "quotes in it are found by chance. Restore the line ends."
+            )
+            place = {"document_id": document.document_id, "char_start": start, "char_end": end}
+            yield _problem(document.path, "line-too-long", what, **place)
+        start = end + 1
 
 
 def _election(name: str) -> str | None:
@@ -212,6 +210,10 @@ def _facts(row: dict[str | None, str | None]) -> tuple[str, Facts, list[str]]:
         wrong.append("the file is not named.")
     given = {key: cells.get(key) for key in FACTS_COLUMNS if key not in ("file", "status")}
     return cells.get("file", ""), Facts(status=status, **given), wrong  # type: ignore[arg-type]
+
+
+def _refusal(name: str, code: str, what: str) -> Problem:
+    return _problem(name, code, f"{name} {what}", severity="error")
 
 
 def _problem(path: str, code: str, message: str, **more: object) -> Problem:

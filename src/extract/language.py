@@ -15,7 +15,6 @@ from extract.problems import UsageError
 PREFERRED = "nl_core_news_md"
 
 
-@Language.component("dutch_boundaries")
 def dutch_boundaries(doc: Doc) -> Doc:
     """Set every sentence start by `boundaries.sentence_starts`, so that no later component moves one."""
     starts = np.array([*sentence_starts(doc.text), len(doc.text)])
@@ -24,7 +23,11 @@ def dutch_boundaries(doc: Doc) -> Doc:
     # `token.is_sent_start` looks through the document each time.
     sentence_of = np.searchsorted(starts, offsets, side="right")
     opens = np.diff(sentence_of, prepend=-1) > 0
-    return doc.from_array(["SENT_START"], np.where(opens, 1, -1).astype("uint64").reshape(-1, 1))
+    doc.from_array(["SENT_START"], np.where(opens, 1, -1).astype("uint64").reshape(-1, 1))
+    return doc
+
+
+Language.component("dutch_boundaries", func=dutch_boundaries)
 
 
 def load_language(name: str = "auto") -> Language:
@@ -74,4 +77,8 @@ def _meta(name: str) -> dict[str, Any]:
     if path is None:
         raise OSError(f"there is no pipeline {name}")
     meta: dict[str, Any] = load_meta(path)
-    return {**meta, "name": f"{meta['lang']}_{meta['name']}", "pipeline": meta.get("components", meta.get("pipeline", []))}
+    return {
+        **meta,
+        "name": f"{meta['lang']}_{meta['name']}",
+        "pipeline": meta.get("components", meta.get("pipeline", [])),
+    }

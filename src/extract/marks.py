@@ -70,7 +70,7 @@ def unwrap(text: str) -> tuple[int, int]:
         elif _TAIL.fullmatch(text, first.end):
             start, end = first.inner
     last = text[start:end][-1:]
-    if last and last in "”“»\"’" and not any(each.end == end for each in stretches):
+    if last and last in '”“»"’' and not any(each.end == end for each in stretches):
         is_apostrophe = last == "’" and text[end - 2 : end - 1].isalpha()
         end -= 0 if is_apostrophe else 1
     return start, end
@@ -88,9 +88,7 @@ def _roles(text: str) -> Iterator[tuple[int, str, str]]:
             yield start, mark, role
 
 
-def _role(
-    text: str, start: int, mark: str, before: str, after: str, depth_by_mark: dict[str, int]
-) -> str | None:
+def _role(text: str, start: int, mark: str, before: str, after: str, depth_by_mark: dict[str, int]) -> str | None:
     """open, close, or None for an apostrophe."""
     may_open = before in _OPENS_AFTER and not after.isspace()
     if mark in "„‚" or mark == ",,":
@@ -113,9 +111,7 @@ def _role(
     return _role_of_single(text, start, mark, before, after, may_open)
 
 
-def _role_of_single(
-    text: str, start: int, mark: str, before: str, after: str, may_open: bool
-) -> str | None:
+def _role_of_single(text: str, start: int, mark: str, before: str, after: str, may_open: bool) -> str | None:
     if before.isalnum() and after.isalnum():
         return None
     if may_open and _CLITIC.match(text, start):
@@ -144,9 +140,7 @@ def _outermost(stretches: list[Stretch]) -> list[Stretch]:
     return kept
 
 
-def _until_last_mark(
-    text: str, found: list[Stretch], stray: tuple[int, str] | None
-) -> list[Stretch]:
+def _until_last_mark(text: str, found: list[Stretch], stray: tuple[int, str] | None) -> list[Stretch]:
     """A block that opens with a mark and ends with a stray closing one is one quote with an odd mark inside."""
     if not (found and stray and text[: found[0].start].strip() == ""):
         return found
@@ -157,9 +151,7 @@ def _until_last_mark(
     return found
 
 
-def _with_unclosed(
-    text: str, found: list[Stretch], open_marks: list[tuple[int, str]]
-) -> list[Stretch]:
+def _with_unclosed(text: str, found: list[Stretch], open_marks: list[tuple[int, str]]) -> list[Stretch]:
     for start, mark in open_marks:
         if mark in _SINGLE:
             continue

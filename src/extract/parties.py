@@ -81,9 +81,7 @@ def _party(row: dict[str, str]) -> Party:
         members=row["members"] or None,
         partyfacts_id=int(row["partyfacts_id"]) if row["partyfacts_id"] else None,
         parlgov_id=int(row["parlgov_id"]) if row["parlgov_id"] else None,
-        manifesto_project_id=int(row["manifesto_project_id"])
-        if row["manifesto_project_id"]
-        else None,
+        manifesto_project_id=int(row["manifesto_project_id"]) if row["manifesto_project_id"] else None,
         wikidata_id=row["wikidata_id"] or None,
     )
 

@@ -127,8 +127,6 @@ def _closing_block(text: str, blocks: list[_Block], index: int) -> int:
         block = text[blocks[later].start : blocks[later].end]
         if blocks[later].kind in ("quote", "heading"):
             break
-        if _CLOSING.search(block) and not any(
-            each.end >= len(block.rstrip()) - 1 for each in quoted_stretches(block)
-        ):
+        if _CLOSING.search(block) and not any(each.end >= len(block.rstrip()) - 1 for each in quoted_stretches(block)):
             return later
     return index

@@ -3,8 +3,8 @@
 import functools
 import importlib.metadata
 import importlib.resources
-from importlib.resources.abc import Traversable
 from collections.abc import Iterator
+from importlib.resources.abc import Traversable
 
 from extract.records import sha256_of
 

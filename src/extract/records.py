@@ -15,9 +15,7 @@ from typing import Any, Literal
 Kind = Literal["digest", "manifesto"]
 Status = Literal["draft", "final", "unknown"]
 TextLayer = Literal["native", "none"]
-PassageKind = Literal[
-    "overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture"
-]
+PassageKind = Literal["overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture"]
 Severity = Literal["error", "warning", "note"]
 
 
@@ -50,9 +48,7 @@ class Document:
     sha256: str = column("SHA-256 of the bytes of the raw file")
     kind: Kind = column("digest (many parties) or manifesto (one party or joint list)")
     title: str | None = column("Title, from raw/manifestos.csv, else the file name", default=None)
-    party_id: str | None = column(
-        "Party of a manifesto; null for a digest", references="parties", default=None
-    )
+    party_id: str | None = column("Party of a manifesto; null for a digest", references="parties", default=None)
     election: str | None = column("Election, such as TK2025; null if unknown", default=None)
     status: Status = column("draft, final or unknown", default="unknown")
     media_type: str = column("Media type, with the character set that the bytes were read in")
@@ -77,9 +73,7 @@ class Party:
     members: str | None = column("party_id of each member of a joint list, | between", default=None)
     partyfacts_id: int | None = column("Party Facts id; null where unverified", default=None)
     parlgov_id: int | None = column("ParlGov id; null where unverified", default=None)
-    manifesto_project_id: int | None = column(
-        "Manifesto Project id; null where unverified", default=None
-    )
+    manifesto_project_id: int | None = column("Manifesto Project id; null where unverified", default=None)
     wikidata_id: str | None = column("Wikidata id; null where unverified", default=None)
 
 
@@ -90,9 +84,7 @@ class Section:
     section_id: str = column("Document id, 'sec' and offsets", key=True)
     document_id: str = column("Its document", references="documents")
     position: int = column("0-based rank in the document")
-    party_id: str | None = column(
-        "Party; null if the register does not know it", references="parties", default=None
-    )
+    party_id: str | None = column("Party; null if the register does not know it", references="parties", default=None)
     party_as_written: str | None = column("The party's name as the text writes it", default=None)
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character")
@@ -107,9 +99,7 @@ class Passage:
 
     passage_id: str = column("Document id, 'pas' and offsets", key=True)
     document_id: str = column("Its document", references="documents")
-    section_id: str | None = column(
-        "Its section; null before the first", references="sections", default=None
-    )
+    section_id: str | None = column("Its section; null before the first", references="sections", default=None)
     position: int = column("0-based rank in the document")
     kind: PassageKind = column("What the block is")
     heading_path: str | None = column("Headings above it, ' > ' between", default=None)
@@ -124,9 +114,7 @@ class Sentence:
 
     sentence_id: str = column("Document id, 'sen' and offsets", key=True)
     passage_id: str = column("Its passage", references="passages")
-    section_id: str | None = column(
-        "Its section; null before the first", references="sections", default=None
-    )
+    section_id: str | None = column("Its section; null before the first", references="sections", default=None)
     document_id: str = column("Its document", references="documents")
     party_id: str | None = column("Party of its section", references="parties", default=None)
     position: int = column("0-based rank in the document")
@@ -156,14 +144,10 @@ class Quote:
 
     quote_id: str = column("Document id, 'quo' and offsets", key=True)
     passage_id: str = column("The passage in which it opens", references="passages")
-    section_id: str | None = column(
-        "Its section; null before the first", references="sections", default=None
-    )
+    section_id: str | None = column("Its section; null before the first", references="sections", default=None)
     document_id: str = column("Its document", references="documents")
     party_id: str | None = column("Party of its section", references="parties", default=None)
-    supports: str | None = column(
-        "passage_id of the claim that it supports", references="passages", default=None
-    )
+    supports: str | None = column("passage_id of the claim that it supports", references="passages", default=None)
     char_start: int = column("First character inside the marks, 0-based")
     char_end: int = column("One past the last character inside the marks")
     text: str = column("The characters from char_start to char_end")
@@ -177,9 +161,7 @@ class Proposal:
 
     proposal_id: str = column("Document id, 'pro' and offsets", key=True)
     sentence_id: str = column("The sentence", references="sentences")
-    quote_id: str | None = column(
-        "The quote it stands in; null when unquoted", references="quotes", default=None
-    )
+    quote_id: str | None = column("The quote it stands in; null when unquoted", references="quotes", default=None)
     party_id: str | None = column("The party that commits", references="parties", default=None)
     document_id: str = column("Its document", references="documents")
     theme: str | None = column("Label under codebook digitalisation; null if abstained")

@@ -35,9 +35,7 @@ class Split:
     problems: tuple[Problem, ...]
 
 
-def split_sections(
-    document: Document, passages: Iterable[Passage], *, register: Register
-) -> Split:
+def split_sections(document: Document, passages: Iterable[Passage], *, register: Register) -> Split:
     """Find the party sections of a document. In a manifesto the one party has the whole document."""
     passages = list(passages)
     if document.stated_party:
@@ -46,7 +44,7 @@ def split_sections(
     subjects = _subjects(document.text, passages, headings, register)
     if not _is_digest(passages, subjects):
         return _manifesto(document, passages, register, None)
-    return _digest(document, passages, subjects, register)
+    return _digest(document, passages, subjects)
 
 
 def missing_parties(extractions: Iterable[Extraction], expected: Iterable[str]) -> Iterator[Problem]:
@@ -63,9 +61,7 @@ def missing_parties(extractions: Iterable[Extraction], expected: Iterable[str]) 
             )
 
 
-def _party_headings(
-    text: str, passages: Sequence[Passage], register: Register
-) -> dict[int, Subject]:
+def _party_headings(text: str, passages: Sequence[Passage], register: Register) -> dict[int, Subject]:
     """The passages that head a party's section, by position.
 
     Where most headings of one style name known parties, every heading of that style opens a section: a name that
@@ -138,12 +134,7 @@ def _is_digest(passages: Sequence[Passage], subjects: dict[int, Subject]) -> boo
     return len(named) >= 2 and share >= _DIGEST_SHARE
 
 
-def _digest(
-    document: Document,
-    passages: Sequence[Passage],
-    subjects: dict[int, Subject],
-    register: Register,
-) -> Split:
+def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int, Subject]) -> Split:
     openings = _openings(passages, subjects)
     starts = [passages[position].char_start for position in openings]
     ends = [*starts[1:], len(document.text)]
@@ -212,9 +203,7 @@ def _with_roles(passages: list[Passage]) -> tuple[Passage, ...]:
     return tuple(roles)
 
 
-def _manifesto(
-    document: Document, passages: Sequence[Passage], register: Register, stated: str | None
-) -> Split:
+def _manifesto(document: Document, passages: Sequence[Passage], register: Register, stated: str | None) -> Split:
     party_id = register.party_named(stated) if stated else None
     section = Section(
         section_id=place_id(document.document_id, "sec", 0, len(document.text)),
@@ -233,7 +222,8 @@ def _manifesto(
 
 def _unknown_party(document: Document, section: Section) -> Problem:
     if section.party_as_written:
-        what = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path} is no party of the register"
+        place = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path}"
+        what = f"{place} is no party of the register"
         todo = "Its rows have no party. If it is one, add it to the register (docs/adding.md)."
     else:
         what = f"{document.path} names no party"

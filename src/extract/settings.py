@@ -63,9 +63,7 @@ def _checked(name: str, value: Any) -> Any:
             raise UsageError(f"Setting '{name}' takes a list of strings, not {value!r}.")
         return tuple(value)
     if type(value) is not type(default):
-        raise UsageError(
-            f"Setting '{name}' takes a {type(default).__name__} such as {default!r}, not {value!r}."
-        )
+        raise UsageError(f"Setting '{name}' takes a {type(default).__name__} such as {default!r}, not {value!r}.")
     if isinstance(value, int) and value < 1:
         raise UsageError(f"Setting '{name}' must be at least 1, not {value}.")
     return value

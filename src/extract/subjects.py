@@ -23,7 +23,7 @@ _CONJUNCTION = re.compile(r"\s*(?:,|/|&|\ben\b|\bof\b)\s*(?:ook\s+)?(?:(?:de|het
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)|.+", re.DOTALL)
 _CAPITALISED = re.compile(r"[A-ZÀ-Ý0-9][\w’'&-]*")
-_LINKING = frozenset("van voor de het en der den ’t 't".split())
+_LINKING = frozenset(["van", "voor", "de", "het", "en", "der", "den", "’t", "'t"])
 _HEADING_CHARACTERS = 80
 _HEADING_WORDS = 8
 _NAME_WORDS = 6
@@ -111,11 +111,7 @@ def heading_text(line: str) -> str:
 def is_heading_like(line: str) -> bool:
     """Whether a line is short and unpunctuated enough to head what follows."""
     bare = heading_text(line)
-    return (
-        0 < len(bare) <= _HEADING_CHARACTERS
-        and len(bare.split()) <= _HEADING_WORDS
-        and bare[-1] not in ".!?;,…”\"»"
-    )
+    return 0 < len(bare) <= _HEADING_CHARACTERS and len(bare.split()) <= _HEADING_WORDS and bare[-1] not in '.!?;,…”"»'
 
 
 def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
@@ -131,12 +127,7 @@ def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
     subject = _first(first, names)
     if subject or _is_anaphor(first):
         return subject
-    return (
-        _topic(first, names)
-        or _inverted(first, names)
-        or _unknown(first, names)
-        or _stance(second.lstrip(), names)
-    )
+    return _topic(first, names) or _inverted(first, names) or _unknown(first, names) or _stance(second.lstrip(), names)
 
 
 def _label(paragraph: str, start: int, names: Names) -> Subject | None:

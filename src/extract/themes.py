@@ -15,14 +15,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from extract.codebooks import Codebook, read_codebook
+from extract.codebooks import (
+    CODEBOOK_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    Codebook,
+    model_id,
+    read_codebook,
+    unusable_model,
+)
 from extract.keywords import keyword_weights
-from extract.problems import ManifestoError
-from extract.records import Label, Sentence, sha256_of
-
-MODEL_FILE = "model.skops"
-METRICS_FILE = "metrics.json"
-CODEBOOK_FILE = "codebook.toml"
+from extract.records import Label, Sentence
 
 # All that a model file may construct beyond what skops trusts by itself; anything else is refused.
 TRUSTED_TYPES = ("extract.keywords.keyword_weights", "extract.themes.take_columns")
@@ -107,15 +110,6 @@ def load_models(models: Path, codebooks: Iterable[str]) -> tuple[ThemeModel, ...
     return tuple(_load_model(models / codebook) for codebook in codebooks)
 
 
-def model_id(folder: Path) -> str:
-    """Codebook, '@', and a hash of all that decides on labels: model file, codebook and threshold."""
-    try:
-        digest = sha256_of(*((folder / name).read_bytes() for name in (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE)))
-    except OSError as error:
-        raise _unusable(folder, f"{error.filename} is missing") from error
-    return f"{folder.name}@{digest[:12]}"
-
-
 def _load_model(folder: Path) -> ThemeModel:
     identity = model_id(folder)
     codebook = read_codebook(folder / CODEBOOK_FILE)
@@ -123,18 +117,11 @@ def _load_model(folder: Path) -> ThemeModel:
         classifier = skops.io.load(folder / MODEL_FILE, trusted=list(TRUSTED_TYPES))
         threshold = float(json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))["threshold"])
     except Exception as error:  # skops raises whatever a broken or foreign file makes it meet
-        raise _unusable(folder, f"{type(error).__name__}: {error}") from error
+        raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
     unknown = set(classifier.classes_) - set(codebook.labels)
     if unknown:
-        raise _unusable(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
+        raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
     return ThemeModel(codebook, classifier, threshold, identity)
-
-
-def _unusable(folder: Path, why: str) -> ManifestoError:
-    return ManifestoError(
-        f"The model in {folder} cannot be used: {why}.\n"
-        f"Restore the folder from the release, or train it again with: manifesto train {folder.name}"
-    )
 
 
 def _judge(model: ThemeModel, texts: Sequence[str]) -> Iterator[tuple[str, float, str, float]]:

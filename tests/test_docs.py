@@ -1,0 +1,74 @@
+"""The documentation says what the code does."""
+
+import dataclasses
+import re
+import subprocess
+import sys
+
+import click
+import pytest
+import yaml
+
+from extract.dictionary import as_markdown
+from extract.settings import Settings
+from pipelines.cli import main
+from tests.conftest import ROOT
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_data_dictionary_is_that_of_the_records() -> None:
+    assert read("docs/data-dictionary.md") == as_markdown(title="Data dictionary")
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_is_in_the_readme_and_has_help(command: str) -> None:
+    assert f"manifesto {command}" in read("README.md")
+    assert main.commands[command].help
+    for parameter in main.commands[command].params:
+        assert isinstance(parameter, click.Argument) or parameter.help  # type: ignore[attr-defined]
+
+
+def test_every_setting_is_documented() -> None:
+    documented = re.findall(r"^\| (\w+) \|", read("docs/settings.md"), re.MULTILINE)[1:]
+    assert documented == [field.name for field in dataclasses.fields(Settings)]
+
+
+def test_every_problem_code_is_documented() -> None:
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in [*ROOT.glob("src/extract/*.py"), *ROOT.glob("pipelines/*.py")]
+    )
+    documented = set(
+        re.findall(r"^\| ([a-z-]+) \| \w+ \| (?:error|warning|note) \|", read("docs/problems.md"), re.MULTILINE)
+    )
+    assert documented and all(f'"{code}"' in source for code in documented)
+    raised = set(re.findall(r'problem\(\s*(?:\w+(?:\.\w+)?, )?"([a-z]+(?:-[a-z]+)+|copy|empty)"', source))
+    assert raised <= documented
+
+
+def test_the_deployment_names_a_flow_and_a_schedule() -> None:
+    (deployment,) = yaml.safe_load(read("prefect.yaml"))["deployments"]
+    from prefect.flows import load_flow_from_entrypoint
+
+    flow = load_flow_from_entrypoint(deployment["entrypoint"])
+    assert set(deployment["parameters"]) <= set(flow.parameters.properties)
+    assert deployment["schedules"][0]["cron"] == "0 6 * * *"
+
+
+def test_the_library_knows_neither_prefect_nor_the_command_line() -> None:
+    for path in (ROOT / "src" / "extract").glob("*.py"):
+        assert not re.search(
+            r"^\s*(?:from|import) (?:prefect|click|rich|pipelines)", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+
+
+def test_nothing_loads_at_import() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import extract.records, sys; print('spacy' in sys.modules, 'sklearn' in sys.modules)"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.split() == ["False", "False"]
