@@ -20,13 +20,17 @@ CASES = Path(__file__).parent / "cases"
 
 def cases(name: str) -> Iterator[Any]:
     for case in json.loads((CASES / name).read_text(encoding="utf-8")):
-        marks = [pytest.mark.xfail(reason=case["fails"], strict=True)] if "fails" in case else []
-        yield pytest.param(case, id=case["about"], marks=marks)
+        yield pytest.param(case, id=case["about"], marks=expected_failure(case))
 
 
 def digests() -> Iterator[Any]:
     for path in sorted((CASES / "digests").glob("*.json")):
-        yield pytest.param(json.loads(path.read_text(encoding="utf-8")), id=path.stem)
+        case = json.loads(path.read_text(encoding="utf-8"))
+        yield pytest.param(case, id=path.stem, marks=expected_failure(case))
+
+
+def expected_failure(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.xfail(reason=case["fails"], strict=True)] if "fails" in case else []
 
 
 @pytest.mark.parametrize("case", list(cases("sentences.json")))

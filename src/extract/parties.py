@@ -43,6 +43,14 @@ class Register:
         """party_id for a name that stands alone, such as a heading; also by names no running text uses."""
         return self.headings.get(_fold(name))
 
+    def party_labelled(self, name: str) -> str | None:
+        """party_id for a name of running text, in any case."""
+        return self.party_of_name.get(_fold(name))
+
+    def mentions(self, text: str) -> list[Mention]:
+        """The party names in a text, in order."""
+        return [self._mention(match) for match in self.pattern.finditer(text)]
+
     def _mention(self, match: re.Match[str]) -> Mention:
         party_id = self.party_of_name[_fold(match.group())]
         return Mention(party_id, match.group(), match.start(), match.end())

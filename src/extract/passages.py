@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from extract.marks import Stretch, quoted_stretches
 from extract.records import Document, Passage, PassageKind, place_id
 
-_LIST_MARK = re.compile(r"(?:[-–—*•·▪■◦]|\d{1,3}[.)]|[a-z][.)])\s+")
+_LIST_MARK = re.compile(r"(?:[-–—*•·▪■◦→➢›]|->|\d{1,3}[.)]|[a-z][.)])\s+")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 _BOLD_LINE = re.compile(r"(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$")
-_QUOTE_LEAD = re.compile(r"\s*(?:>\s*)*(?:(?:[-–—*•·▪■◦]|\d{1,3}[.)])\s+)?(?=[“„«»\"”‘'›‹]|,,\w)")
+_QUOTE_LEAD = re.compile(
+    r"\s*(?:>\s*)*(?:(?:\d{1,3}[.)]|[^\w\s“„«»\"”‘'›‹]{1,4})\s+)?(?:citaat:\s*)?(?=[“„«»\"”‘'›‹]|,,\w)", re.IGNORECASE
+)
+_BLOCK_QUOTE = re.compile(r"\s*>\s*\S")
 _SENTENCE_END = re.compile(r"[.!?:;…][\s\"'”’“»)*_]*$")
 _LETTERS = re.compile(r"[^\W\d_]")
 _CLOSING = re.compile(r"[”\"»“’'][\s.,;)\]*_]*$")
 
 # A block is a quote when most of its letters stand between marks; an attribution ("aldus …") may follow.
 _QUOTED_SHARE = 0.6
+_WIDTH_SHARE = 0.7  # of the widest lines; a line broken to a width is nearly as wide
+_NARROWEST = 30  # characters; lines that are all shorter are a list, not a column
 _QUOTE_LINES = 4  # lines that one quote may run over before its closing mark counts as missing
 
 
@@ -64,14 +69,17 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 
 def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Whether lines were broken to a width: most lines that another follows at once do not end a sentence."""
+    """Whether lines were broken to a width: most that another follows at once end no sentence and are about as wide."""
     followed = [
         text[start:end]
         for (start, end), (following, _) in zip(lines, lines[1:], strict=False)
         if text.count("\n", end, following) == 1
     ]
-    broken = sum(1 for line in followed if not _SENTENCE_END.search(line) and len(line) > 40)
-    return broken > len(followed) / 2
+    if not followed:
+        return False
+    width = sorted(len(line) for line in followed)[len(followed) * 9 // 10]
+    broken = sum(len(line) >= _WIDTH_SHARE * width and not _SENTENCE_END.search(line) for line in followed)
+    return width > _NARROWEST and broken > len(followed) / 2
 
 
 def _continues(block: str, gap: str, line: str) -> bool:
@@ -88,7 +96,7 @@ def _kind(block: str) -> PassageKind:
     stripped = block.strip()
     if _MARKDOWN_HEADING.match(stripped) or _BOLD_LINE.match(stripped):
         return "heading"
-    if _is_quote(block):
+    if _is_quote(block) or _BLOCK_QUOTE.match(block):
         return "quote"
     return "list-item" if _LIST_MARK.match(stripped) else "body"
 
@@ -114,7 +122,8 @@ def _joined_quotes(text: str, blocks: list[_Block]) -> list[_Block]:
         if index < skip_until:
             continue
         last = index
-        if block.kind == "quote" and _leading_quotes(text[block.start : block.end])[-1].closing is None:
+        opened = _leading_quotes(text[block.start : block.end])
+        if block.kind == "quote" and opened and opened[-1].closing is None:
             last = _closing_block(text, blocks, index)
         joined.append(_Block(block.start, blocks[last].end, block.kind))
         skip_until = last + 1

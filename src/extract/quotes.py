@@ -10,6 +10,7 @@ from extract.records import Document, Passage, Problem, Quote, Section, place_id
 STAGE = "extract"
 _WORD = re.compile(r"\w+")
 _FINAL = re.compile(r"[.!?…][\s.,;)]*$")
+_BLOCK_QUOTE = re.compile(r"\s*>")  # of Markdown; it has no closing mark
 _PROSE = frozenset({"overview", "claim", "body", "list-item"})
 
 # In running text, a quoted stretch is a statement, not a term or a scare quote, when it has at least this many words
@@ -48,7 +49,7 @@ def extract_quotes(
                     char_end=closes,
                     text=document.text[opens:closes],
                     opening_mark=stretch.opening,
-                    closing_mark=stretch.closing,
+                    closing_mark=stretch.closing or None,
                 )
             )
             if stretch.closing is None:
@@ -61,7 +62,11 @@ def _quoted(text: str, passage: Passage) -> Iterator[tuple[int, Stretch]]:
     start = passage.char_start
     block = text[start : passage.char_end]
     if passage.kind == "quote":
-        yield from ((start, stretch) for stretch in quoted_stretches(block))
+        stretches = quoted_stretches(block)
+        marked = _BLOCK_QUOTE.match(block)
+        if not stretches and marked:
+            stretches = [Stretch(marked.end() - 1, len(block), ">", "")]
+        yield from ((start, stretch) for stretch in stretches)
     elif passage.kind in _PROSE:
         for stretch in quoted_stretches(block):
             inner = block[slice(*stretch.inner)]

@@ -151,8 +151,10 @@ class Quote:
     char_start: int = column("First character inside the marks, 0-based")
     char_end: int = column("One past the last character inside the marks")
     text: str = column("The characters from char_start to char_end")
-    opening_mark: str = column("The mark that opens it")
-    closing_mark: str | None = column("The mark that closes it; null if it is missing", default=None)
+    opening_mark: str = column("The mark that opens it; > for a Markdown block quote")
+    closing_mark: str | None = column(
+        "The mark that closes it; null if missing, or for a Markdown block quote", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """Passages → party Sections, and what each passage is to its section."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from extract.parties import Register
 from extract.problems import problem
@@ -22,7 +24,10 @@ STAGE = "split"
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
 _DIGEST_SHARE = 0.2
+_LINE_CHARACTERS = 120  # of a line that may be a heading
 _SECTION_PARAGRAPHS = 200  # under one party's heading; chapters that happen to be named like parties are longer
+
+_NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +74,20 @@ def _party_headings(text: str, passages: Sequence[Passage], register: Register) 
     """
     names = Names(register, text)
     lines = {
-        passage.position: text[passage.char_start : passage.char_end]
+        passage.position: text[passage.char_start : passage.char_end].strip()
         for passage in passages
-        if passage.kind in ("heading", "body")
+        if passage.kind in ("heading", "body", "list-item")
+        and passage.char_end - passage.char_start <= _LINE_CHARACTERS
     }
-    lines = {position: line for position, line in lines.items() if is_heading_like(line)}
     found = {position: heading_subject(line, names) for position, line in lines.items()}
-    known = Counter(_style(lines[position]) for position, subject in found.items() if subject)
     headings = {position: subject for position, subject in found.items() if subject}
-    if known.total() < 2:
+    known = Counter(
+        _style(lines[position]) for position, subject in headings.items() if _is_bare(lines[position], subject)
+    )
+    if sum(bool(subject.party_id) for subject in headings.values()) < 2:
         return headings
     first = min(headings)
+    lines = {position: line for position, line in lines.items() if is_heading_like(line)}
     styles = Counter(_style(line) for position, line in lines.items() if position >= first)
     for position, line in lines.items():
         style = _style(line)
@@ -89,11 +97,15 @@ def _party_headings(text: str, passages: Sequence[Passage], register: Register) 
     return headings
 
 
+def _is_bare(line: str, subject: Subject) -> bool:
+    """Whether a heading is a known party's name and nothing else; only such headings make a style."""
+    return bool(subject.party_id) and heading_text(line).split(" (")[0].endswith(subject.as_written)
+
+
 def _style(line: str) -> str:
-    stripped = line.strip()
-    if stripped.startswith("#"):
-        return "#" * (len(stripped) - len(stripped.lstrip("#")))
-    return "bold" if stripped.startswith(("**", "__")) else "plain"
+    """What a line is headed by: the level of a Markdown heading, bold type, a symbol, or nothing."""
+    symbols = re.match(r"(?:\*\*|__|[^\w\s]+)?", line)
+    return symbols.group() if symbols else ""
 
 
 def _subjects(
@@ -102,7 +114,7 @@ def _subjects(
     """The subject of each passage that has one, by position; quotes have none."""
     names = Names(register, text)
     subjects = dict(headings)
-    under_headings = bool(headings)
+    under_headings = len(headings) > 1
     for passage in passages:
         heading = headings.get(passage.position)
         if heading:
@@ -151,7 +163,7 @@ def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int,
         )
         for rank, (subject, start, end) in enumerate(zip(openings.values(), starts, ends, strict=True))
     )
-    placed = _with_roles(_placed(passages, sections))
+    placed = _with_roles(_placed(passages, sections), subjects)
     problems = (_unknown_party(document, section) for section in sections if not section.party_id)
     return Split(replace(document, kind="digest"), placed, sections, tuple(problems))
 
@@ -185,7 +197,7 @@ def _placed(passages: Sequence[Passage], sections: Sequence[Section]) -> list[Pa
     return placed
 
 
-def _with_roles(passages: list[Passage]) -> tuple[Passage, ...]:
+def _with_roles(passages: list[Passage], subjects: dict[int, Subject]) -> tuple[Passage, ...]:
     """In each section of a digest, the opening paragraph is its overview and the others are claims.
 
     A paragraph that quotes follow at once is a claim, also when it opens the section: the quotes carry it.
@@ -193,6 +205,10 @@ def _with_roles(passages: list[Passage]) -> tuple[Passage, ...]:
     roles: list[Passage] = []
     opened: set[str | None] = {None}
     for passage, following in zip(passages, [*passages[1:], None], strict=True):
+        subject = subjects.get(passage.position)
+        if subject and subject.evidence == "heading":
+            roles.append(replace(passage, kind="heading"))
+            continue
         if passage.section_id is None or passage.kind not in ("body", "list-item"):
             roles.append(passage)
             continue
@@ -216,18 +232,24 @@ def _manifesto(document: Document, passages: Sequence[Passage], register: Regist
         evidence="manifest",
     )
     placed = tuple(_placed(passages, [section]))
-    problems = () if party_id else (_unknown_party(document, section),)
+    named = Counter(mention.party_id for mention in register.mentions(document.text))
+    problems = () if party_id else (_unknown_party(document, section, named),)
     return Split(replace(document, kind="manifesto", party_id=party_id), placed, (section,), problems)
 
 
-def _unknown_party(document: Document, section: Section) -> Problem:
+def _unknown_party(document: Document, section: Section, named: Mapping[str, int] = _NOBODY) -> Problem:
     if section.party_as_written:
         place = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path}"
         what = f"{place} is no party of the register"
         todo = "Its rows have no party. If it is one, add it to the register (docs/adding.md)."
     else:
-        what = f"{document.path} names no party"
-        todo = f"Its rows have no party. Name it in the column party of manifestos.csv, on a line for {document.path}."
+        most = sorted(named.items(), key=lambda each: (-each[1], each[0]))[:3]
+        counts = ", ".join(f"{party_id} {count} times" for party_id, count in most) or "no party of the register"
+        what = f"{document.path} was read as the text of one party, which is not known; it names {counts}"
+        todo = (
+            f"Its rows have no party. If it is one party's, name that in the column party of manifestos.csv, on a line "
+            f"for {document.path}. If it is a digest, put each party's name on a line of its own above its part."
+        )
     return problem(
         "party-unknown",
         f"{what}. {todo}",

@@ -18,7 +18,10 @@ _LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•*·▪■◦]|\d{1,3}[.)]|[a-z][.
 _ARTICLE = re.compile(r"(?:de|het|’t|'t)\s+", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"\s*\((?P<short>[\w’'&+/ -]{2,30})\)")
 _BOLD_END = re.compile(r"\s*(?:\*\*|__)?")
-_LABEL_END = re.compile(r"\s*:(?:\*\*|__)?(?:\s|$)|\s*(?:\*\*|__)?\s*(?::|\s[–—-]|\||\t)(?:\s|$)")
+_LABEL = re.compile(r"(?P<name>[^:–—|=\t\n]{2,60}?)(?::|\s[-–—=|]|\t)(?:\*\*|__)?(?:\s|$)")
+_FIELD = re.compile(r"(?:partij|lijst|fractie|naam)\s*:\s*(?P<value>\S.{1,60})", re.IGNORECASE)
+_HEADING_LEAD = re.compile(r"[\W_]*(?:\d+(?:\.\d+)*[.)]?\s+(?!plus))?[\W_]*(?<!\()", re.IGNORECASE)
+_HEADING_TAIL = re.compile(r"[^\w)+]*$")
 _CONJUNCTION = re.compile(r"\s*(?:,|/|&|\ben\b|\bof\b)\s*(?:ook\s+)?(?:(?:de|het)\s+)?")
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)|.+", re.DOTALL)
@@ -74,9 +77,17 @@ class Names:
                 return Mention("", as_written, position, word.end())
         return None
 
+    def mentions(self, text: str) -> list[Mention]:
+        """The parties of the register that a text names."""
+        return self._register.mentions(text)
+
     def party_named(self, name: str) -> str | None:
         """party_id of a name that stands alone."""
         return self._register.party_named(name)
+
+    def party_labelled(self, name: str) -> str | None:
+        """party_id of a name set off from the text behind it."""
+        return self._register.party_labelled(name)
 
     def is_common_word(self, word: str) -> bool:
         """Whether the document also uses a word in lower case, so that it is no name."""
@@ -84,7 +95,7 @@ class Names:
 
 
 def heading_subject(line: str, names: Names) -> Subject | None:
-    """The party that a line names and nothing else: "VVD", "## D66", "**Het CDA (CDA):**"."""
+    """The party that a line introduces and says nothing about: "## D66", "Wat wil de SP?", "Partij: CDA"."""
     bare = heading_text(line)
     article = _ARTICLE.match(bare)
     for name in (bare, bare[article.end() :] if article else bare):
@@ -93,7 +104,30 @@ def heading_subject(line: str, names: Names) -> Subject | None:
             party_id = names.party_named(candidate) if candidate else None
             if party_id:
                 return Subject(party_id, long, "heading", short)
-    return None
+    field = _FIELD.fullmatch(bare)
+    return _branch(field["value"], names) if field else _introduced(bare, names)
+
+
+def _branch(name: str, names: Names) -> Subject:
+    """The party of a name that a field gives, such as "CDA" or a branch, "VVD Zandrecht"; else an unknown one."""
+    mention = names.at(name, 0)
+    place = name[mention.end :].split() if mention else []
+    known = mention and all(_CAPITALISED.fullmatch(word) for word in place)
+    return Subject(mention.party_id or None if mention and known else None, name, "heading")
+
+
+def _introduced(line: str, names: Names) -> Subject | None:
+    """The one party in a short line whose other words only introduce it: "Tot slot: 50PLUS", "Nu de SP."."""
+    if len(line.split()) > _HEADING_WORDS:
+        return None
+    mentions = names.mentions(line)
+    parties = {mention.party_id for mention in mentions}
+    rest = "".join(
+        " " if any(each.start <= at < each.end for each in mentions) else line[at] for at in range(len(line))
+    )
+    if len(parties) != 1 or not all(word.lower() in words("introducing") for word in _WORD.findall(rest)):
+        return None
+    return _subject(mentions[0], "heading", None)
 
 
 def is_party_like(line: str) -> bool:
@@ -103,15 +137,16 @@ def is_party_like(line: str) -> bool:
 
 
 def heading_text(line: str) -> str:
-    """What a heading says, without marks of emphasis, numbers and a final colon."""
-    lead = _LEAD.match(line)
-    return line[lead.end() if lead else 0 :].strip().strip("*_#: \t").strip()
+    """What a heading says, without marks of emphasis, symbols, numbers and a final colon."""
+    lead = _HEADING_LEAD.match(line)
+    return _HEADING_TAIL.sub("", line[lead.end() if lead else 0 :])
 
 
 def is_heading_like(line: str) -> bool:
     """Whether a line is short and unpunctuated enough to head what follows."""
     bare = heading_text(line)
-    return 0 < len(bare) <= _HEADING_CHARACTERS and len(bare.split()) <= _HEADING_WORDS and bare[-1] not in '.!?;,…”"»'
+    short = 0 < len(bare) <= _HEADING_CHARACTERS and len(bare.split()) <= _HEADING_WORDS
+    return short and line.rstrip(" *_")[-1:] not in ".!?;,…”\"»’'"
 
 
 def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
@@ -131,17 +166,15 @@ def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
 
 
 def _label(paragraph: str, start: int, names: Names) -> Subject | None:
-    """A name set off from the text: "**CDA**: …", "PvdA – ziet …"."""
-    article = _ARTICLE.match(paragraph, start)
-    for position in (start, article.end() if article else start):
-        mention = names.at(paragraph, position)
-        if not mention:
-            continue
-        short = _SHORT_FORM.match(paragraph, mention.end)
-        end = short.end() if short else mention.end
-        if _LABEL_END.match(paragraph, end):
-            return _subject(mention, "label", short["short"] if short else None)
-    return None
+    """A name set off from the text: "**CDA**: …", "PvdA – ziet …", "VOLT (Volt Nederland) — …"."""
+    label = _LABEL.match(paragraph, start)
+    if not label:
+        return None
+    article = _ARTICLE.match(label["name"])
+    name, short = _split_short_form(label["name"][article.end() if article else 0 :].strip("*_ "))
+    party_id = names.party_labelled(name) or (names.party_labelled(short) if short else None)
+    is_unknown_party = is_party_like(name) and _capitalised_run(name, 0)[0] == len(name)
+    return Subject(party_id, name, "label", short) if party_id or is_unknown_party else None
 
 
 def _first(text: str, names: Names) -> Subject | None:
