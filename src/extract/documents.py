@@ -23,6 +23,22 @@ FACTS_COLUMNS = (
 TEXT_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", "": "text/plain"}
 
 _ELECTION = re.compile(r"(?<![a-z0-9])(tk|ek|ep|ps|gr)[-_ ]?((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
+_DRAFT = re.compile(r"concept|draft", re.IGNORECASE)
+_FINAL = re.compile(r"definitief|vastgesteld|final", re.IGNORECASE)
+# Years with an election to the Tweede Kamer since 1888 (Kiesraad, Databank Verkiezingsuitslagen).
+_TK_YEARS = frozenset(
+    [1888, 1891, 1894, 1897, 1901, 1905, 1909, 1913, 1917, 1918, 1922, 1925, 1929, 1933, 1937, 1946, 1948, 1952, 1956,
+     1959, 1963, 1967, 1971, 1972, 1977, 1981, 1982, 1986, 1989, 1994, 1998, 2002, 2003, 2006, 2010, 2012, 2017, 2021,
+     2023, 2025]
+)  # fmt: skip
+# Words of a file name that are not the party's: what is left is looked up in the register.
+_NO_NAME = re.compile(
+    r"(?:verkiezings|partij)?programma|manifesto?|concept|draft|definitief|vastgesteld|final|versie|"
+    r"tweede[-_ ]kamer(?:verkiezing\w*|\s*$)|(?<![a-z])(?:tk|v\d+|pdf|def)(?![a-z])|\(\d+\)|"
+    rf"(?<!\d)(?:{'|'.join(map(str, sorted(_TK_YEARS)))})(?!\d)",
+    re.IGNORECASE,
+)
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -168,7 +184,7 @@ def _document(name: str, data: bytes, text: str, media_type: str, facts: Facts) 
         kind="digest",  # provisional: the sections decide
         title=facts.title or Path(name).stem,
         election=facts.election or _election(name),
-        status=facts.status,
+        status=facts.status if facts.status != "unknown" else _status(name),
         media_type=media_type,
         bytes=len(data),
         characters=len(text),
@@ -177,6 +193,7 @@ def _document(name: str, data: bytes, text: str, media_type: str, facts: Facts) 
         retrieved_on=facts.retrieved_on,
         text=text,
         stated_party=facts.party,
+        name_in_path=_name_in(name),
     )
 
 
@@ -195,8 +212,23 @@ def _doubts(document: Document) -> Iterator[Problem]:
 
 
 def _election(name: str) -> str | None:
-    match = _ELECTION.search(name)
-    return (match[1].upper() + match[2]) if match else None
+    """The election that a file name states: "tk2025", or the year of an election to the Tweede Kamer."""
+    stated = _ELECTION.search(name)
+    if stated:
+        return stated[1].upper() + stated[2]
+    years = [year for year in map(int, _YEAR.findall(Path(name).stem)) if year in _TK_YEARS]
+    return f"TK{years[-1]}" if years else None
+
+
+def _status(name: str) -> Status:
+    stem = Path(name).stem
+    return "draft" if _DRAFT.search(stem) else "final" if _FINAL.search(stem) else "unknown"
+
+
+def _name_in(name: str) -> str | None:
+    """What a file name says besides year, election and status, which may be a party's name."""
+    rest = _NO_NAME.sub(" ", Path(name).stem.replace("_", " "))
+    return " ".join(rest.split()).strip(" -–.,") or None
 
 
 def _facts(row: dict[str | None, str | None]) -> tuple[str, Facts, list[str]]:

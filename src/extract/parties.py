@@ -4,6 +4,7 @@ import csv
 import functools
 import importlib.resources
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from extract.records import Party
 # A name ends where its word ends: not inside "VVD-leider", "D66'er" or "CDA’ers".
 _BEFORE = r"(?<![\w-])(?<!\w['’])"
 _AFTER = r"(?![\w-]|['’]\w)"
+_LIST_SIGN = re.compile(r"\s*(?:[;,/&]|\+(?=\s*[A-Za-z]))\s*")  # between the members of a joint list
 _LONG_NAME = 9  # letters; from this length on a name is itself in any case ("partij voor de dieren")
 
 
@@ -31,17 +33,22 @@ class Register:
 
     parties: tuple[Party, ...]
     pattern: re.Pattern[str]
-    party_of_name: dict[str, str]
-    headings: dict[str, str]
+    party_of_name: dict[str, str]  # names of running text
+    standing: dict[str, list[tuple[str, range]]]  # names that stand alone, with the years in which they meant whom
 
     def mention_at(self, text: str, position: int) -> Mention | None:
         """The party name that begins at a position of a text, the longest if there are several."""
         match = self.pattern.match(text, position)
         return self._mention(match) if match else None
 
-    def party_named(self, name: str) -> str | None:
-        """party_id for a name that stands alone, such as a heading; also by names no running text uses."""
-        return self.headings.get(_fold(name))
+    def party_named(self, name: str, year: int | None = None) -> str | None:
+        """party_id for a name that stands alone, as a heading or in a file name; without a year the latest to bear it.
+
+        "ARP; CHU; KVP" is the joint list with those members, in any order.
+        """
+        bearers = self.standing.get(_fold(name), [])
+        party_id = next((each for each, years in bearers if year is None or year in years), None)
+        return party_id or self._joint_list(name, year)
 
     def party_labelled(self, name: str) -> str | None:
         """party_id for a name of running text, in any case."""
@@ -50,6 +57,12 @@ class Register:
     def mentions(self, text: str) -> list[Mention]:
         """The party names in a text, in order."""
         return [self._mention(match) for match in self.pattern.finditer(text)]
+
+    def _joint_list(self, name: str, year: int | None) -> str | None:
+        parts = [part for part in _LIST_SIGN.split(name) if part]
+        members = {self.party_named(part, year) for part in parts} if len(parts) > 1 else set()
+        lists = (party for party in self.parties if party.members)
+        return next((party.party_id for party in lists if set((party.members or "").split("|")) == members), None)
 
     def _mention(self, match: re.Match[str]) -> Mention:
         party_id = self.party_of_name[_fold(match.group())]
@@ -67,18 +80,24 @@ def read_register(rows: Iterable[dict[str, str]]) -> Register:
     """A register from rows with the columns of `data/parties.csv`."""
     parties: list[Party] = []
     party_of_name: dict[str, str] = {}
-    headings: dict[str, str] = {}
+    standing: dict[str, list[tuple[str, range]]] = defaultdict(list)
     names: list[str] = []
     for row in rows:
         party = _party(row)
         parties.append(party)
         running = [party.name, party.full_name, *_split(row["aliases"])]
-        for name in running:
-            party_of_name.setdefault(_fold(name), party.party_id)
-        for name in (*running, party.party_id, *_split(row["other_names"])):
-            headings.setdefault(_fold(name), party.party_id)
-        names += running
-    return Register(tuple(parties), _names_pattern(names), party_of_name, headings)
+        for name in dict.fromkeys(map(_fold, (*running, party.party_id, *_split(row["other_names"])))):
+            standing[name].append((party.party_id, _years(row["years"])))
+        if row["in_text"] == "yes":
+            party_of_name |= {_fold(name): party.party_id for name in running if _fold(name) not in party_of_name}
+            names += running
+    return Register(tuple(parties), _names_pattern(names), party_of_name, dict(standing))
+
+
+def _years(cell: str) -> range:
+    """Years in which a party bore its names: "1972-", "-1946", or empty for always."""
+    first, _, last = cell.partition("-")
+    return range(int(first or 0), int(last or 9_999) + 1)
 
 
 def _party(row: dict[str, str]) -> Party:

@@ -61,6 +61,7 @@ class Document:
     retrieved_on: str | None = column("ISO date of retrieval; null if unknown", default=None)
     text: str = carried()
     stated_party: str | None = carried(default=None)  # as manifestos.csv names it
+    name_in_path: str | None = carried(default=None)  # what the file name says besides year and status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,8 @@ class Section:
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character")
     evidence: str = column(
-        "Why a section opens here: heading, label, subject (of the sentence) or manifest (the file is one party's)"
+        "What shows whose it is: heading, label or subject (of a sentence); for a manifesto, listed (in "
+        "manifestos.csv), file-name, or none"
     )
 
 

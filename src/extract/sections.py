@@ -44,11 +44,11 @@ def split_sections(document: Document, passages: Iterable[Passage], *, register:
     """Find the party sections of a document. In a manifesto the one party has the whole document."""
     passages = list(passages)
     if document.stated_party:
-        return _manifesto(document, passages, register, document.stated_party)
+        return _manifesto(document, passages, register)
     headings = _party_headings(document.text, passages, register)
     subjects = _subjects(document.text, passages, headings, register)
     if not _is_digest(passages, subjects):
-        return _manifesto(document, passages, register, None)
+        return _manifesto(document, passages, register)
     return _digest(document, passages, subjects)
 
 
@@ -219,8 +219,14 @@ def _with_roles(passages: list[Passage], subjects: dict[int, Subject]) -> tuple[
     return tuple(roles)
 
 
-def _manifesto(document: Document, passages: Sequence[Passage], register: Register, stated: str | None) -> Split:
-    party_id = register.party_named(stated) if stated else None
+def _manifesto(document: Document, passages: Sequence[Passage], register: Register) -> Split:
+    """One section, of the party that manifestos.csv or the file name names."""
+    year = int(document.election[2:]) if document.election else None
+    stated, evidence = document.stated_party, "listed"
+    party_id = register.party_named(stated, year) if stated else None
+    if not stated and document.name_in_path:
+        party_id = register.party_named(document.name_in_path, year)
+        stated, evidence = (document.name_in_path, "file-name") if party_id else (None, "none")
     section = Section(
         section_id=place_id(document.document_id, "sec", 0, len(document.text)),
         document_id=document.document_id,
@@ -229,7 +235,7 @@ def _manifesto(document: Document, passages: Sequence[Passage], register: Regist
         party_as_written=stated,
         char_start=0,
         char_end=len(document.text),
-        evidence="manifest",
+        evidence=evidence if stated else "none",
     )
     placed = tuple(_placed(passages, [section]))
     named = Counter(mention.party_id for mention in register.mentions(document.text))
