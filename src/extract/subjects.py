@@ -25,6 +25,9 @@ _HEADING_TAIL = re.compile(r"[^\w)+]*$")
 _CONJUNCTION = re.compile(r"\s*(?:,|/|&|\ben\b|\bof\b)\s*(?:ook\s+)?(?:(?:de|het)\s+)?")
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)|.+", re.DOTALL)
+_PARTY_NOUN_PHRASE = re.compile(
+    r"(?:Ook\s+)?(?:[Dd]e|[Hh]et)\s+(?:[a-zà-ÿ-]+\s+){0,2}(?:[a-z]*partij|lijst|beweging)\s+(?=[A-ZÀ-Ý0-9])"
+)
 _CAPITALISED = re.compile(r"[A-ZÀ-Ý0-9][\w’'&-]*")
 _LINKING = frozenset(["van", "voor", "de", "het", "en", "der", "den", "’t", "'t"])
 _HEADING_CHARACTERS = 80
@@ -159,7 +162,7 @@ def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
     first, second = (*_SENTENCE.findall(paragraph, start)[:2], "", "")[:2]
     if not first:
         return None
-    subject = _first(first, names)
+    subject = _first(first, names) or _apposition(first, names)
     if subject or _is_anaphor(first):
         return subject
     return _topic(first, names) or _inverted(first, names) or _unknown(first, names) or _stance(second.lstrip(), names)
@@ -183,15 +186,29 @@ def _first(text: str, names: Names) -> Subject | None:
     first = _WORD.match(text)
     if first and first.group().lower() in words("focus"):
         position = first.end() + 1
-    return _noun_phrase(text, position, names)
+    return _noun_phrase(text, position, names, unknown=position > 0)
 
 
-def _noun_phrase(text: str, position: int, names: Names) -> Subject | None:
-    """The party, or the parties joined by "en", named at a position, an article before each."""
-    article = _ARTICLE.match(text, position)
-    mention = (names.at(text, article.end()) if article else None) or names.at(text, position)
-    if not mention:
+def _apposition(text: str, names: Names) -> Subject | None:
+    """A party behind the noun for what it is: "De partij D66 wil", "De vrijzinnige partij Code Oranje wil"."""
+    noun = _PARTY_NOUN_PHRASE.match(text)
+    if not noun:
         return None
+    return _noun_phrase(text, noun.end(), names) or _unknown(text, names, noun.end())
+
+
+def _noun_phrase(text: str, position: int, names: Names, *, unknown: bool = True) -> Subject | None:
+    """The party, or the parties joined by "en", named at a position, an article before each.
+
+    With `unknown`, also a name that says itself that it is a party's: "Partij Zonneschijn".
+    """
+    article = _ARTICLE.match(text, position)
+    start = article.end() if article else position
+    mention = names.at(text, start) or names.at(text, position)
+    if not mention:
+        end, name_words = _capitalised_run(text, start)
+        is_party = unknown and len(name_words) > 1 and name_words[0].lower() in words("name-opener")
+        return Subject(None, text[start:end], "subject") if is_party else None
     short = _SHORT_FORM.match(text, mention.end)
     end = _BOLD_END.match(text, short.end() if short else mention.end).end()  # type: ignore[union-attr]
     conjunction = _CONJUNCTION.match(text, end)
@@ -239,7 +256,11 @@ def _inverted(text: str, names: Names) -> Subject | None:
         after_comma = text[found[index - 1].end() : word.start()].strip() == ","
         position = word.end() + 1
         following = found[index + 1].group().lower() if index + 1 < len(found) else ""
-        if following == "volgens" or (following == "voor" and word.group() in words("copula")):
+        if (
+            following == "volgens"
+            or (following == "voor" and word.group() in words("copula"))
+            or (following == "door" and word.group() in words("passive"))
+        ):
             subject = _noun_phrase(text, found[index + 1].end() + 1, names)
             if subject:
                 return subject
@@ -290,10 +311,10 @@ def _is_past_tense(word: str, before: str) -> bool:
     )
 
 
-def _unknown(text: str, names: Names) -> Subject | None:
+def _unknown(text: str, names: Names, position: int = 0) -> Subject | None:
     """A name that the register does not know, as subject of a verb that only persons and parties take."""
-    article = _ARTICLE.match(text)
-    start = article.end() if article else 0
+    article = _ARTICLE.match(text, position)
+    start = article.end() if article else position
     end, name_words = _capitalised_run(text, start)
     if not name_words or name_words[0].lower() in words("fronting") | words("anaphor"):
         return None
