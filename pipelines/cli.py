@@ -1,13 +1,16 @@
 """The `manifesto` command."""
 
 import json
+import signal
 import sys
 import time
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from extract.problems import ManifestoError
 from pipelines.paths import MODELS
@@ -41,10 +44,14 @@ class Manifesto(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; show a ManifestoError as a message and exit with its code."""
+        for stream in (sys.stdout, sys.stderr):  # a terminal that has no ✓ shows ? and goes on
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that Prefect's server is stopped, too
         try:
             return super().invoke(ctx)
         except ManifestoError as error:
-            Console(stderr=True, highlight=False).print(f"[bold red]Error:[/] {_plain(str(error))}", soft_wrap=True)
+            Console(stderr=True, highlight=False).print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
             ctx.exit(error.exit_code)
 
 
@@ -78,7 +85,7 @@ def run(
     Unchanged texts are not read again; if nothing changed, nothing is written.
     """
     from extract.settings import load_settings
-    from pipelines.orchestration import set_up_prefect
+    from pipelines.orchestration import prefect_failed, set_up_prefect
     from pipelines.plan import make_plan
 
     began = time.monotonic()
@@ -86,21 +93,30 @@ def run(
     plan = make_plan(raw, processed, settings=settings, models=models)
     console = Console(stderr=as_json, highlight=False)
     if plan.unchanged:
-        _report(console, processed, plan.unchanged, changed=False, began=began, as_json=as_json, counts={})
+        counts = {"documents_read": 0, "documents_reused": plan.reused, "documents_failed": len(plan.to_read)}
+        _report(console, processed, plan.unchanged, changed=False, began=began, as_json=as_json, counts=counts)
         return
     set_up_prefect(processed, verbose=verbose)
-    console.print(f"Extracting {len(plan.to_read):,} of {len(plan.sources):,} documents in {raw} …", style="dim")
+    said = f"Extracting {len(plan.to_read):,} of {len(plan.sources):,} documents in {raw} …"
+    console.print(escape(said), style="dim")
     from pipelines.flow import extract_manifestos
     from pipelines.progress import shown_on
 
-    with shown_on(console):
-        outcome = extract_manifestos(
-            raw=str(raw),
-            processed=str(processed),
-            settings_file=str(settings_file) if settings_file else None,
-            language_pipeline=language_pipeline,
-            models_folder=str(models),
-        )
+    try:
+        with shown_on(console):
+            outcome = extract_manifestos(
+                raw=str(raw),
+                processed=str(processed),
+                settings_file=str(settings_file) if settings_file else None,
+                language_pipeline=language_pipeline,
+                models_folder=str(models),
+            )
+    except ManifestoError:
+        raise
+    except Exception as error:
+        if verbose:
+            raise
+        raise prefect_failed(processed, error) from error
     counts = {
         "documents_read": outcome.documents_read,
         "documents_reused": outcome.documents_reused,
@@ -127,7 +143,7 @@ def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
     else:
         console = Console(highlight=False)
         for finding in findings:
-            console.print(f"[red]✗[/] {finding.rule}: {_plain(finding.message)}", soft_wrap=True)
+            console.print(f"[red]✗[/] {finding.rule}: {escape(finding.message)}", soft_wrap=True)
         if not findings:
             console.print(f"[green]✓[/] {folder}: files, keys, references, offsets and coverage hold.")
     sys.exit(1 if findings else 0)
@@ -148,7 +164,7 @@ def doctor(processed: Path, models: Path, as_json: bool) -> None:
         console = Console(highlight=False)
         for each in symptoms:
             mark = "[green]✓[/]" if each.well else "[red]✗[/]"
-            console.print(f"{mark} {each.part:<18} {_plain(each.finding)}", soft_wrap=True)
+            console.print(f"{mark} {each.part:<20} {escape(each.finding)}", soft_wrap=True)
     sys.exit(0 if all(each.well for each in symptoms) else 1)
 
 
@@ -202,14 +218,14 @@ def _report(
         return
     if changed:
         show(console, tables)
-        said = f"Dataset [bold]{version}[/] is written to [bold]{_plain(str(folder))}[/] ({seconds} s)."
+        said = f"Dataset [bold]{version}[/] is written to [bold]{escape(str(folder))}[/] ({seconds} s)."
     else:
         said = (
-            f"Nothing changed: dataset [bold]{version}[/] in [bold]{_plain(str(folder))}[/] is current ({seconds} s)."
+            f"Nothing changed: dataset [bold]{version}[/] in [bold]{escape(str(folder))}[/] is current ({seconds} s)."
         )
     console.print(said, soft_wrap=True)
-    console.print(f"Next: [bold]manifesto check[/] · read [bold]{_plain(str(folder / 'README.md'))}[/] · "
-                  f"open [bold]{_plain(str(folder / 'csv' / 'proposals.csv'))}[/]", soft_wrap=True)  # fmt: skip
+    console.print(f"Next: [bold]manifesto check[/] · read [bold]{escape(str(folder / 'README.md'))}[/] · "
+                  f"open [bold]{escape(str(folder / 'csv' / 'proposals.csv'))}[/]", soft_wrap=True)  # fmt: skip
 
 
 def _current(processed: Path) -> Path:
@@ -223,8 +239,3 @@ def _current(processed: Path) -> Path:
 
 def _as_dict(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
-
-
-def _plain(text: str) -> str:
-    """Text that is shown as it stands: file names and quotes may hold brackets that rich takes for markup."""
-    return text.replace("[", r"\[")

@@ -1,6 +1,5 @@
 """What an installation has, and what it lacks."""
 
-import os
 import platform
 import sys
 import tempfile
@@ -31,7 +30,7 @@ def examine(processed: Path, models: Path) -> list[Symptom]:
         _language(),
         *_models(models),
         _folder(processed),
-        _prefect(processed),
+        _prefect(),
     ]
 
 
@@ -60,23 +59,26 @@ def _models(models: Path) -> list[Symptom]:
         try:
             (model,) = load_models(models, [codebook])
             finding = f"{model.model_id}, {len(model.codebook.labels)} labels, abstains below {model.threshold}"
-            symptoms.append(Symptom(f"model {codebook}"[:18], True, finding))
+            symptoms.append(Symptom(f"model {codebook}", True, finding))
         except ManifestoError as error:
-            symptoms.append(Symptom(f"model {codebook}"[:18], False, str(error)))
+            symptoms.append(Symptom(f"model {codebook}", False, str(error)))
     return symptoms
 
 
 def _folder(processed: Path) -> Symptom:
     place = processed if processed.exists() else processed.absolute().parent
-    if os.access(place, os.W_OK):
-        return Symptom("processed folder", True, f"{processed} can be written to")
-    return Symptom("processed folder", False, f"{place} cannot be written to; give another with --processed")
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return Symptom("processed folder", True, f"{processed} can be written to")
+    except OSError as error:
+        what = f"{place} cannot be written to ({error.strerror}); give another with --processed"
+        return Symptom("processed folder", False, what)
 
 
-def _prefect(processed: Path) -> Symptom:
-    """Import Prefect's server, which is what a wrong FastAPI breaks; its state goes to a folder that is thrown away."""
+def _prefect() -> Symptom:
+    """Import Prefect's server, which is what a wrong FastAPI breaks; nothing is written to the processed folder."""
     with tempfile.TemporaryDirectory() as folder:
-        set_up_prefect(Path(folder) if not processed.exists() else processed)
+        set_up_prefect(Path(folder))
         try:
             import prefect
             import prefect.server.api.server

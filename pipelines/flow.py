@@ -7,19 +7,19 @@ Call `pipelines.orchestration.set_up_prefect` before this module is imported: Pr
 
 import errno
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
 from extract import extraction as stages
-from extract.dataset import build_dataset, current_version, publish
+from extract.dataset import build_dataset, current_version, is_intact, publish
 from extract.extraction import Resources, load_resources
 from extract.language import language_id
 from extract.parties import load_register
@@ -28,6 +28,7 @@ from extract.provenance import code_version, package_versions
 from extract.records import Extraction, Problem, Run
 from extract.sections import missing_parties
 from extract.settings import Settings, load_settings, settings_sha256
+from pipelines.orchestration import cannot_write
 from pipelines.paths import MODELS
 from pipelines.plan import Plan, Source, make_plan, remember_version
 from pipelines.progress import tracker
@@ -38,6 +39,8 @@ LOCK = ".lock"  # below the processed folder
 # What may pass by itself when a file lies on a network share; nothing else is tried again.
 _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.EINTR})
 _READ_RETRIES = 2
+# Codes of Problems that a later run may not meet again though the file is the same.
+_MAY_PASS = frozenset({"file-unreadable", "file-changed", "stage-failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,11 @@ def extract_manifestos(
     with _alone_in(Path(processed)):
         plan = make_plan(Path(raw), Path(processed), settings=settings, models=models)
         if plan.unchanged:
-            return Outcome(plan.unchanged, False, 0, len(plan.sources), 0)
+            return unchanged(plan, plan.unchanged)
         started_at = _now()
+        failed: dict[str, Extraction] = {}
         if plan.to_read:
-            resources = load_resources(settings, models=Path(models))
+            resources = load_resources(settings, models=models)
             tracker.get().start(len(plan.to_read))
         for batch in _batches(plan.to_read, settings.batch_documents):
             # Records are quoted so that Prefect does not walk through all of them in search of futures.
@@ -76,8 +80,13 @@ def extract_manifestos(
             found = split(quote(found), quote(resources))
             found = classify(quote(found), quote(resources))
             found = extract(quote(found), quote(resources))
-            keep(quote(batch), quote(found), Path(processed))
-        return write(quote(plan), quote(settings), Path(raw), Path(processed), started_at)
+            failed |= keep(quote(batch), quote(found), Path(processed))
+        return write(quote(plan), quote(failed), quote(settings), Path(processed), started_at)
+
+
+def unchanged(plan: Plan, version: str) -> Outcome:
+    """The outcome of a run that finds nothing new."""
+    return Outcome(version, False, 0, plan.reused, len(plan.to_read))
 
 
 @task(cache_policy=NO_CACHE, retries=_READ_RETRIES, retry_delay_seconds=1)
@@ -107,40 +116,49 @@ def extract(batch: Sequence[Extraction], resources: Resources) -> list[Extractio
 
 
 @task(cache_policy=NO_CACHE)
-def keep(batch: Sequence[Source], found: Sequence[Extraction], processed: Path) -> None:
-    """Keep what was extracted for later runs, unless the file was not read or changed meanwhile."""
+def keep(batch: Sequence[Source], found: Sequence[Extraction], processed: Path) -> dict[str, Extraction]:
+    """Keep what was extracted for later runs; return what gave no document, by key, which no later run may reuse."""
     store = Store(processed)
+    failed: dict[str, Extraction] = {}
     for source, extraction in zip(batch, found, strict=True):
-        if extraction.document and extraction.document.sha256 != source.sha256:
-            continue
-        store.put(source.key, extraction)
+        if extraction.document is None:
+            failed[source.key] = extraction
+        elif extraction.document.sha256 == source.sha256:
+            store.put(source.key, extraction)
     tracker.get().passed("extract", len(batch), 0)
+    return failed
 
 
 @task(cache_policy=NO_CACHE)
-def write(plan: Plan, settings: Settings, raw: Path, processed: Path, started_at: str) -> Outcome:
+def write(
+    plan: Plan, failed: Mapping[str, Extraction], settings: Settings, processed: Path, started_at: str
+) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
     store = Store(processed)
-    extractions = [store.get(source.key) or _lost(source, raw) for source in plan.sources]
-    failed = sum(each.document is None for each in extractions)
-    if failed == len(extractions):
-        raise ManifestoError(_nothing_read(raw, [each for found in extractions for each in found.problems]))
+    extractions = [failed.get(each.key) or store.get(each.key) or _lost(each) for each in plan.sources]
+    without_document = [each for each in extractions if each.document is None]
+    if len(without_document) == len(extractions):
+        raise ManifestoError(_nothing_read([each for found in extractions for each in found.problems]))
     dataset = build_dataset(
         extractions,
         parties=load_register().parties,
         problems=[*plan.problems, *missing_parties(extractions, settings.expected_parties)],
     )
-    read_now = sum(source.key not in plan.known for source in plan.sources) - failed
+    is_current = dataset.version == current_version(processed) and is_intact(processed / dataset.version)
     outcome = Outcome(
         version=dataset.version,
-        changed=dataset.version != current_version(processed),
-        documents_read=max(0, read_now),
-        documents_reused=len(plan.known),
-        documents_failed=failed,
+        changed=not is_current,
+        documents_read=len(plan.to_read) - len(without_document),
+        documents_reused=plan.reused,
+        documents_failed=len(without_document),
     )
     if outcome.changed:
-        publish(dataset, _run(outcome, settings, plan, started_at), processed)
-    remember_version(processed, plan.key, dataset.version)
+        try:
+            publish(dataset, _run(outcome, settings, plan, started_at), processed)
+        except OSError as error:
+            raise cannot_write(processed, error) from error
+    if not any(each.code in _MAY_PASS for found in without_document for each in found.problems):
+        remember_version(processed, plan.key, dataset.version)
     store.keep_only({source.key for source in plan.sources})
     return outcome
 
@@ -148,25 +166,20 @@ def write(plan: Plan, settings: Settings, raw: Path, processed: Path, started_at
 @contextmanager
 def _alone_in(processed: Path) -> Iterator[None]:
     """Hold the lock of a processed folder: two runs never write to it at once."""
+    lock = FileLock(processed / LOCK)
     try:
         processed.mkdir(parents=True, exist_ok=True)
-        with FileLock(processed / LOCK):
-            yield
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            tracker.get().waits(f"Another run is writing to {processed}; waiting until it is done …")
+            lock.acquire()
     except OSError as error:
-        if error.errno in (
-            errno.EACCES,
-            errno.EROFS,
-            errno.EPERM,
-            errno.ENOSPC,
-            errno.EDQUOT,
-            errno.ENOTDIR,
-            errno.EEXIST,
-        ):
-            raise ManifestoError(
-                f"Cannot write to {processed}: {error.strerror}. The current dataset is as it was.\n"
-                "Make room or get the right to write there, and run again."
-            ) from error
-        raise
+        raise cannot_write(processed, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _batches(sources: Sequence[Source], size: int) -> Iterator[Sequence[Source]]:
@@ -176,11 +189,18 @@ def _batches(sources: Sequence[Source], size: int) -> Iterator[Sequence[Source]]
 
 def _read_one(source: Source, raw: Path, settings: Settings) -> Extraction:
     try:
-        source.path.open("rb").close()
+        probe(source.path)
     except OSError as error:
         if error.errno in _PASSING and runtime.task_run.run_count <= _READ_RETRIES:
             raise
     return stages.read(source.path, raw=raw, facts=source.facts, settings=settings)
+
+
+def probe(path: Path) -> None:
+    """Raise the OSError that reading a file would meet."""
+    if path.is_file():
+        with path.open("rb") as file:
+            file.read(1)
 
 
 def _each(stage: Callable[..., Extraction], batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
@@ -209,21 +229,20 @@ def _broken(stage: str, extraction: Extraction, error: Exception) -> Extraction:
     return Extraction(document=None, problems=(*kept, said))
 
 
-def _lost(source: Source, raw: Path) -> Extraction:
-    name = source.path.relative_to(raw).as_posix()
+def _lost(source: Source) -> Extraction:
     said = problem(
         "file-changed",
-        f"{name} was changed or removed while it was read. Run again once it is complete.",
-        path=name,
+        f"{source.name} was changed or removed while it was read. Run again once it is complete.",
+        path=source.name,
         stage="read",
         severity="error",
     )
     return Extraction(document=None, problems=(said,))
 
 
-def _nothing_read(raw: Path, problems: Sequence[Problem]) -> str:
+def _nothing_read(problems: Sequence[Problem]) -> str:
     lines = "\n".join(f"  {each.message}" for each in problems[:20])
-    return f"Nothing in {raw} could be read; no dataset was written.\n{lines}"
+    return f"Nothing could be read; no dataset was written.\n{lines}"
 
 
 def _run(outcome: Outcome, settings: Settings, plan: Plan, started_at: str) -> Run:

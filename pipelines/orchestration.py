@@ -1,11 +1,33 @@
 """How Prefect is set up: quiet, private, and with its state beside the datasets. Import before `prefect`."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from extract.problems import ManifestoError
 
 STATE = ".prefect"  # below the processed folder
+
+
+def cannot_write(processed: Path, error: OSError) -> ManifestoError:
+    """The error to raise when a processed folder cannot be written to."""
+    return ManifestoError(
+        f"Cannot write to {processed}: {error.strerror or error}. The current dataset is as it was.\n"
+        "Make room or get the right to write there, or give another folder with --processed."
+    )
+
+
+def prefect_failed(processed: Path, error: Exception) -> ManifestoError:
+    """The error to raise when the flow fails for a reason that is not the data's."""
+    server = os.environ.get("PREFECT_API_URL")
+    hint = (
+        f"PREFECT_API_URL is {server}: see whether that server answers, or unset it to use the embedded one."
+        if server
+        else f"If it stays, delete {processed / STATE}, which holds no data; manifesto doctor looks at the rest."
+    )
+    return ManifestoError(
+        f"The run stopped: {type(error).__name__}: {error}\n{hint}\nWith --verbose you see where it stopped."
+    )
 
 
 def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
@@ -15,11 +37,10 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
     """
     try:
         (processed / STATE).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=processed / STATE):
+            pass
     except OSError as error:
-        raise ManifestoError(
-            f"Cannot write to {processed}: {error.strerror}. Get the right to write there, or give another folder with "
-            "--processed."
-        ) from error
+        raise cannot_write(processed, error) from error
     defaults = {
         "PREFECT_HOME": str((processed / STATE).absolute()),
         "PREFECT_PROFILES_PATH": str((processed / STATE / "profiles.toml").absolute()),

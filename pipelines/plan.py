@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.codebooks import model_id
-from extract.dataset import current_version
-from extract.documents import Facts, find_raw_files, read_facts
+from extract.dataset import current_version, is_intact
+from extract.documents import TEXT_TYPES, Facts, find_raw_files, raw_name, read_facts
 from extract.language import language_id
-from extract.problems import ManifestoError, problem
+from extract.parties import load_register
+from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions
 from extract.records import Problem, sha256_of
 from extract.settings import Settings, settings_sha256
@@ -22,6 +23,7 @@ class Source:
     """A raw file to extract: where it is, what is known of it, and the key of its extraction."""
 
     path: Path
+    name: str  # relative to the raw folder
     facts: Facts
     sha256: str  # of its bytes when the plan was made; empty if it could not be read
     key: str
@@ -39,6 +41,11 @@ class Plan:
     unchanged: str | None
 
     @property
+    def reused(self) -> int:
+        """How many sources an earlier run extracted."""
+        return len(self.known)
+
+    @property
     def to_read(self) -> list[Source]:
         """The sources that no earlier run extracted."""
         return [source for source in self.sources if source.key not in self.known]
@@ -46,8 +53,10 @@ class Plan:
 
 def make_plan(raw: Path, processed: Path, *, settings: Settings, models: Path) -> Plan:
     """Look at the raw files and decide what to read. Nothing expensive is loaded."""
-    files = _files(raw)
-    facts, problems = read_facts(raw)
+    _check_expected(settings)
+    files, problems = _files(raw, processed)
+    facts, doubts = read_facts(raw)
+    problems += doubts
     model_ids = tuple(model_id(models / codebook) for codebook in settings.codebooks)
     base = sha256_of(
         code_sha256(),
@@ -59,15 +68,15 @@ def make_plan(raw: Path, processed: Path, *, settings: Settings, models: Path) -
     sources: list[Source] = []
     first_with: dict[str, str] = {}
     for path in files:
-        name = path.relative_to(raw).as_posix()
-        digest = _sha256_of_file(path)
+        name = raw_name(path, raw)
+        digest = _sha256_of_file(path) if path.suffix.lower() in TEXT_TYPES else ""
         if digest and digest in first_with:
             problems.append(_copy(name, first_with[digest]))
             continue
         first_with[digest] = name
         said = facts.get(name, Facts())
         key = sha256_of(base, name, digest or "unreadable", json.dumps(dataclasses.asdict(said), sort_keys=True))
-        sources.append(Source(path, said, digest, key))
+        sources.append(Source(path, name, said, digest, key))
     store = Store(processed)
     key = sha256_of(base, *(source.key for source in sources), *(each.problem_id for each in problems))
     return Plan(
@@ -89,15 +98,31 @@ def remember_version(processed: Path, key: str, version: str) -> None:
     draft.replace(path)
 
 
-def _files(raw: Path) -> list[Path]:
-    if not raw.exists():
-        raise ManifestoError(f"There is no folder {raw}. Make it, put the party texts in it, and run again.")
-    if not raw.is_dir():
-        raise ManifestoError(f"{raw} is a file. Name the folder that holds the party texts.")
-    files = find_raw_files(raw)
+def _check_expected(settings: Settings) -> None:
+    unknown = set(settings.expected_parties) - {party.party_id for party in load_register().parties}
+    if unknown:
+        raise UsageError(f"Setting 'expected_parties': the register has no party_id {', '.join(sorted(unknown))}.")
+
+
+def _files(raw: Path, processed: Path) -> tuple[list[Path], list[Problem]]:
+    try:
+        if not raw.exists():
+            raise ManifestoError(f"There is no folder {raw}. Make it, put the party texts in it, and run again.")
+        if not raw.is_dir():
+            raise ManifestoError(f"{raw} is a file. Name the folder that holds the party texts.")
+        next(raw.iterdir(), None)
+    except OSError as error:
+        raise ManifestoError(
+            f"The folder {raw} cannot be opened ({error.strerror}). Get the right to read it."
+        ) from error
+    if processed.resolve().is_relative_to(raw.resolve()):
+        raise UsageError(
+            f"{processed} lies in {raw}: a dataset would be read as party texts. Give another --processed."
+        )
+    files, problems = find_raw_files(raw)
     if not files:
         raise ManifestoError(f"The folder {raw} holds no files. Put party texts (.txt or .md) in it, and run again.")
-    return files
+    return files, problems
 
 
 def _version_of(processed: Path, key: str) -> str | None:
@@ -106,7 +131,8 @@ def _version_of(processed: Path, key: str) -> str | None:
     except (OSError, ValueError):
         return None
     current = current_version(processed)
-    return current if known == {"key": key, "version": current} else None
+    is_current = current is not None and known == {"key": key, "version": current}
+    return current if current and is_current and is_intact(processed / current) else None
 
 
 def _versions_path(processed: Path) -> Path:
@@ -115,6 +141,8 @@ def _versions_path(processed: Path) -> Path:
 
 def _sha256_of_file(path: Path) -> str:
     """SHA-256 of a file; empty if it cannot be read, which `read` then says."""
+    if not path.is_file():
+        return ""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -20,6 +20,9 @@ class Tracker:
     def passed(self, stage: str, documents: int, words: int) -> None:
         """A batch passed a stage."""
 
+    def waits(self, why: str) -> None:
+        """The run waits for another."""
+
 
 class BarTracker(Tracker):
     """A bar on a terminal."""
@@ -38,6 +41,7 @@ class BarTracker(Tracker):
 
     def start(self, documents: int) -> None:
         """Show the bar."""
+        self._began = time.monotonic()
         self._progress.start()
         self._task = self._progress.add_task("read", total=documents, speed="")
 
@@ -46,6 +50,10 @@ class BarTracker(Tracker):
         self._words += words
         rate = self._words / max(0.1, time.monotonic() - self._began)
         self._progress.update(self._task, description=stage, advance=documents, speed=f"{rate:,.0f} words/s")
+
+    def waits(self, why: str) -> None:
+        """Say so."""
+        self._progress.console.print(why)
 
     def stop(self) -> None:
         """Take the bar away."""
@@ -70,7 +78,11 @@ class LineTracker(Tracker):
         self._done += documents
         if time.monotonic() - self._last > _LINE_SECONDS:
             self._last = time.monotonic()
-            self._console.print(f"{stage}: {self._done} of {self._total} documents done")
+            self._console.print(f"{self._done} of {self._total} documents done, the next are in stage {stage}")
+
+    def waits(self, why: str) -> None:
+        """Say so."""
+        self._console.print(why)
 
 
 tracker: ContextVar[Tracker] = ContextVar("tracker", default=Tracker())  # noqa: B039 (the default keeps no state)

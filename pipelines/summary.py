@@ -71,12 +71,18 @@ def _by_party(tables: Tables) -> pd.DataFrame:
     )
     order = [name for name in dict.fromkeys([*placed["party"], *sections["party"]]) if name in summary.index]
     summary = summary.reindex(order).fillna(0).astype(int)
-    summary["themes"] = [_themes(tables["labels"], party_of, name) for name in order]
+    summary["themes"] = pd.Series(_themes(tables["labels"], party_of)).reindex(order).fillna("")
     return summary.rename_axis("party").reset_index()
 
 
-def _themes(labels: pd.DataFrame, party_of: "pd.Series[str]", party: str) -> str:
+def _themes(labels: pd.DataFrame, party_of: "pd.Series[str]") -> dict[str, str]:
+    """The most frequent themes of each party, with their counts."""
     counted = labels[(labels["codebook"] == "digitalisation") & ~labels["abstained"] & (labels["label"] != "none")]
-    counts = counted["label"][counted["sentence_id"].map(party_of) == party].value_counts(sort=True)
-    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    return ", ".join(f"{label} {count}" for label, count in ranked[:_THEMES])
+    counts = counted.groupby([counted["sentence_id"].map(party_of), "label"]).size()
+    themes: dict[str, list[tuple[int, str]]] = {}
+    for (party, label), count in counts.items():
+        themes.setdefault(party, []).append((-count, label))
+    return {
+        party: ", ".join(f"{label} {-count}" for count, label in sorted(ranked)[:_THEMES])
+        for party, ranked in themes.items()
+    }

@@ -18,6 +18,7 @@ from extract.dataset import (
     publish,
     remove_unfinished,
     table_of,
+    version_of,
     write_files,
 )
 from extract.extraction import Resources, extract_document
@@ -113,6 +114,34 @@ def test_a_changed_file_is_found(written: Path, tmp_path: Path, name: str) -> No
     assert any(name in finding.message for finding in check_dataset(folder))
 
 
+def test_another_name_or_other_content_is_found(written: Path, dataset: Dataset, tmp_path: Path) -> None:
+    renamed = Path(shutil.copytree(written, tmp_path / "v000000000000"))
+    assert [finding.rule for finding in check_dataset(renamed)] == ["version"]
+    connection = sqlite3.connect(renamed / "dataset.sqlite")
+    with connection:
+        connection.execute("UPDATE sentences SET text = 'iets anders'")
+    connection.close()
+    assert "formats" in {finding.rule for finding in check_dataset(renamed)}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("texts", b"\xff\xfe\xff"), ("SHA256SUMS", b"\xff\xfe"), ("datapackage.json", b"{}"), ("csv/runs.csv", b"")],
+)
+def test_a_file_of_any_bytes_is_a_finding(written: Path, tmp_path: Path, name: str, data: bytes) -> None:
+    folder = damaged(written, tmp_path)
+    path = next((folder / name).iterdir()) if name == "texts" else folder / name
+    path.write_bytes(data)
+    assert check_dataset(folder)
+
+
+def test_a_table_of_another_version_is_a_finding(written: Path, tmp_path: Path) -> None:
+    folder = damaged(written, tmp_path)
+    frame = pd.read_parquet(folder / "tables" / "labels.parquet")
+    frame.drop(columns="codebook").to_parquet(folder / "tables" / "labels.parquet")
+    assert "columns" in {finding.rule for finding in check_dataset(folder)}
+
+
 def test_a_missing_text_is_found(written: Path, tmp_path: Path) -> None:
     folder = damaged(written, tmp_path)
     next((folder / "texts").iterdir()).unlink()
@@ -153,7 +182,9 @@ def test_cells_cannot_become_formulas() -> None:
 def test_a_reader_sees_the_old_version_until_the_new_one_is_whole(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(Dataset("vold", dataset.tables, dataset.texts), RUN, tmp_path)
+    tables = {**dataset.tables, "problems": dataset.tables["problems"].iloc[:0]}
+    older = Dataset(version_of(tables, dataset.texts), tables, dataset.texts)
+    publish(older, RUN, tmp_path)
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -161,10 +192,28 @@ def test_a_reader_sees_the_old_version_until_the_new_one_is_whole(
     monkeypatch.setattr("extract.dataset._write_sqlite", fail)
     with pytest.raises(OSError, match="No space"):
         publish(dataset, RUN, tmp_path)
-    assert current_version(tmp_path) == "vold"
-    assert check_dataset(tmp_path / "vold") == []
+    assert current_version(tmp_path) == older.version
+    assert check_dataset(tmp_path / older.version) == []
     remove_unfinished(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", "vold"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", older.version]
+
+
+def test_a_version_moved_aside_comes_back(dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = publish(dataset, RUN, tmp_path)
+    whole = Path.rename
+
+    def killed(path: Path, target: Path) -> Path:
+        if path.name == f".unfinished-{dataset.version}":
+            raise KeyboardInterrupt
+        return whole(path, target)
+
+    monkeypatch.setattr(Path, "rename", killed)
+    with pytest.raises(KeyboardInterrupt):
+        publish(dataset, RUN, tmp_path)
+    monkeypatch.undo()
+    assert not folder.exists()
+    remove_unfinished(tmp_path)
+    assert current_version(tmp_path) == dataset.version and check_dataset(folder) == []
 
 
 def test_a_damaged_version_is_replaced(dataset: Dataset, tmp_path: Path) -> None:

@@ -37,15 +37,13 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_problem_code_is_documented() -> None:
-    source = "".join(
-        path.read_text(encoding="utf-8") for path in [*ROOT.glob("src/extract/*.py"), *ROOT.glob("pipelines/*.py")]
-    )
-    documented = set(
-        re.findall(r"^\| ([a-z-]+) \| \w+ \| (?:error|warning|note) \|", read("docs/problems.md"), re.MULTILINE)
-    )
-    assert documented and all(f'"{code}"' in source for code in documented)
-    raised = set(re.findall(r'problem\(\s*(?:\w+(?:\.\w+)?, )?"([a-z]+(?:-[a-z]+)+|copy|empty)"', source))
-    assert raised <= documented
+    paths = [*ROOT.glob("src/extract/*.py"), *ROOT.glob("pipelines/*.py")]
+    source = "".join(path.read_text(encoding="utf-8") for path in paths)
+    functions = r"(?:problem|_problem|_refusal)\(\s*(?:[\w.]+(?:\([^\n]*\))?, )?"
+    raised = set(re.findall(functions + '"([a-z]+(?:-[a-z]+)*)"', source))
+    raised |= set(re.findall(r'\(\s*"([a-z]+(?:-[a-z]+)*)", (?:what|f?"(?:has|is))', source))
+    table = re.findall(r"^\| ([a-z-]+) \| \w+ \| (?:error|warning|note) \|", read("docs/problems.md"), re.MULTILINE)
+    assert sorted(table) == table and raised == set(table)
 
 
 def test_the_deployment_names_a_flow_and_a_schedule() -> None:

@@ -1,4 +1,5 @@
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,9 +106,51 @@ def test_lost_characters_are_counted() -> None:
 
 def test_raw_files_are_found_in_order_without_hidden_ones(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
-    for name in ("z.txt", "b/a.txt", ".hidden", "manifestos.csv"):
+    (tmp_path / ".git").mkdir()
+    for name in ("z.txt", "b/a.txt", ".hidden", ".git/config", "manifestos.csv", "b/manifestos.csv"):
         (tmp_path / name).write_text("x", encoding="utf-8")
-    assert [path.relative_to(tmp_path).as_posix() for path in find_raw_files(tmp_path)] == ["b/a.txt", "z.txt"]
+    (tmp_path / "link").symlink_to(tmp_path / "b", target_is_directory=True)
+    files, problems = find_raw_files(tmp_path)
+    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["b/a.txt", "b/manifestos.csv", "z.txt"]
+    assert [(each.path, each.code) for each in problems] == [("link", "folder-link")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this platform")
+def test_a_pipe_is_a_problem_and_hangs_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    document, problems = read(tmp_path / "a.txt")
+    assert document is None and [each.code for each in problems] == ["not-a-file"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes are Linux's")
+def test_a_name_that_is_not_utf8_is_written_in_ascii(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    path.write_text("VVD wil koffie.", encoding="utf-8")
+    document, _ = read(path)
+    assert document and document.path == "caf\\xe9.txt"
+
+
+def test_a_file_over_the_limit_is_not_even_read(tmp_path: Path) -> None:
+    with (tmp_path / "a.txt").open("wb") as file:
+        file.truncate(300_000_000)
+    document, problems = read(tmp_path / "a.txt")
+    assert document is None and problems[0].code == "too-long" and "300,000,000 bytes" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("file;party\na.txt;CDA\n", []),
+        ("file,party\n./a.txt,CDA\n", []),
+        ("file,party\na.txt,VVD\na.txt,CDA\n", ["facts-repeated"]),
+        ("file,party,retrieved_on\na.txt,CDA,gisteren\n", ["facts-invalid"]),
+    ],
+)
+def test_facts_as_people_write_them(tmp_path: Path, text: str, codes: list[str]) -> None:
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "manifestos.csv").write_text(text, encoding="utf-8")
+    facts, problems = read_facts(tmp_path)
+    assert facts == {"a.txt": Facts(party="CDA")} and [each.code for each in problems] == codes
 
 
 def test_facts_are_read_and_their_faults_told(tmp_path: Path) -> None:

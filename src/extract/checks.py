@@ -1,13 +1,26 @@
 """Is a dataset what it says? Everything that the design promises of one, checked again from its files."""
 
 import dataclasses
+import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 
-from extract.dataset import CHECKSUMS, TIMED, Tables, checksums, csv_bytes
+from extract.dataset import (
+    CHECKSUMS,
+    PANDAS_TYPES,
+    TIMED,
+    Tables,
+    checksums,
+    csv_bytes,
+    data_package,
+    sqlite_rows,
+    version_of,
+)
 from extract.problems import ManifestoError
 from extract.records import TABLES, columns_of
 
@@ -28,11 +41,12 @@ def check_dataset(folder: Path) -> list[Finding]:
         raise ManifestoError(f"{folder} is no dataset: it has no folder tables. Name a folder below processed/.")
     findings = list(_files(folder))
     tables, unreadable = _read_tables(folder)
-    if unreadable:
-        return findings + unreadable
-    texts = _read_texts(folder, tables)
-    rules = (_columns, _keys, _references, _texts, _offsets, _coverage, _order_of_sentences, _formats)
-    return findings + [finding for rule in rules for finding in rule(folder, tables, texts)]
+    broken = unreadable or list(_columns(tables))
+    if broken:  # nothing else can be said of tables that are not what they should be
+        return findings + broken
+    texts, unreadable = _read_texts(folder, tables)
+    rules = (_version, _keys, _references, _texts, _offsets, _coverage, _sentences, _formats)
+    return findings + unreadable + [finding for rule in rules for finding in rule(folder, tables, texts)]
 
 
 def read_tables(folder: Path) -> Tables:
@@ -55,26 +69,31 @@ def _read_tables(folder: Path) -> tuple[Tables, list[Finding]]:
     return tables, findings
 
 
-def _read_texts(folder: Path, tables: Tables) -> dict[str, str]:
-    texts = {}
+def _read_texts(folder: Path, tables: Tables) -> tuple[dict[str, str], list[Finding]]:
+    texts: dict[str, str] = {}
+    findings: list[Finding] = []
     for document_id in tables["documents"]["document_id"]:
         path = folder / "texts" / f"{document_id}.txt"
-        if path.is_file():
+        try:
             texts[document_id] = path.read_bytes().decode("utf-8", "surrogatepass")
-    return texts
+        except OSError:
+            findings.append(Finding("texts", f"texts/{path.name} is missing"))
+        except UnicodeDecodeError:
+            findings.append(Finding("texts", f"texts/{path.name} is not UTF-8"))
+    return texts, findings
 
 
 def _files(folder: Path) -> Iterator[Finding]:
-    stated = (folder / CHECKSUMS).read_text(encoding="utf-8") if (folder / CHECKSUMS).is_file() else ""
-    said = _digests(stated)
+    path = folder / CHECKSUMS
+    said = _digests(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
     found = _digests(checksums(folder))
-    for path in sorted(said.keys() | found.keys()):
-        if path not in found:
-            yield Finding("files", f"{path} is missing")
-        elif path not in said:
-            yield Finding("files", f"{path} is not in {CHECKSUMS}")
-        elif said[path] != found[path]:
-            yield Finding("files", f"{path} was changed: its SHA-256 is not the one in {CHECKSUMS}")
+    for name in sorted(said.keys() | found.keys()):
+        if name not in found:
+            yield Finding("files", f"{name} is missing")
+        elif name not in said:
+            yield Finding("files", f"{name} is not in {CHECKSUMS}")
+        elif said[name] != found[name]:
+            yield Finding("files", f"{name} was changed: its SHA-256 is not the one in {CHECKSUMS}")
 
 
 def _digests(listing: str) -> dict[str, str]:
@@ -83,19 +102,33 @@ def _digests(listing: str) -> dict[str, str]:
     return {path: digest for digest, _, path in lines}
 
 
-def _columns(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
+def _columns(tables: Tables) -> Iterator[Finding]:
     for name, record in TABLES.items():
-        expected = [column.name for column in columns_of(record)]
-        if list(tables[name].columns) != expected:
-            yield Finding("columns", f"{name} has the columns {list(tables[name].columns)}, not {expected}")
+        expected = {column.name: PANDAS_TYPES[column.type].lower() for column in columns_of(record)}
+        found = {str(column): str(cells.dtype).lower() for column, cells in tables[name].items()}
+        if found != expected:
+            off = sorted(set(expected.items()) ^ set(found.items()))
+            yield Finding("columns", f"{name} has not the columns of this version of the software: {_some(off)}")
+            continue
         for column in columns_of(record):
-            cells = tables[name].get(column.name)
-            if cells is None:
-                continue
+            cells = tables[name][column.name]
             if not column.nullable and cells.isna().any():
                 yield Finding("columns", f"{name}.{column.name} is null in {int(cells.isna().sum())} rows")
             if column.choices and not cells.dropna().isin(column.choices).all():
                 yield Finding("columns", f"{name}.{column.name} has values that are not among {column.choices}")
+
+
+def _version(folder: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
+    """Is the content what its name says? A folder may be copied under another name, not under another version's."""
+    version = version_of(tables, texts)
+    if re.fullmatch(r"v[0-9a-f]{12}", folder.name) and folder.name != version:
+        yield Finding("version", f"the folder is called {folder.name}, but its content is {version}")
+    try:
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        package = None
+    if package != data_package(version):
+        yield Finding("version", f"datapackage.json does not describe the content, which is {version}")
 
 
 def _keys(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
@@ -122,12 +155,9 @@ def _references(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding
 
 def _texts(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
     for row in tables["documents"].itertuples():
-        if row.document_id not in texts:
-            yield Finding("texts", f"texts/{row.document_id}.txt is missing ({row.path})")
-        elif len(texts[row.document_id]) != row.characters:
-            yield Finding(
-                "texts", f"texts/{row.document_id}.txt has not the {row.characters} characters it should have"
-            )
+        text = texts.get(row.document_id)
+        if text is not None and len(text) != row.characters:
+            yield Finding("texts", f"texts/{row.document_id}.txt has {len(text)} characters, not {row.characters}")
         if not row.sha256.startswith(row.document_id):
             yield Finding("texts", f"documents: {row.document_id} is not the start of its sha256")
 
@@ -166,7 +196,7 @@ def _coverage(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Findin
             yield Finding("coverage", f"passages of {document_id} leave out or repeat characters at {_some(gaps)}")
 
 
-def _order_of_sentences(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
+def _sentences(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
     sentences = tables["sentences"].merge(
         tables["passages"][["passage_id", "char_start", "char_end"]], on="passage_id", suffixes=("", "_passage")
     )
@@ -178,6 +208,11 @@ def _order_of_sentences(_: Path, tables: Tables, __: dict[str, str]) -> Iterator
             "coverage",
             f"{int(outside.sum())} sentences lie outside their passage ({_some(sentences['sentence_id'][outside])})",
         )
+    placed = tables["sentences"].merge(tables["sections"][["section_id", "party_id"]], on="section_id", how="left")
+    wrong = placed["party_id_x"].fillna("") != placed["party_id_y"].fillna("")
+    if wrong.any():
+        some = _some(placed["sentence_id"][wrong])
+        yield Finding("coverage", f"{int(wrong.sum())} sentences have not the party of their section ({some})")
     expected = len(tables["sentences"]) * tables["labels"]["codebook"].nunique()
     if len(tables["labels"]) != expected:
         yield Finding(
@@ -191,12 +226,10 @@ def _formats(folder: Path, tables: Tables, _: dict[str, str]) -> Iterator[Findin
         if not path.is_file() or path.read_bytes() != csv_bytes(frame, TABLES[name]):
             yield Finding("formats", f"csv/{name}.csv does not hold the rows of tables/{name}.parquet")
     try:
-        connection = sqlite3.connect(f"file:{(folder / 'dataset.sqlite').as_posix()}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"file:{quote((folder / 'dataset.sqlite').as_posix())}?mode=ro", uri=True)
         for name, frame in tables.items():
-            if name not in TIMED:
-                count = connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
-                if count != len(frame):
-                    yield Finding("formats", f"dataset.sqlite: {name} has {count} rows, not {len(frame)}")
+            if name not in TIMED and connection.execute(f"SELECT * FROM {name}").fetchall() != sqlite_rows(frame):
+                yield Finding("formats", f"dataset.sqlite: {name} does not hold the rows of tables/{name}.parquet")
         if connection.execute("PRAGMA foreign_key_check").fetchall():
             yield Finding("formats", "dataset.sqlite: foreign keys are broken")
         connection.close()

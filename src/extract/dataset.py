@@ -22,12 +22,15 @@ CURRENT = "current.txt"
 CHECKSUMS = "SHA256SUMS"
 UNFINISHED = ".unfinished-"  # prefix of a version that is still being written
 
+_ASIDE = f"{UNFINISHED}replaced"  # an earlier copy of the version that is being written
+_NAME = ".version"  # in it: what it was called
+
 # Tables that differ between two runs on the same input. They count neither for the version nor for the checksums,
 # and stand beside the database, not in it.
 TIMED = frozenset({"runs"})
 
 _ARROW_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-_PANDAS_TYPES = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
+PANDAS_TYPES = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
 _SQLITE_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bool: "INTEGER"}
 _FRICTIONLESS_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 # A spreadsheet takes a cell that begins with one of these for a formula.
@@ -63,7 +66,7 @@ def build_dataset(
     rows["problems"] = sorted([*rows["problems"], *problems], key=_problem_order)
     tables = {name: table_of(records, TABLES[name]) for name, records in rows.items()}
     texts = {each.document.document_id: each.document.text for each in ordered if each.document}
-    return Dataset(_version(tables, texts), tables, texts)
+    return Dataset(version_of(tables, texts), tables, texts)
 
 
 def table_of(records: Sequence[Any], record: type) -> pd.DataFrame:
@@ -71,7 +74,7 @@ def table_of(records: Sequence[Any], record: type) -> pd.DataFrame:
     frame = pd.DataFrame(index=range(len(records)))
     for column in columns_of(record):
         values = [getattr(each, column.name) for each in records]
-        frame[column.name] = pd.array(values, dtype=_PANDAS_TYPES[column.type])
+        frame[column.name] = pd.array(values, dtype=PANDAS_TYPES[column.type])
     return frame
 
 
@@ -88,7 +91,8 @@ def publish(dataset: Dataset, run: Run, processed: Path) -> Path:
     write_files(dataset, run, unfinished)
     _flush(unfinished)
     if final.exists():  # an earlier version with the same content, perhaps damaged: the fresh copy takes its place
-        final.rename(processed / f"{UNFINISHED}replaced")
+        (final / _NAME).write_text(dataset.version, encoding="utf-8")
+        final.rename(processed / _ASIDE)
     unfinished.rename(final)
     _replace_text(processed / CURRENT, dataset.version + "\n")
     remove_unfinished(processed)
@@ -96,7 +100,13 @@ def publish(dataset: Dataset, run: Run, processed: Path) -> Path:
 
 
 def remove_unfinished(processed: Path) -> None:
-    """Remove what killed runs left behind."""
+    """Remove what killed runs left behind; a version that was moved aside for a fresh copy is put back first."""
+    aside = processed / _ASIDE
+    if aside.is_dir():
+        version = (aside / _NAME).read_text(encoding="utf-8") if (aside / _NAME).is_file() else ""
+        if version and not (processed / version).exists():
+            (aside / _NAME).unlink()
+            aside.rename(processed / version)
     for left in processed.glob(f"{UNFINISHED}*"):
         if left.is_dir():
             shutil.rmtree(left)
@@ -108,9 +118,19 @@ def current_version(processed: Path) -> str | None:
     """Name of the current version, or None if there is none."""
     try:
         version = (processed / CURRENT).read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
+        return version if version and (processed / version).is_dir() else None
+    except (OSError, UnicodeDecodeError):
         return None
-    return version if version and (processed / version).is_dir() else None
+
+
+def is_intact(folder: Path) -> bool:
+    """Whether the files of a version are those that were written."""
+    try:
+        stated = (folder / CHECKSUMS).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    timed = all((folder / "tables" / f"{name}.parquet").is_file() for name in TIMED)
+    return timed and stated == checksums(folder)
 
 
 def write_files(dataset: Dataset, run: Run, folder: Path) -> None:
@@ -207,10 +227,12 @@ def _key_of(table: str) -> str:
     return next(column.name for column in columns_of(TABLES[table]) if column.key)
 
 
-def _version(tables: Tables, texts: Mapping[str, str]) -> str:
+def version_of(tables: Tables, texts: Mapping[str, str]) -> str:
+    """Name of the version with this content."""
     parts: list[str | bytes] = []
-    for name, frame in tables.items():
-        parts += [name, csv_bytes(frame, TABLES[name])]
+    for name in TABLES:
+        if name not in TIMED:
+            parts += [name, csv_bytes(tables[name], TABLES[name])]
     for document_id in sorted(texts):
         parts += [document_id, texts[document_id]]
     return "v" + sha256_of(*parts)[:12]
@@ -228,7 +250,8 @@ def _write_parquet(frame: pd.DataFrame, record: type, path: Path) -> None:
             for column in columns_of(record)
         ]
     )  # fmt: skip
-    pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False), path, compression="zstd")
+    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, path, compression="zstd")
 
 
 def _write_sqlite(tables: Tables, path: Path) -> None:
@@ -243,8 +266,7 @@ def _write_sqlite(tables: Tables, path: Path) -> None:
             connection.execute("PRAGMA defer_foreign_keys = ON")  # documents come before the parties they name
             for name, frame in tables.items():
                 marks = ", ".join("?" * len(frame.columns))
-                rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
-                connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+                connection.executemany(f"INSERT INTO {name} VALUES ({marks})", sqlite_rows(frame))
         for name in tables:
             for column in columns_of(TABLES[name]):
                 if column.references:
@@ -252,6 +274,11 @@ def _write_sqlite(tables: Tables, path: Path) -> None:
         connection.commit()
     finally:
         connection.close()
+
+
+def sqlite_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """The rows of a table as the database holds them."""
+    return list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
 
 
 def _create_table(name: str) -> str:

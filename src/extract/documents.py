@@ -4,11 +4,12 @@ import codecs
 import csv
 import hashlib
 import io
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from charset_normalizer import from_bytes
 
@@ -51,6 +52,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # Share of control characters above which bytes are not a text. Of 447 manifestos two have any: one .018, where each
 # stands for a space, and one .5, where a broken font made them of the letters.
 _BINARY_SHARE = 0.05
+_MOST_BYTES = 4  # of a character, in any character set; a file that must be over the limit is not read at all
 _LONG_LINE = 100_000  # characters; a line this long has lost its paragraphs
 
 
@@ -67,25 +69,44 @@ class Facts:
     retrieved_on: str | None = None
 
 
-def find_raw_files(raw: Path) -> list[Path]:
-    """Every file below `raw` to read, in a fixed order; hidden files and the facts file are not sources."""
-    files = (path for path in raw.rglob("*") if not path.is_dir())
-    return sorted(
-        path
-        for path in files
-        if path.name != FACTS_FILE and not any(part.startswith(".") for part in path.relative_to(raw).parts)
-    )
+def find_raw_files(raw: Path) -> tuple[list[Path], list[Problem]]:
+    """Every file below `raw` to read, in a fixed order, and a Problem for each folder that cannot be looked into.
+
+    Hidden files and folders, and the facts file, are not sources.
+    """
+    problems: list[Problem] = []
+
+    def refuse(error: OSError) -> None:
+        what = f"cannot be looked into ({error.strerror}). Get the right to read it, or remove it."
+        problems.append(_refusal(raw_name(Path(error.filename), raw), "folder-unreadable", what))
+
+    files: list[Path] = []
+    for folder, folders, names in os.walk(raw, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders:
+            if (Path(folder) / name).is_symlink():
+                what = "is a link to a folder, which is not followed. Put the texts themselves in the raw folder."
+                problems.append(_refusal(raw_name(Path(folder) / name, raw), "folder-link", what))
+        files += [Path(folder) / name for name in names if not name.startswith(".")]
+    return sorted(path for path in files if path != raw / FACTS_FILE), problems
+
+
+def raw_name(path: Path, raw: Path) -> str:
+    """Path relative to the raw folder, as text; bytes of a name that are not UTF-8 are written as \\x…."""
+    return os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def read_facts(raw: Path) -> tuple[dict[str, Facts], list[Problem]]:
     """Facts by path relative to `raw`, from `raw/manifestos.csv` if it is there."""
     path = raw / FACTS_FILE
-    if not path.is_file():
+    if not path.exists():
         return {}, []
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+        text = path.read_bytes().decode("utf-8-sig")
+        separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        what = f"{FACTS_FILE} cannot be read ({error}). Save it as UTF-8 CSV. The files are read without it."
+        what = f"{FACTS_FILE} cannot be read ({error}). Make it readable, as UTF-8 CSV. The files are read without it."
         return {}, [_problem(FACTS_FILE, "facts-unreadable", what)]
     facts: dict[str, Facts] = {}
     problems: list[Problem] = []
@@ -96,6 +117,10 @@ def read_facts(raw: Path) -> tuple[dict[str, Facts], list[Problem]]:
         if name and not (raw / name).exists():
             what = f"{place}: there is no file {name} in the raw folder. Correct the name."
             problems.append(_problem(FACTS_FILE, "facts-without-file", what))
+        if name in facts:
+            problems.append(
+                _problem(FACTS_FILE, "facts-repeated", f"{place}: {name} is listed twice; this line counts.")
+            )
         if name:
             facts[name] = said
     return facts, problems
@@ -107,12 +132,17 @@ def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -
     The text is decoded, line ends become one newline, control characters become spaces and characters are composed
     (NFC), so that offsets are the same in every tool that reads the text as UTF-8.
     """
-    name = path.relative_to(raw).as_posix()
+    name = raw_name(path, raw)
     media_type = TEXT_TYPES.get(path.suffix.lower())
     if media_type is None:
         what = f"is a {path.suffix} file; this version reads plain text and Markdown. Save it as .txt in UTF-8."
         return None, [_refusal(name, "type-unknown", what)]
     try:
+        if path.exists() and not path.is_file():
+            return None, [_refusal(name, "not-a-file", "is no file but a device, pipe or the like. Remove it.")]
+        if path.stat().st_size > _MOST_BYTES * max_characters:
+            what = f"has {path.stat().st_size:,} bytes; the limit is {_MOST_BYTES * max_characters:,}. Split the file."
+            return None, [_refusal(name, "too-long", what)]
         data = path.read_bytes()
     except OSError as error:
         what = f"cannot be opened ({error.strerror or error}). Check that it is there and that you may read it."
@@ -240,8 +270,11 @@ def _facts(row: dict[str | None, str | None]) -> tuple[str, Facts, list[str]]:
         status = "unknown"
     if "file" not in cells:
         wrong.append("the file is not named.")
+    if "retrieved_on" in cells and not re.fullmatch(r"\d{4}-\d\d-\d\d", cells["retrieved_on"]):
+        wrong.append(f"retrieved_on is '{cells['retrieved_on']}'; it must be a date such as 2025-10-29.")
+        del cells["retrieved_on"]
     given = {key: cells.get(key) for key in FACTS_COLUMNS if key not in ("file", "status")}
-    return cells.get("file", ""), Facts(status=status, **given), wrong  # type: ignore[arg-type]
+    return str(PurePosixPath(cells["file"])) if "file" in cells else "", Facts(status=status, **given), wrong  # type: ignore[arg-type]
 
 
 def _refusal(name: str, code: str, what: str) -> Problem:

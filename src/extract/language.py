@@ -73,7 +73,7 @@ def _is_compatible(name: str) -> bool:
 def _meta(name: str) -> dict[str, Any]:
     """What a pipeline says of itself; `name` with its language, as packages are named."""
     folder = get_package_path(name) if is_package(name) else Path(name)
-    path = next(iter(sorted(folder.glob("**/meta.json"))), None)
+    path = next(iter(sorted([*folder.glob("meta.json"), *folder.glob("*/meta.json")])), None)
     if path is None:
         raise OSError(f"there is no pipeline {name}")
     meta: dict[str, Any] = load_meta(path)

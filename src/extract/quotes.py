@@ -88,7 +88,7 @@ def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
 def _unclosed(document: Document, start: int, end: int) -> Problem:
     return problem(
         "quote-unclosed",
-        f"The quote “{document.text[start : start + 40]}…” at character {start:,} of {document.path} has no closing "
+        f"The quote “{document.text[start:end][:40]}…” at character {start:,} of {document.path} has no closing "
         "mark; it is taken to end with its paragraph. Check the source and add the mark.",
         path=document.path,
         stage=STAGE,

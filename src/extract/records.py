@@ -137,7 +137,7 @@ class Label:
     runner_up: str = column("Second most probable label")
     runner_up_probability: float = column("Probability of runner_up, 0 to 1")
     abstained: bool = column("True when probability is below the model's threshold")
-    model_id: str = column("Codebook, '@' and the first 12 hex digits of the model's SHA-256")
+    model_id: str = column("Codebook, '@' and 12 hex digits of a hash of its model, codebook and metrics files")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +184,7 @@ class Problem:
     document_id: str | None = column(
         "Document; null if the file could not be read", references="documents", default=None
     )
-    path: str = column("Path of the raw file, relative to the raw folder")
+    path: str = column("Path of the raw file, relative to the raw folder; empty if it is about all of them")
     stage: str = column("Stage that met it")
     severity: Severity = column("error (lost), warning (doubtful) or note (worth knowing)")
     code: str = column("What kind of problem, from docs/problems.md")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,10 @@ def _checked(name: str, value: Any) -> Any:
     if isinstance(default, tuple):
         if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
             raise UsageError(f"Setting '{name}' takes a list of strings, not {value!r}.")
+        if len(set(value)) < len(value) or not all(re.fullmatch(r"[\w-]+", each) for each in value):
+            raise UsageError(f"Setting '{name}' takes names, each once, not {value!r}.")
+        if default and not value:
+            raise UsageError(f"Setting '{name}' needs at least one name.")
         return tuple(value)
     if type(value) is not type(default):
         raise UsageError(f"Setting '{name}' takes a {type(default).__name__} such as {default!r}, not {value!r}.")

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -193,7 +193,15 @@ def test_nothing_readable_is_an_error_and_leaves_the_dataset_as_it_was(run: Run,
 
 @pytest.mark.parametrize(
     ("toml", "said"),
-    [("colour = 1", "no setting 'colour'"), ("batch_documents = 'x'", "takes a int"), ("= 1", "cannot be read")],
+    [
+        ("colour = 1", "no setting 'colour'"),
+        ("batch_documents = 'x'", "takes a int"),
+        ("= 1", "cannot be read"),
+        ("codebooks = []", "at least one"),
+        ('codebooks = ["statement", "statement"]', "each once"),
+        ('codebooks = ["../statement"]', "takes names"),
+        ('expected_parties = ["VVD"]', "no party_id VVD"),
+    ],
 )
 def test_a_wrong_setting_is_wrong_usage(run: Run, tmp_path: Path, toml: str, said: str) -> None:
     (tmp_path / "settings.toml").write_text(toml, encoding="utf-8")
@@ -232,22 +240,86 @@ def test_a_document_that_breaks_a_stage_costs_no_other(
     assert len(read_tables(dataset(tmp_path))["documents"]) == 1
 
 
-def test_a_fault_that_passes_is_tried_again(
-    run: Run, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_that_passes_is_tried_again(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failures = iter([OSError(5, "Input/output error")])
-    whole = Path.open
 
-    def fails_once(path: Path, *arguments: Any, **more: Any) -> Any:
-        if path.name == DIGEST.name and threading.current_thread() and not path.parent.name.startswith("v"):
-            caller = sys._getframe(1).f_code.co_name
-            if caller == "_read_one" and (error := next(failures, None)):
-                raise error
-        return whole(path, *arguments, **more)
+    def fails_once(path: Path) -> None:
+        if error := next(failures, None):
+            raise error
 
-    monkeypatch.setattr(Path, "open", fails_once)
+    monkeypatch.setattr("pipelines.flow.probe", fails_once)
     assert run().exit_code == 0
     assert problems(tmp_path) == [] and next(failures, None) is None
+
+
+def test_a_file_that_could_not_be_read_is_read_by_the_next_run(
+    run: Run, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
+    whole = Path.read_bytes
+
+    def fails(path: Path) -> bytes:
+        if path.name == "zorg.txt":
+            raise OSError(13, "Permission denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    said = json.loads(run("--json").stdout)
+    assert [said[f"documents_{what}"] for what in ("read", "reused", "failed")] == [1, 0, 1]
+    assert problems(tmp_path) == [("zorg.txt", "file-unreadable")]
+    monkeypatch.undo()
+    said = json.loads(run("--json").stdout)
+    assert [said[f"documents_{what}"] for what in ("read", "reused", "failed")] == [1, 1, 0]
+    assert problems(tmp_path) == []
+
+
+def test_bad_files_are_counted_as_failed_each_time(run: Run, raw: Path) -> None:
+    (raw / "empty.txt").write_bytes(b"")
+    counts = []
+    for _ in range(2):
+        said = json.loads(run("--json").stdout)
+        counts.append([said[f"documents_{what}"] for what in ("read", "reused", "failed")])
+    assert counts == [[1, 0, 1], [0, 1, 1]] and said["changed"] is False
+
+
+def test_a_copy_of_a_file_that_is_not_read_is_read(run: Run, tmp_path: Path, raw: Path) -> None:
+    (raw / "a.bak").write_bytes((raw / DIGEST.name).read_bytes())
+    assert run().exit_code == 0
+    assert problems(tmp_path) == [("a.bak", "type-unknown")]
+    assert len(read_tables(dataset(tmp_path))["documents"]) == 1
+
+
+def test_a_dataset_is_never_read_as_party_texts(raw: Path) -> None:
+    result = CliRunner().invoke(main, ["run", str(raw), "--processed", str(raw / "processed")])
+    assert result.exit_code == 2 and "lies in" in result.output
+
+
+@pytest.mark.parametrize("name", ["csv/quotes.csv", "tables/quotes.parquet", "SHA256SUMS"])
+def test_a_damaged_dataset_is_written_anew(run: Run, tmp_path: Path, name: str) -> None:
+    run()
+    (dataset(tmp_path) / name).write_bytes(b"damage")
+    assert CliRunner().invoke(main, ["check", str(dataset(tmp_path))]).exit_code == 1
+    result = run()
+    assert result.exit_code == 0 and "is written" in result.output
+    assert check_dataset(dataset(tmp_path)) == []
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"nowhere\n", b""])
+def test_a_damaged_current_version_is_found_again(run: Run, tmp_path: Path, data: bytes) -> None:
+    run()
+    before = dataset(tmp_path)
+    (tmp_path / "processed" / "current.txt").write_bytes(data)
+    assert CliRunner().invoke(main, ["check", "--processed", str(tmp_path / "processed")]).exit_code == 1
+    assert run().exit_code == 0 and dataset(tmp_path) == before
+
+
+def test_names_that_look_like_markup_are_shown_as_they_are(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "[bold]raw[" / "x"
+    folder.mkdir(parents=True)
+    (folder / "[red]a.txt").write_text("Partij [/bold] wil zon.\nPartij Maan wil maan.\n", encoding="utf-8")
+    (folder / "[b].txt").write_bytes(b"")
+    result = run(folder=folder)
+    assert result.exit_code == 0 and "[b].txt has no text" in result.output
 
 
 def test_two_runs_at_once_take_turns(tmp_path: Path, raw: Path) -> None:
@@ -277,3 +349,57 @@ def test_a_run_is_quiet_and_leaves_the_home_alone(tmp_path: Path, raw: Path) -> 
     for noise in ("INFO", "WARNING", "Traceback", "http://"):
         assert noise not in done.stdout
     assert list(home.iterdir()) == []
+
+
+def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+    lock = tmp_path / "processed" / ".lock"
+    while not lock.exists() and process.poll() is None:
+        time.sleep(0.1)
+    process.terminate()
+    assert process.wait(timeout=60) in (143, -15)
+    for _ in range(100):
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.killpg(process.pid, 9)
+    pytest.fail("a process of the run was still there after 10 s")
+
+
+def test_a_server_that_does_not_answer_is_an_error_without_a_trace(tmp_path: Path, raw: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")],
+        env=os.environ | {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 1 and "PREFECT_API_URL" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_poor_terminal_costs_no_more_than_a_sign(run: Run, tmp_path: Path) -> None:
+    run()
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "check", "--processed", str(tmp_path / "processed")],
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        capture_output=True,
+        timeout=60,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_doctor_finds_this_installation_well(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["doctor", "--processed", str(tmp_path / "processed"), "--json"])
+    symptoms = {each["part"]: each for each in json.loads(result.stdout)}
+    assert result.exit_code == 0 and all(each["well"] for each in symptoms.values())
+    assert {"model digitalisation", "prefect", "language pipeline"} <= set(symptoms)
+    result = CliRunner().invoke(main, ["doctor", "--models", str(tmp_path), "--processed", str(tmp_path)])
+    assert result.exit_code == 1 and "manifesto train" in result.output
