@@ -69,6 +69,20 @@ def test_digest(case: dict[str, Any], document_of: Callable[..., Document], reso
         assert passage[quote.supports or ""].startswith(composed(expected["supports"]))
 
 
+@pytest.mark.parametrize(
+    "case", json.loads((CASES / "subjects.json").read_text(encoding="utf-8")), ids=lambda case: case["text"]
+)
+def test_subject(case: dict[str, Any], document_of: Callable[..., Document], resources: Resources) -> None:
+    """Which section a paragraph opens, if any, in a digest that has come to the SP."""
+    document = document_of(
+        f"BBB wil rust.\n“Er komt rust.”\nDe SP wil meer.\n“Er komt meer.”\n{case['text']}\n“Er komt iets.”\n"
+    )
+    sections = split(Extraction(document=document), resources=resources).sections
+    expected = [] if "same" in case else [(case.get("party"), case.get("unknown"))]
+    assert [(each.party_id, None if each.party_id else each.party_as_written) for each in sections[2:]] == expected
+    assert [each.party_id for each in sections[:2]] == ["bbb", "sp"]
+
+
 def party_id(section: dict[str, Any]) -> str | None:
     return section["party"].lower() if section["party"] else None
 

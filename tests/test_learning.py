@@ -1,0 +1,207 @@
+"""Annotations, keyword lists, classifiers, their evaluation and their cards."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skops.io
+from click.testing import CliRunner
+from sklearn.metrics import f1_score
+from sklearn.tree import DecisionTreeClassifier
+
+from extract.annotations import Annotation, Example, agreement, find_examples, letters, read_annotations, settled_labels
+from extract.card import write_card
+from extract.codebooks import CODEBOOK_FILE, METRICS_FILE, MODEL_FILE, model_id, read_codebook
+from extract.evaluation import abstention_threshold, majority, out_of_fold, score
+from extract.keywords import keyword_labels, keyword_weights
+from extract.problems import ManifestoError
+from extract.themes import fit, load_models, save_model
+from pipelines.cli import main
+from tests.conftest import DIGEST, MODELS
+
+CODEBOOKS = ["digitalisation", "policy-areas", "statement"]
+LISTING = "keyword,label,weight\nalgoritm*,ai,2\n*belasting*,tax,1\n*wet,law,1\ner komt,law,2\neuro,tax,1\n"
+TEXTS = ["Er komt een algoritme.", "De belasting stijgt.", "Een algoritme beslist.", "De btw-belasting daalt."] * 6
+LABELS = ["ai", "tax", "ai", "tax"] * 6
+
+
+def annotation(sentence: str, reader: str, label: str) -> Annotation:
+    return Annotation(
+        sentence=sentence, source="a.txt", source_sha256="0", letter_start=0, letter_count=1, letters_sha256="0",
+        stratum="random", group="CDA 2021", reader=reader, label=label, confidence=2,
+    )  # fmt: skip
+
+
+def test_keywords_match_words_beginnings_ends_parts_and_phrases() -> None:
+    assert keyword_labels(LISTING) == ("ai", "law", "tax")
+    texts = [
+        "Algoritmes en een algoritmewet",
+        "de inkomstenbelastingen",
+        "Er  komt niets",
+        "eurocent",
+        "",
+        "De wet: er komt 1 euro",
+    ]
+    assert keyword_weights(texts, listing=LISTING).tolist() == [
+        [2, 1, 0], [0, 0, 1], [0, 2, 0], [0, 0, 0], [0, 0, 0], [0, 3, 1],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("codebook", CODEBOOKS)
+def test_keyword_lists_use_the_labels_of_their_codebook(codebook: str) -> None:
+    listing = (MODELS / codebook / "keywords.csv").read_text(encoding="utf-8")
+    assert set(keyword_labels(listing)) <= set(read_codebook(MODELS / codebook / CODEBOOK_FILE).labels)
+
+
+def test_letters_know_where_they_came_from() -> None:
+    stream, offsets = letters("Eén ﬁets-\npad 3")
+    assert stream == "eenfietspad"
+    assert offsets == [0, 1, 2, 4, 4, 5, 6, 7, 10, 11, 12]
+
+
+def test_settled_labels_and_agreement() -> None:
+    given = [
+        annotation("a", "one", "x"), annotation("a", "two", "x"),
+        annotation("b", "one", "x"), annotation("b", "two", "y"), annotation("b", "settled", "y"),
+        annotation("c", "one", "x"), annotation("c", "two", "y"), annotation("d", "one", "y"),
+    ]  # fmt: skip
+    assert {sentence: each.label for sentence, each in settled_labels(given).items()} == {"a": "x", "b": "y", "d": "y"}
+    read, kappa, confused = agreement(given)
+    assert read == 3 and kappa == pytest.approx(0.0) and confused == {("x", "y"): 2}
+
+
+@pytest.mark.parametrize("codebook", CODEBOOKS)
+def test_annotations_of_the_digest_are_all_found(codebook: str) -> None:
+    annotations = [each for each in read_annotations(MODELS / codebook / "annotations.csv") if each.stratum == "digest"]
+    examples, missing = find_examples(annotations, [DIGEST.parent])
+    assert len(examples) == 558 and missing == []
+    text = " ".join(DIGEST.read_text(encoding="utf-8").split())
+    assert all(example.text in text for example in examples)
+
+
+@pytest.mark.parametrize("codebook", CODEBOOKS)
+def test_annotations_of_manifestos_are_all_found(codebook: str, texts: Path) -> None:
+    annotations = read_annotations(MODELS / codebook / "annotations.csv")
+    examples, missing = find_examples(annotations, [texts, DIGEST.parent])
+    assert missing == [] and len(examples) == json.loads((MODELS / codebook / METRICS_FILE).read_text())["examples"]
+
+
+@pytest.mark.parametrize("codebook", CODEBOOKS)
+def test_labels_are_those_of_the_codebook(codebook: str) -> None:
+    labels = read_codebook(MODELS / codebook / CODEBOOK_FILE).labels
+    assert {each.label for each in read_annotations(MODELS / codebook / "annotations.csv")} <= set(labels)
+
+
+@pytest.mark.parametrize("codebook", CODEBOOKS)
+def test_the_card_says_what_was_measured(codebook: str) -> None:
+    folder = MODELS / codebook
+    metrics = json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))
+    card = write_card(read_codebook(folder / CODEBOOK_FILE), read_annotations(folder / "annotations.csv"), metrics)
+    assert (folder / "card.md").read_text(encoding="utf-8") == card
+    for held_out in ("by_manifesto", "by_party"):
+        figures = metrics[held_out]
+        assert figures["classifier"]["macro_f1"] > figures["keywords"]["macro_f1"] > figures["majority"]["macro_f1"]
+
+
+def test_models_are_small() -> None:
+    assert sum((MODELS / codebook / MODEL_FILE).stat().st_size for codebook in CODEBOOKS) < 20_000_000
+
+
+def test_a_model_is_the_same_in_bytes_and_after_loading(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        save_model(fit(TEXTS, LABELS, keywords=LISTING), tmp_path / name)
+    contents = [content(tmp_path / name / MODEL_FILE) for name in ("a", "b")]
+    assert contents[0] == contents[1]
+    folder = toy_codebook(tmp_path)
+    (model,) = load_models(tmp_path, [folder.name])
+    assert model.classifier.predict(["Het algoritme", "Meer belasting"]).tolist() == ["ai", "tax"]
+    before = model_id(folder)
+    (folder / METRICS_FILE).write_text('{"threshold": 0.6}', encoding="utf-8")
+    assert model_id(folder) != before
+
+
+def content(path: Path) -> dict[str, bytes]:
+    """The members of a model file, without the numbers that skops draws anew for each object."""
+    with zipfile.ZipFile(path) as archive:
+        return {
+            str(index): archive.read(name) for index, name in enumerate(archive.namelist()) if name.endswith(".npy")
+        }
+
+
+def toy_codebook(folder: Path) -> Path:
+    made = folder / "toy"
+    made.mkdir()
+    labels = "".join(f'[[labels]]\nid = "{name}"\nnl = "{name}"\n' for name in ("ai", "tax", "law"))
+    (made / CODEBOOK_FILE).write_text(f'id = "toy"\nversion = "1"\nquestion = "?"\n{labels}', encoding="utf-8")
+    (made / METRICS_FILE).write_text('{"threshold": 0.5}', encoding="utf-8")
+    save_model(fit(TEXTS, LABELS, keywords=LISTING), made)
+    return made
+
+
+@pytest.mark.parametrize("what", ["foreign", "broken", "missing", "labels"])
+def test_a_model_that_cannot_be_trusted_is_refused(tmp_path: Path, what: str) -> None:
+    folder = toy_codebook(tmp_path)
+    if what == "foreign":
+        foreign = fit(TEXTS, LABELS, keywords=LISTING)
+        foreign.steps[0] = ("features", skops.io.loads(skops.io.dumps(DecisionTreeClassifier())))
+        foreign.planted = print  # any function that is not among the trusted types
+        skops.io.dump(foreign, folder / MODEL_FILE)
+    elif what == "broken":
+        (folder / MODEL_FILE).write_bytes((folder / MODEL_FILE).read_bytes()[:1_000])
+    elif what == "missing":
+        (folder / MODEL_FILE).unlink()
+    else:
+        book = (folder / CODEBOOK_FILE).read_text(encoding="utf-8")
+        (folder / CODEBOOK_FILE).write_text(book.replace('"tax"', '"levy"'), encoding="utf-8")
+    with pytest.raises(ManifestoError, match="manifesto train toy"):
+        load_models(tmp_path, ["toy"])
+
+
+def test_macro_f1_is_that_of_scikit_learn_and_lies_in_its_interval() -> None:
+    random = np.random.default_rng(1)
+    truth = random.choice(["a", "b", "c"], size=600, p=[0.6, 0.3, 0.1])
+    labels = np.where(random.random(600) < 0.7, truth, random.choice(["a", "b", "c"], size=600))
+    found = score(truth, labels, random.integers(40, size=600).astype(str))
+    assert found.macro_f1 == pytest.approx(f1_score(truth, labels, average="macro"))
+    assert found.low < found.macro_f1 < found.high and found.accuracy == pytest.approx((truth == labels).mean())
+
+
+def test_no_group_is_in_training_and_test() -> None:
+    examples = [
+        Example(f"text {i}", "ab"[i % 2], f"manifesto {i % 10}", f"party {i % 5}", "random") for i in range(100)
+    ]
+    groups = np.array([each.party for each in examples])
+
+    def predict(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
+        assert not {each.party for each in training} & {each.party for each in test}
+        return majority(training, test)
+
+    labels, probabilities = out_of_fold(examples, np.array([each.label for each in examples]), groups, predict)
+    assert set(labels) <= {"a", "b"} and probabilities.min() == 1
+
+
+def test_the_threshold_lies_above_what_is_more_often_wrong_than_right() -> None:
+    probabilities = np.repeat([0.22, 0.32, 0.42, 0.52], 100)
+    right = np.concatenate([np.arange(100) < share for share in (20, 40, 45, 80)])
+    labels = np.where(right, "a", "b")
+    assert abstention_threshold(np.array(["a"] * 400), labels, probabilities) == 0.45
+    assert abstention_threshold(np.array(["a"] * 400), np.array(["a"] * 400), probabilities) == 0.0
+
+
+def test_training_writes_a_model_a_card_and_metrics(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(MODELS / "statement", tmp_path / "statement"))
+    rows = (folder / "annotations.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "annotations.csv").write_text("".join(row for row in rows if not row.startswith("m")), encoding="utf-8")
+    before = model_id(folder)
+    arguments = ["train", "statement", "--models", str(tmp_path), "--texts", str(DIGEST.parent)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0 and "558 of stratum digest" in result.output
+    assert model_id(folder) != before and load_models(tmp_path, ["statement"])
+    (tmp_path / "empty").mkdir()
+    result = CliRunner().invoke(main, [*arguments[:-1], str(tmp_path / "empty")])
+    assert result.exit_code == 1 and "source_sha256" in result.output
