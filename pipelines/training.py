@@ -7,9 +7,8 @@ from typing import Any
 
 from extract.annotations import ANNOTATIONS_FILE, find_examples, read_annotations
 from extract.card import write_card
-from extract.codebooks import CODEBOOK_FILE, METRICS_FILE, read_codebook
+from extract.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, read_codebook
 from extract.evaluation import evaluate
-from extract.keywords import KEYWORDS_FILE
 from extract.problems import ManifestoError
 from extract.themes import fit, save_model
 

@@ -15,11 +15,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from extract.annotations import Annotation, Example, agreement, find_examples, letters, read_annotations, settled_labels
 from extract.card import write_card
-from extract.codebooks import CODEBOOK_FILE, METRICS_FILE, MODEL_FILE, model_id, read_codebook
+from extract.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, MODEL_FILE, model_id, read_codebook
 from extract.evaluation import abstention_threshold, majority, out_of_fold, score
 from extract.keywords import keyword_labels, keyword_weights
 from extract.problems import ManifestoError
-from extract.themes import fit, load_models, save_model
+from extract.records import Sentence
+from extract.themes import fit, label_sentences, load_models, save_model
 from pipelines.cli import main
 from tests.conftest import DIGEST, MODELS
 
@@ -118,8 +119,12 @@ def test_a_model_is_the_same_in_bytes_and_after_loading(tmp_path: Path) -> None:
     contents = [content(tmp_path / name / MODEL_FILE) for name in ("a", "b")]
     assert contents[0] == contents[1]
     folder = toy_codebook(tmp_path)
-    (model,) = load_models(tmp_path, [folder.name])
-    assert model.classifier.predict(["Het algoritme", "Meer belasting"]).tolist() == ["ai", "tax"]
+    models = load_models(tmp_path, [folder.name])
+    sentences = [sentence("Het algoritme"), sentence("Meer belasting")]
+    assert [(each.label, each.abstained) for each in label_sentences(sentences, models)] == [
+        ("ai", False),
+        ("tax", False),
+    ]
     before = model_id(folder)
     (folder / METRICS_FILE).write_text('{"threshold": 0.6}', encoding="utf-8")
     assert model_id(folder) != before
@@ -139,8 +144,15 @@ def toy_codebook(folder: Path) -> Path:
     labels = "".join(f'[[labels]]\nid = "{name}"\nnl = "{name}"\n' for name in ("ai", "tax", "law"))
     (made / CODEBOOK_FILE).write_text(f'id = "toy"\nversion = "1"\nquestion = "?"\n{labels}', encoding="utf-8")
     (made / METRICS_FILE).write_text('{"threshold": 0.5}', encoding="utf-8")
+    (made / KEYWORDS_FILE).write_text(LISTING, encoding="utf-8")
     save_model(fit(TEXTS, LABELS, keywords=LISTING), made)
     return made
+
+
+def sentence(text: str) -> Sentence:
+    return Sentence(
+        sentence_id=text, passage_id="p", document_id="d", position=0, char_start=0, char_end=len(text), text=text
+    )
 
 
 @pytest.mark.parametrize("what", ["foreign", "broken", "missing", "labels"])

@@ -10,6 +10,7 @@ from extract.records import sha256_of
 CODEBOOK_FILE = "codebook.toml"
 MODEL_FILE = "model.skops"
 METRICS_FILE = "metrics.json"
+KEYWORDS_FILE = "keywords.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,10 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def model_id(folder: Path) -> str:
-    """Codebook, '@', and a hash of all that decides on labels: model file, codebook and threshold."""
+    """Codebook, '@', and a hash of all that decides on labels: model, codebook, threshold and keyword list."""
+    names = (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE, KEYWORDS_FILE)
     try:
-        digest = sha256_of(*((folder / name).read_bytes() for name in (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE)))
+        digest = sha256_of(*((folder / name).read_bytes() for name in names))
     except OSError as error:
         raise unusable_model(folder, f"{error.filename} is missing") from error
     return f"{folder.name}@{digest[:12]}"

@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from extract.annotations import Example
 from extract.codebooks import Codebook
 from extract.keywords import keyword_labels, keyword_weights
-from extract.themes import fit
+from extract.themes import count_features, fit, with_keywords
 
 FOLDS = 5
 RESAMPLES = 1_000
@@ -97,7 +97,8 @@ def classifier(keywords: str) -> Predict:
 
     def predict(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
         fitted = fit([each.text for each in training], [each.label for each in training], keywords=keywords)
-        probabilities = fitted.predict_proba([each.text for each in test])
+        texts = [each.text for each in test]
+        probabilities = fitted.predict_proba(with_keywords(count_features(texts), texts, keywords))
         return fitted.classes_[probabilities.argmax(axis=1)], probabilities.max(axis=1)
 
     return predict

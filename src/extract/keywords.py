@@ -8,12 +8,10 @@ import csv
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-
-KEYWORDS_FILE = "keywords.csv"
 
 _WORD = re.compile(r"[\w-]+")
 _MOST = 3  # weight of one label in one sentence that counts; more of the same says nothing more
@@ -28,23 +26,10 @@ class _Keyword:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """Keywords by what their first word is: whole, a beginning, an end, or a part."""
+    """Labels, and a function from a word of a text to the keywords whose first word it is."""
 
     labels: tuple[str, ...]
-    whole: dict[str, list[_Keyword]]
-    beginnings: dict[str, list[_Keyword]]
-    ends: dict[str, list[_Keyword]]
-    parts: dict[str, list[_Keyword]]
-
-    def found_at(self, word: str) -> Iterator[_Keyword]:
-        """The keywords whose first word a word of the text is."""
-        yield from self.whole.get(word, ())
-        for length in range(1, len(word) + 1):
-            yield from self.beginnings.get(word[:length], ())
-            yield from self.ends.get(word[-length:], ())
-        for part, keywords in self.parts.items():
-            if part in word:
-                yield from keywords
+    found_at: Callable[[str], tuple[_Keyword, ...]]
 
 
 def keyword_weights(texts: Iterable[str], *, listing: str) -> np.ndarray:
@@ -85,7 +70,17 @@ def _read(listing: str) -> _List:
         first, *others = row["keyword"].lower().split()
         keyword = _Keyword(labels.index(row["label"]), int(row["weight"]), _phrase(row["keyword"]) if others else None)
         kinds[_kind(first)][first.strip("*")].append(keyword)
-    return _List(labels, **{name: dict(keywords) for name, keywords in kinds.items()})
+
+    @functools.lru_cache(maxsize=100_000)  # words of Dutch texts recur; looking one up takes as long as reading ten
+    def found_at(word: str) -> tuple[_Keyword, ...]:
+        found = [*kinds["whole"].get(word, ())]
+        for length in range(1, len(word) + 1):
+            found += kinds["beginnings"].get(word[:length], ())
+            found += kinds["ends"].get(word[-length:], ())
+        found += [keyword for part, keywords in kinds["parts"].items() if part in word for keyword in keywords]
+        return tuple(found)
+
+    return _List(labels, found_at)
 
 
 def _kind(word: str) -> str:

@@ -137,7 +137,7 @@ class Label:
     runner_up: str = column("Second most probable label")
     runner_up_probability: float = column("Probability of runner_up, 0 to 1")
     abstained: bool = column("True when probability is below the model's threshold")
-    model_id: str = column("Codebook, '@' and 12 hex digits of a hash of its model, codebook and metrics files")
+    model_id: str = column("Codebook, '@' and 12 hex digits of a hash of the files that decide on its labels")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

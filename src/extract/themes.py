@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import skops.io
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
@@ -17,6 +17,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from extract.codebooks import (
     CODEBOOK_FILE,
+    KEYWORDS_FILE,
     METRICS_FILE,
     MODEL_FILE,
     Codebook,
@@ -28,7 +29,7 @@ from extract.keywords import keyword_weights
 from extract.records import Label, Sentence
 
 # All that a model file may construct beyond what skops trusts by itself; anything else is refused.
-TRUSTED_TYPES = ("extract.keywords.keyword_weights", "extract.themes.take_columns")
+TRUSTED_TYPES = ("extract.themes.take_columns",)
 
 # Chosen by 5-fold cross-validation over whole manifestos, macro-F1 of policy areas: half as many n-grams lose .015,
 # more gain nothing; keywords add .064; three times their scale adds .012 and loses as much on digitalisation.
@@ -44,9 +45,10 @@ _DECIMALS = 4  # of a probability, so that the last bits of a platform's arithme
 
 @dataclass(frozen=True, slots=True)
 class ThemeModel:
-    """A trained classifier with its codebook, and the probability below which it abstains."""
+    """A trained classifier with its codebook and keyword list, and the probability below which it abstains."""
 
     codebook: Codebook
+    keywords: str  # CSV as text
     classifier: Pipeline
     threshold: float
     model_id: str
@@ -60,19 +62,39 @@ def fit(texts: Sequence[str], labels: Sequence[str], *, keywords: str) -> Pipeli
     most sentences have are kept: no vocabulary of the training texts travels with the model, and it loads at once.
     Labels weigh the same however rare they are, because macro-F1 counts them so.
     """
+    counts = count_features(texts)
+    matrix = with_keywords(counts, texts, keywords)
+    keyword_columns = np.arange(counts.shape[1], matrix.shape[1])
     features = FeatureUnion(
         [
-            ("words", _counted("word", (1, 2), _WORD_FEATURES, texts)),
-            ("characters", _counted("char_wb", (3, 5), _CHARACTER_FEATURES, texts)),
-            ("keywords", FunctionTransformer(keyword_weights, kw_args={"listing": keywords})),
+            ("words", _weighed(_most_frequent(counts, range(_HASHES), _WORD_FEATURES))),
+            ("characters", _weighed(_most_frequent(counts, range(_HASHES, 2 * _HASHES), _CHARACTER_FEATURES))),
+            ("keywords", FunctionTransformer(take_columns, kw_args={"columns": keyword_columns})),
         ],
         transformer_weights={"keywords": _KEYWORD_SCALE},
     )
     regression = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=300, tol=1e-3)
     classifier = Pipeline([("features", features), ("regression", regression)])
-    classifier.fit(texts, labels)
+    classifier.fit(matrix, labels)
     regression.coef_ = regression.coef_.astype(np.float32)
     return classifier
+
+
+def count_features(texts: Sequence[str]) -> csr_matrix:
+    """Counts of hashed n-grams, words before characters: what all classifiers share of a text's features.
+
+    Shape: texts × 2 · 2**20.
+    """
+    counted = [
+        HashingVectorizer(analyzer=analyzer, ngram_range=lengths, n_features=_HASHES, alternate_sign=False, norm=None)
+        for analyzer, lengths in (("word", (1, 2)), ("char_wb", (3, 5)))
+    ]
+    return hstack([each.transform(texts) for each in counted], format="csr")
+
+
+def with_keywords(counts: csr_matrix, texts: Sequence[str], keywords: str) -> csr_matrix:
+    """The features of a classifier: the shared counts, and behind them the weights of its own keyword list."""
+    return hstack([counts, csr_matrix(keyword_weights(texts, listing=keywords))], format="csr")
 
 
 def take_columns(matrix: csr_matrix, columns: np.ndarray) -> csr_matrix:
@@ -85,7 +107,8 @@ def label_sentences(sentences: Iterable[Sentence], models: Sequence[ThemeModel])
     remaining = iter(sentences)
     while batch := list(islice(remaining, _AT_ONCE)):
         texts = [sentence.text for sentence in batch]
-        columns = [list(_judge(model, texts)) for model in models]
+        counts = count_features(texts)
+        columns = [list(_judge(model, with_keywords(counts, texts, model.keywords))) for model in models]
         for sentence, verdicts in zip(batch, zip(*columns, strict=True), strict=True):
             for model, (label, probability, runner_up, runner_up_probability) in zip(models, verdicts, strict=True):
                 yield Label(
@@ -115,29 +138,32 @@ def _load_model(folder: Path) -> ThemeModel:
     codebook = read_codebook(folder / CODEBOOK_FILE)
     try:
         classifier = skops.io.load(folder / MODEL_FILE, trusted=list(TRUSTED_TYPES))
+        keywords = (folder / KEYWORDS_FILE).read_text(encoding="utf-8")
         threshold = float(json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))["threshold"])
     except Exception as error:  # skops raises whatever a broken or foreign file makes it meet
         raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
     unknown = set(classifier.classes_) - set(codebook.labels)
     if unknown:
         raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
-    return ThemeModel(codebook, classifier, threshold, identity)
+    return ThemeModel(codebook, keywords, classifier, threshold, identity)
 
 
-def _judge(model: ThemeModel, texts: Sequence[str]) -> Iterator[tuple[str, float, str, float]]:
-    """Label, probability, runner-up and its probability for each text."""
+def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[tuple[str, float, str, float]]:
+    """Label, probability, runner-up and its probability for each row of features."""
     classes = model.classifier.classes_
-    for row in model.classifier.predict_proba(texts).round(_DECIMALS):
+    for row in model.classifier.predict_proba(features).round(_DECIMALS):
         first, second = np.argsort(-row, kind="stable")[:2]
         yield str(classes[first]), float(row[first]), str(classes[second]), float(row[second])
 
 
-def _counted(analyzer: str, lengths: tuple[int, int], kept: int, texts: Sequence[str]) -> Pipeline:
-    """TF-IDF of the `kept` hashed n-grams that most of the texts have, and at least two."""
-    count = HashingVectorizer(
-        analyzer=analyzer, ngram_range=lengths, n_features=_HASHES, alternate_sign=False, norm=None
-    )
-    frequency = np.asarray((count.transform(texts) > 0).sum(axis=0)).ravel()
-    columns = np.sort(np.argsort(-frequency, kind="stable")[: min(kept, int((frequency > 1).sum()))])
+def _most_frequent(counts: csr_matrix, columns: range, kept: int) -> np.ndarray:
+    """The `kept` columns of a range that most texts have, and at least two."""
+    frequency = np.asarray((counts[:, columns.start : columns.stop] > 0).sum(axis=0)).ravel()
+    chosen = np.argsort(-frequency, kind="stable")[: min(kept, int((frequency > 1).sum()))]
+    return np.sort(chosen) + columns.start
+
+
+def _weighed(columns: np.ndarray) -> Pipeline:
+    """TF-IDF of some columns of counts."""
     take = FunctionTransformer(take_columns, kw_args={"columns": columns})
-    return Pipeline([("count", count), ("take", take), ("weigh", TfidfTransformer(sublinear_tf=True))])
+    return Pipeline([("take", take), ("weigh", TfidfTransformer(sublinear_tf=True))])

@@ -213,7 +213,7 @@ def test_a_broken_model_is_an_error(run: Run, tmp_path: Path) -> None:
     models = tmp_path / "models"
     for name in ("digitalisation", "policy-areas", "statement"):
         (models / name).mkdir(parents=True)
-        for file in ("codebook.toml", "metrics.json", "model.skops"):
+        for file in ("codebook.toml", "keywords.csv", "metrics.json", "model.skops"):
             (models / name / file).write_bytes((ROOT / "models" / name / file).read_bytes())
     (models / "statement" / "model.skops").write_bytes(b"no model")
     result = run("--models", str(models))
