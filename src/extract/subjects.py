@@ -28,6 +28,8 @@ _SENTENCE = re.compile(r".*?[.!?](?=\s|$)|.+", re.DOTALL)
 _PARTY_NOUN_PHRASE = re.compile(
     r"(?:Ook\s+)?(?:[Dd]e|[Hh]et)\s+(?:[a-zà-ÿ-]+\s+){0,2}(?:[a-z]*partij|lijst|beweging)\s+(?=[A-ZÀ-Ý0-9])"
 )
+# "moet volgens de SP", "is voor DENK", "wordt door het CDA": the party is behind a verb and a preposition.
+_PREPOSITION = re.compile(r"(?P<word>volgens|voor|door)\s+")
 _CAPITALISED = re.compile(r"[A-ZÀ-Ý0-9][\w’'&-]*")
 _LINKING = frozenset(["van", "voor", "de", "het", "en", "der", "den", "’t", "'t"])
 _HEADING_CHARACTERS = 80
@@ -125,9 +127,9 @@ def _introduced(line: str, names: Names) -> Subject | None:
         return None
     mentions = names.mentions(line)
     parties = {mention.party_id for mention in mentions}
-    rest = "".join(
-        " " if any(each.start <= at < each.end for each in mentions) else line[at] for at in range(len(line))
-    )
+    rest = line
+    for mention in reversed(mentions):
+        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
     if len(parties) != 1 or not all(word.lower() in words("introducing") for word in _WORD.findall(rest)):
         return None
     return _subject(mentions[0], "heading", None)
@@ -211,21 +213,20 @@ def _noun_phrase(text: str, position: int, names: Names, *, unknown: bool = True
         return Subject(None, text[start:end], "subject") if is_party else None
     short = _SHORT_FORM.match(text, mention.end)
     end = _BOLD_END.match(text, short.end() if short else mention.end).end()  # type: ignore[union-attr]
-    conjunction = _CONJUNCTION.match(text, end)
-    other = names.at(text, conjunction.end()) if conjunction else None
-    if other and other.party_id != mention.party_id:
-        return Subject(None, text[mention.start : other.end], "subject")
+    last = mention
+    while (conjunction := _CONJUNCTION.match(text, end)) and (other := names.at(text, conjunction.end())):
+        last, end = other, other.end
+    if last.party_id != mention.party_id:
+        return Subject(None, text[mention.start : last.end], "subject")
     return _subject(mention, "subject", short["short"] if short else None)
 
 
 def _is_anaphor(text: str) -> bool:
-    """Whether the sentence opens with "De partij", "Ze", "Dit": it goes on about whoever came before."""
+    """Whether the sentence opens with "De partij" or "Ze": it goes on about whoever came before."""
     opening = [word.group().lower() for word in _WORD.finditer(text[:60])][:2]
-    if not opening:
+    if not opening or opening[0] in words("anaphor"):
         return True
-    if opening[0] in words("anaphor"):
-        return True
-    return opening[0] in ("de", "het") and opening[-1] in words("anaphor-noun") and not _programme(text)
+    return opening[0] in ("de", "het", "deze") and opening[-1] in words("anaphor-noun") and not _programme(text)
 
 
 def _topic(text: str, names: Names) -> Subject | None:
@@ -253,23 +254,19 @@ def _inverted(text: str, names: Names) -> Subject | None:
         before = found[index - 1].group().lower()
         if not (_is_finite_verb(word.group()) or _is_past_tense(word.group(), before)):
             continue
-        after_comma = text[found[index - 1].end() : word.start()].strip() == ","
         position = word.end() + 1
-        following = found[index + 1].group().lower() if index + 1 < len(found) else ""
-        if (
-            following == "volgens"
-            or (following == "voor" and word.group() in words("copula"))
-            or (following == "door" and word.group() in words("passive"))
-        ):
-            subject = _noun_phrase(text, found[index + 1].end() + 1, names)
+        preposition = _PREPOSITION.match(text, position)
+        if preposition and word.group() in words(f"with-{preposition['word']}"):
+            subject = _noun_phrase(text, preposition.end(), names)
             if subject:
                 return subject
+        after_comma = text[found[index - 1].end() : word.start()].strip() == ","
         if not fronted and not after_comma:
             continue
-        if following in words("focus"):
-            position = found[index + 1].end() + 1
-            following = found[index + 2].group().lower() if index + 2 < len(found) else ""
-        if following in words("anaphor") or _is_the_party(text, position):
+        following = _WORD.match(text, position)
+        if following and following.group().lower() in words("focus"):
+            position = following.end() + 1
+        if _is_anaphor(text[position:]):
             return None
         subject = _noun_phrase(text, position, names)
         if subject:
@@ -287,11 +284,6 @@ def _stance(text: str, names: Names) -> Subject | None:
     subject = _first(text, names) or _inverted(text, names)
     takes_stance = any(word.group() in words("person-verb") for word in _WORD.finditer(text[:_STANCE_CHARACTERS]))
     return subject if takes_stance else None
-
-
-def _is_the_party(text: str, position: int) -> bool:
-    following = [word.group().lower() for word in _WORD.finditer(text, position)][:2]
-    return len(following) == 2 and following[0] in ("de", "deze") and following[1] in words("anaphor-noun")
 
 
 def _is_finite_verb(word: str) -> bool:
