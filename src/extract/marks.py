@@ -13,6 +13,9 @@ _SINGLE = frozenset("‘’‚‛'‹›")
 _OPENS_AFTER = frozenset(" \t\n\r\f\v\u00a0\u2009\u202f([{-–—/>*_…“„«\"‘'")
 # ’s avonds, 't, 'n, ’80: an apostrophe before the word, never an opening mark.
 _CLITIC = re.compile(r"[’'‘](?:[stnmrk](?![a-zà-ÿ])|\d\d(?!\d))", re.IGNORECASE)
+# Without its closing mark a quote ends with its block, unless that is longer than any quote: then the mark is odd. The
+# longest of 223 quotes in the digest has 535 characters.
+_LONGEST_UNCLOSED = 2_000
 _TAIL = re.compile(r"[\s.,;:!?)\]*_]*")
 
 
@@ -35,7 +38,7 @@ def quoted_stretches(text: str) -> list[Stretch]:
     """The outermost quoted stretches of a block of text, in order.
 
     A mark that opens the block, or follows a complete quote, and is never closed gives a stretch to the end of
-    the block. Any other mark without a partner is left alone.
+    the block, if that is not too far. Any other mark without a partner is left alone.
     """
     open_marks: list[tuple[int, str]] = []
     found: list[Stretch] = []
@@ -159,6 +162,7 @@ def _with_unclosed(text: str, found: list[Stretch], open_marks: list[tuple[int, 
         lead = text[before[-1].end : start] if before else text[:start]
         if not lead.strip(" \t\n>–—-•*·▪■◦.)0123456789"):
             end = len(text.rstrip())
-            return [*before, Stretch(start, end, mark, None)] if end > start + len(mark) else before
+            is_quote = len(mark) < end - start <= _LONGEST_UNCLOSED
+            return [*before, Stretch(start, end, mark, None)] if is_quote else before
         break
     return found

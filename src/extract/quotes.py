@@ -14,8 +14,7 @@ _BLOCK_QUOTE = re.compile(r"\s*>")  # of Markdown; it has no closing mark
 _PROSE = frozenset({"overview", "claim", "body", "list-item"})
 
 # In running text, a quoted stretch is a statement, not a term or a scare quote, when it has at least this many words
-# and ends as a sentence does or begins as one does. In the digest the longest term has 3 words, the shortest
-# statement between marks 5.
+# and ends as a sentence does or begins as one does. In the digest the longest term has 4 words, the shortest quote 6.
 _STATEMENT_WORDS = 5
 
 
