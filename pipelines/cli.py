@@ -6,7 +6,7 @@ import sys
 import time
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -14,6 +14,9 @@ from rich.markup import escape
 
 from extract.problems import ManifestoError
 from pipelines.paths import MODELS
+
+if TYPE_CHECKING:
+    from pipelines.plan import Outcome
 
 _processed = click.option(
     "--processed",
@@ -86,15 +89,14 @@ def run(
     """
     from extract.settings import load_settings
     from pipelines.orchestration import prefect_failed, set_up_prefect
-    from pipelines.plan import make_plan
+    from pipelines.plan import make_plan, nothing_done
 
     began = time.monotonic()
     settings = load_settings(settings_file, language_pipeline=language_pipeline)
     plan = make_plan(raw, processed, settings=settings, models=models)
     console = Console(stderr=as_json, highlight=False)
     if plan.unchanged:
-        counts = {"documents_read": 0, "documents_reused": plan.reused, "documents_failed": len(plan.to_read)}
-        _report(console, processed, plan.unchanged, changed=False, began=began, as_json=as_json, counts=counts)
+        _report(console, processed, nothing_done(plan, plan.unchanged), began=began, as_json=as_json)
         return
     set_up_prefect(processed, verbose=verbose)
     said = f"Extracting {len(plan.to_read):,} of {len(plan.sources):,} documents in {raw} …"
@@ -117,12 +119,7 @@ def run(
         if verbose:
             raise
         raise prefect_failed(processed, error) from error
-    counts = {
-        "documents_read": outcome.documents_read,
-        "documents_reused": outcome.documents_reused,
-        "documents_failed": outcome.documents_failed,
-    }
-    _report(console, processed, outcome.version, changed=outcome.changed, began=began, as_json=as_json, counts=counts)
+    _report(console, processed, outcome, began=began, as_json=as_json)
 
 
 @main.command()
@@ -196,36 +193,27 @@ def evaluate(codebook: str, texts: tuple[Path, ...], models: Path) -> None:
     click.echo(json.dumps(evaluate_model(models / codebook, texts), indent=2, ensure_ascii=False))
 
 
-def _report(
-    console: Console,
-    processed: Path,
-    version: str,
-    *,
-    changed: bool,
-    began: float,
-    as_json: bool,
-    counts: dict[str, int],
-) -> None:
+def _report(console: Console, processed: Path, outcome: "Outcome", *, began: float, as_json: bool) -> None:
     from extract.checks import read_tables
     from pipelines.summary import as_records, show
 
-    folder = processed / version
+    folder = processed / outcome.version
     tables = read_tables(folder)
     seconds = round(time.monotonic() - began, 1)
     if as_json:
-        answer = {"version": version, "folder": str(folder), "changed": changed, "seconds": seconds, **counts}
+        answer = {**_as_dict(outcome), "folder": str(folder), "seconds": seconds}
         click.echo(json.dumps(answer | as_records(tables), indent=2, ensure_ascii=False))
         return
-    if changed:
+    place, version = escape(str(folder)), f"[bold]{outcome.version}[/]"
+    if outcome.changed:
         show(console, tables)
-        said = f"Dataset [bold]{version}[/] is written to [bold]{escape(str(folder))}[/] ({seconds} s)."
+        said = f"Dataset {version} is written to [bold]{place}[/] ({seconds} s)."
     else:
-        said = (
-            f"Nothing changed: dataset [bold]{version}[/] in [bold]{escape(str(folder))}[/] is current ({seconds} s)."
-        )
+        said = f"Nothing changed: dataset {version} in [bold]{place}[/] is current ({seconds} s)."
     console.print(said, soft_wrap=True)
-    console.print(f"Next: [bold]manifesto check[/] · read [bold]{escape(str(folder / 'README.md'))}[/] · "
-                  f"open [bold]{escape(str(folder / 'csv' / 'proposals.csv'))}[/]", soft_wrap=True)  # fmt: skip
+    readme, proposals = (escape(str(folder / name)) for name in ("README.md", Path("csv", "proposals.csv")))
+    said = f"Next: [bold]manifesto check[/] · read [bold]{readme}[/] · open [bold]{proposals}[/]"
+    console.print(said, soft_wrap=True)
 
 
 def _current(processed: Path) -> Path:

@@ -9,7 +9,6 @@ import errno
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from extract.sections import missing_parties
 from extract.settings import Settings, load_settings, settings_sha256
 from pipelines.orchestration import cannot_write
 from pipelines.paths import MODELS
-from pipelines.plan import Plan, Source, make_plan, remember_version
+from pipelines.plan import Outcome, Plan, Source, make_plan, nothing_done, remember_version
 from pipelines.progress import tracker
 from pipelines.store import Store
 
@@ -41,17 +40,6 @@ _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, err
 _READ_RETRIES = 2
 # Codes of Problems that a later run may not meet again though the file is the same.
 _MAY_PASS = frozenset({"file-unreadable", "file-changed", "stage-failed"})
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run did."""
-
-    version: str
-    changed: bool
-    documents_read: int
-    documents_reused: int
-    documents_failed: int
 
 
 @flow(name="manifesto-extract", validate_parameters=False)
@@ -68,7 +56,7 @@ def extract_manifestos(
     with _alone_in(Path(processed)):
         plan = make_plan(Path(raw), Path(processed), settings=settings, models=models)
         if plan.unchanged:
-            return unchanged(plan, plan.unchanged)
+            return nothing_done(plan, plan.unchanged)
         started_at = _now()
         failed: dict[str, Extraction] = {}
         if plan.to_read:
@@ -82,11 +70,6 @@ def extract_manifestos(
             found = extract(quote(found), quote(resources))
             failed |= keep(quote(batch), quote(found), Path(processed))
         return write(quote(plan), quote(failed), quote(settings), Path(processed), started_at)
-
-
-def unchanged(plan: Plan, version: str) -> Outcome:
-    """The outcome of a run that finds nothing new."""
-    return Outcome(version, False, 0, plan.reused, len(plan.to_read))
 
 
 @task(cache_policy=NO_CACHE, retries=_READ_RETRIES, retry_delay_seconds=1)

@@ -51,6 +51,22 @@ class Plan:
         return [source for source in self.sources if source.key not in self.known]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did."""
+
+    version: str
+    changed: bool
+    documents_read: int
+    documents_reused: int
+    documents_failed: int
+
+
+def nothing_done(plan: Plan, version: str) -> Outcome:
+    """The outcome of a run that finds the version of its plan in place."""
+    return Outcome(version, False, 0, plan.reused, len(plan.to_read))
+
+
 def make_plan(raw: Path, processed: Path, *, settings: Settings, models: Path) -> Plan:
     """Look at the raw files and decide what to read. Nothing expensive is loaded."""
     _check_expected(settings)

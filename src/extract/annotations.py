@@ -79,15 +79,6 @@ def read_annotations(path: Path) -> list[Annotation]:
         return [_annotation(row) for row in csv.DictReader(file)]
 
 
-def write_annotations(annotations: Iterable[Annotation], path: Path) -> None:
-    """Write annotations, sorted, one row each."""
-    ordered = sorted(annotations, key=lambda each: (each.sentence, each.reader))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Annotation.__slots__)
-        writer.writerows([getattr(each, name) for name in Annotation.__slots__] for each in ordered)
-
-
 def settled_labels(annotations: Iterable[Annotation]) -> dict[str, Annotation]:
     """For each sentence the annotation that counts: the settled one, else the one all its readers gave."""
     readings = _readings(annotations)

@@ -1,10 +1,10 @@
 """Where Dutch sentences begin: rules over characters, the same whatever pipeline tokenises the text."""
 
-import csv
 import functools
-import importlib.resources
 import re
 from collections.abc import Iterator
+
+from extract.lists import read_list
 
 # A run of sentence-final punctuation, the closing marks after it, and the white space before what follows. Glued
 # sentences ("systeem.Daarom") have no white space; the look-around then wants a lower-case word on the left. Runs are
@@ -22,9 +22,7 @@ _WORD_LOOKBACK = 40  # characters; no Dutch abbreviation is longer
 @functools.cache
 def abbreviations() -> dict[str, bool]:
     """Dutch abbreviations in lower case; True where one may also end a sentence ("etc.")."""
-    source = importlib.resources.files("extract") / "data" / "abbreviations.csv"
-    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return {row["abbreviation"]: row["may_end_sentence"] == "yes" for row in rows}
+    return {row["abbreviation"]: row["may_end_sentence"] == "yes" for row in read_list("abbreviations")}
 
 
 def sentence_starts(text: str) -> Iterator[int]:

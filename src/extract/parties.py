@@ -1,13 +1,12 @@
 """The register of parties: who they are, under which names texts speak of them, and where a text does."""
 
-import csv
 import functools
-import importlib.resources
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from extract.lists import read_list
 from extract.records import Party
 
 # A name ends where its word ends: not inside "VVD-leider", "D66'er" or "CDA’ers".
@@ -72,8 +71,7 @@ class Register:
 @functools.cache
 def load_register() -> Register:
     """The register that ships with the package, `data/parties.csv`."""
-    source = importlib.resources.files("extract") / "data" / "parties.csv"
-    return read_register(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
+    return read_register(read_list("parties"))
 
 
 def read_register(rows: Iterable[dict[str, str]]) -> Register:

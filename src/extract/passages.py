@@ -122,8 +122,8 @@ def _joined_quotes(text: str, blocks: list[_Block]) -> list[_Block]:
         if index < skip_until:
             continue
         last = index
-        opened = _leading_quotes(text[block.start : block.end])
-        if block.kind == "quote" and opened and opened[-1].closing is None:
+        opened = _leading_quotes(text[block.start : block.end]) if block.kind == "quote" else []
+        if opened and opened[-1].closing is None:
             last = _closing_block(text, blocks, index)
         joined.append(_Block(block.start, blocks[last].end, block.kind))
         skip_until = last + 1

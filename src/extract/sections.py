@@ -45,8 +45,9 @@ def split_sections(document: Document, passages: Iterable[Passage], *, register:
     passages = list(passages)
     if document.stated_party:
         return _manifesto(document, passages, register)
-    headings = _party_headings(document.text, passages, register)
-    subjects = _subjects(document.text, passages, headings, register)
+    names = Names(register, document.text)
+    headings = _party_headings(document.text, passages, names)
+    subjects = _subjects(document.text, passages, headings, names)
     if not _is_digest(passages, subjects):
         return _manifesto(document, passages, register)
     return _digest(document, passages, subjects)
@@ -66,13 +67,12 @@ def missing_parties(extractions: Iterable[Extraction], expected: Iterable[str]) 
             )
 
 
-def _party_headings(text: str, passages: Sequence[Passage], register: Register) -> dict[int, Subject]:
+def _party_headings(text: str, passages: Sequence[Passage], names: Names) -> dict[int, Subject]:
     """The passages that head a party's section, by position.
 
     Where most headings of one style name known parties, every heading of that style opens a section: a name that
     the register does not know is then a party, or a chapter, that is not to be swallowed by the section before it.
     """
-    names = Names(register, text)
     lines = {
         passage.position: text[passage.char_start : passage.char_end].strip()
         for passage in passages
@@ -108,11 +108,8 @@ def _style(line: str) -> str:
     return symbols.group() if symbols else ""
 
 
-def _subjects(
-    text: str, passages: Sequence[Passage], headings: dict[int, Subject], register: Register
-) -> dict[int, Subject]:
+def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subject], names: Names) -> dict[int, Subject]:
     """The subject of each passage that has one, by position; quotes have none."""
-    names = Names(register, text)
     subjects = dict(headings)
     under_headings = len(headings) > 1
     for passage in passages:
@@ -238,8 +235,10 @@ def _manifesto(document: Document, passages: Sequence[Passage], register: Regist
         evidence=evidence if stated else "none",
     )
     placed = tuple(_placed(passages, [section]))
-    named = Counter(mention.party_id for mention in register.mentions(document.text))
-    problems = () if party_id else (_unknown_party(document, section, named),)
+    problems: tuple[Problem, ...] = ()
+    if party_id is None:
+        named = Counter(mention.party_id for mention in register.mentions(document.text))
+        problems = (_unknown_party(document, section, named),)
     return Split(replace(document, kind="manifesto", party_id=party_id), placed, (section,), problems)
 
 

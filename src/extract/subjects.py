@@ -5,13 +5,12 @@ was fronted ("Om wachtlijsten te verkorten, wil D66 …"). A party elsewhere in 
 closed word classes that tell these apart are data, `data/subject-words.csv`.
 """
 
-import csv
 import functools
-import importlib.resources
 import re
 from dataclasses import dataclass
 from itertools import islice
 
+from extract.lists import read_list
 from extract.parties import Mention, Register
 
 _LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•*·▪■◦]|\d{1,3}[.)]|[a-z][.)])\s+)*(?P<bold>\*\*|__)?\s*")
@@ -51,9 +50,7 @@ class Subject:
 @functools.cache
 def words(role: str) -> frozenset[str]:
     """The Dutch words of a role in `data/subject-words.csv`, in lower case."""
-    source = importlib.resources.files("extract") / "data" / "subject-words.csv"
-    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return frozenset(row["word"] for row in rows if row["role"] == role)
+    return frozenset(row["word"] for row in read_list("subject-words") if row["role"] == role)
 
 
 class Names:

@@ -1,0 +1,12 @@
+"""The lists that ship with the package: `data/*.csv`."""
+
+import csv
+import functools
+import importlib.resources
+
+
+@functools.cache
+def read_list(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of `data/<name>.csv`."""
+    source = importlib.resources.files("extract") / "data" / f"{name}.csv"
+    return tuple(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
