@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from extract.dataset import build_dataset, write_files
-from extract.documents import Facts
+from extract.facts import Facts
 from extract.extraction import STAGES, Resources, load_resources, read
 from extract.language import language_id
 from extract.provenance import code_version, package_versions

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from extract.codebooks import model_id
 from extract.dataset import current_version, is_intact
-from extract.documents import TEXT_TYPES, Facts, find_raw_files, raw_name, read_facts
+from extract.documents import TYPES, find_raw_files, raw_name
+from extract.facts import Facts, read_facts
 from extract.language import language_id
 from extract.parties import load_register
 from extract.problems import ManifestoError, UsageError, problem
@@ -85,7 +86,7 @@ def make_plan(raw: Path, processed: Path, *, settings: Settings, models: Path) -
     first_with: dict[str, str] = {}
     for path in files:
         name = raw_name(path, raw)
-        digest = _sha256_of_file(path) if path.suffix.lower() in TEXT_TYPES else ""
+        digest = _sha256_of_file(path) if path.suffix.lower() in TYPES else ""
         if digest and digest in first_with:
             problems.append(_copy(name, first_with[digest]))
             continue

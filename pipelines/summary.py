@@ -61,7 +61,8 @@ def _by_party(tables: Tables) -> pd.DataFrame:
     placed = tables["sentences"][["sentence_id", "section_id"]].merge(parties, on="section_id", how="left")
     placed["party"] = placed["party"].fillna("(before the first party)")
     party_of = placed.set_index("sentence_id")["party"]
-    quotes = tables["quotes"].merge(parties, on="section_id", how="left")["party"]
+    statements = tables["quotes"][tables["quotes"]["kind"] == "statement"]
+    quotes = statements.merge(parties, on="section_id", how="left")["party"]
     summary = pd.DataFrame(
         {
             "sentences": placed["party"].value_counts(),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.documents import Facts, read_document
+from extract.documents import read_document
+from extract.facts import Facts
 from extract.extraction import Resources, load_resources
 from extract.records import Document
 from extract.settings import Settings

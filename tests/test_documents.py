@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from extract.documents import Facts, decode, find_raw_files, read_document, read_facts
+from extract.decoding import decode
+from extract.documents import find_raw_files, read_document
+from extract.facts import Facts, read_facts
 
 DUTCH = "De één’s ruïne is €3.000 waard, zei “Anneke” – vóór coördinatie.\n" * 20
 

@@ -2,7 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from extract.documents import Facts, read_document
+from extract.documents import read_document
+from extract.facts import Facts
 from extract.extraction import Resources, split
 from extract.parties import load_register
 from extract.records import Document, Extraction

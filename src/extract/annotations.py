@@ -16,7 +16,7 @@ from pathlib import Path
 import pypdfium2
 from sklearn.metrics import cohen_kappa_score
 
-from extract.documents import decode
+from extract.decoding import decode
 from extract.records import sha256_of
 
 ANNOTATIONS_FILE = "annotations.csv"

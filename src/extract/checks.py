@@ -1,6 +1,7 @@
 """Is a dataset what it says? Everything that the design promises of one, checked again from its files."""
 
 import dataclasses
+import hashlib
 import json
 import re
 import sqlite3
@@ -21,6 +22,7 @@ from extract.dataset import (
     sqlite_rows,
     version_of,
 )
+from extract.ledger import from_csv, rebuild_layer
 from extract.problems import ManifestoError
 from extract.records import TABLES, columns_of
 
@@ -45,7 +47,7 @@ def check_dataset(folder: Path) -> list[Finding]:
     if broken:  # nothing else can be said of tables that are not what they should be
         return findings + broken
     texts, unreadable = _read_texts(folder, tables)
-    rules = (_version, _keys, _references, _texts, _offsets, _coverage, _sentences, _formats)
+    rules = (_version, _keys, _references, _texts, _ledgers, _offsets, _coverage, _sentences, _formats)
     return findings + unreadable + [finding for rule in rules for finding in rule(folder, tables, texts)]
 
 
@@ -160,6 +162,20 @@ def _texts(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
             yield Finding("texts", f"texts/{row.document_id}.txt has {len(text)} characters, not {row.characters}")
         if not row.sha256.startswith(row.document_id):
             yield Finding("texts", f"documents: {row.document_id} is not the start of its sha256")
+
+
+def _ledgers(folder: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
+    """Can the text layer be rebuilt from text and ledger?"""
+    for row in tables["documents"].itertuples():
+        path = folder / "ledgers" / f"{row.document_id}.csv"
+        try:
+            ledger = from_csv(path.read_bytes().decode("utf-8", "surrogatepass"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            yield Finding("ledgers", f"ledgers/{path.name} cannot be read ({error})")
+            continue
+        layer = rebuild_layer(texts.get(row.document_id, ""), ledger)
+        if hashlib.sha256(layer.encode("utf-8", "surrogatepass")).hexdigest() != row.layer_sha256:
+            yield Finding("ledgers", f"texts/{row.document_id}.txt and its ledger do not give the text layer of {row.path}")
 
 
 def _offsets(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:

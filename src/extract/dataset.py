@@ -41,11 +41,12 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset version in memory: its name, its tables, and the text of each document."""
+    """A dataset version in memory: its name, its tables, and text and ledger of each document."""
 
     version: str
     tables: Tables
     texts: Mapping[str, str]
+    ledgers: Mapping[str, str]
 
 
 def build_dataset(
@@ -66,7 +67,8 @@ def build_dataset(
     rows["problems"] = sorted([*rows["problems"], *problems], key=_problem_order)
     tables = {name: table_of(records, TABLES[name]) for name, records in rows.items()}
     texts = {each.document.document_id: each.document.text for each in ordered if each.document}
-    return Dataset(version_of(tables, texts), tables, texts)
+    ledgers = {each.document.document_id: each.document.ledger for each in ordered if each.document}
+    return Dataset(version_of(tables, texts), tables, texts, ledgers)
 
 
 def table_of(records: Sequence[Any], record: type) -> pd.DataFrame:
@@ -136,13 +138,15 @@ def is_intact(folder: Path) -> bool:
 def write_files(dataset: Dataset, run: Run, folder: Path) -> None:
     """Write all files of a version into an empty folder."""
     tables = {**dataset.tables, "runs": table_of([run], Run)}
-    for name in ("tables", "csv", "texts"):
+    for name in ("tables", "csv", "texts", "ledgers"):
         (folder / name).mkdir()
     for name, frame in tables.items():
         _write_parquet(frame, TABLES[name], folder / "tables" / f"{name}.parquet")
         (folder / "csv" / f"{name}.csv").write_bytes(csv_bytes(frame, TABLES[name]))
     for document_id, text in dataset.texts.items():
         (folder / "texts" / f"{document_id}.txt").write_bytes(text.encode("utf-8", "surrogatepass"))
+    for document_id, ledger in dataset.ledgers.items():
+        (folder / "ledgers" / f"{document_id}.csv").write_bytes(ledger.encode("utf-8", "surrogatepass"))
     _write_sqlite(dataset.tables, folder / "dataset.sqlite")
     _write_json(data_package(dataset.version), folder / "datapackage.json")
     (folder / "README.md").write_text(_readme(dataset), encoding="utf-8", newline="\n")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from spacy.language import Language
 
-from extract.documents import Facts, read_document
+from extract.documents import read_document
+from extract.facts import Facts
 from extract.language import load_language
 from extract.parties import Register, load_register
 from extract.passages import split_passages

@@ -4,25 +4,54 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extract.contents import TITLE
+from extract.lines import FINAL, QUOTE_LEAD
 from extract.marks import Stretch, quoted_stretches
-from extract.records import Document, Passage, PassageKind, place_id
+from extract.records import Document, Passage, PassageKind, page_at, place_id
 
-_LIST_MARK = re.compile(r"(?:[-–—*•·▪■◦→➢›]|->|\d{1,3}[.)]|[a-z][.)])\s+")
-_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
-_BOLD_LINE = re.compile(r"(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$")
-_QUOTE_LEAD = re.compile(
-    r"\s*(?:>\s*)*(?:(?:\d{1,3}[.)]|[^\w\s“„«»\"”‘'›‹]{1,4})\s+)?(?:citaat:\s*)?(?=[“„«»\"”‘'›‹]|,,\w)", re.IGNORECASE
-)
 _BLOCK_QUOTE = re.compile(r"\s*>\s*\S")
-_SENTENCE_END = re.compile(r"[.!?:;…][\s\"'”’“»)*_]*$")
 _LETTERS = re.compile(r"[^\W\d_]")
 _CLOSING = re.compile(r"[”\"»“’'][\s.,;)\]*_]*$")
 
 # A block is a quote when most of its letters stand between marks; an attribution ("aldus …") may follow.
 _QUOTED_SHARE = 0.6
-_WIDTH_SHARE = 0.7  # of the widest lines; a line broken to a width is nearly as wide
-_NARROWEST = 30  # characters; lines that are all shorter are a list, not a column
+_NO_LANGUAGE = frozenset({"furniture", "contents"})
+_BOOK_PAGES = 8  # from which on the first page is a title page
 _QUOTE_LINES = 4  # lines that one quote may run over before its closing mark counts as missing
+
+
+def split_passages(document: Document) -> Iterator[Passage]:
+    """Yield the passages of a document in order, each with the headings above it.
+
+    What a body paragraph is to its party's section (overview, claim) only the sections can tell.
+    """
+    blocks = _joined_quotes(document.text, list(_blocks(document)))
+    path: list[tuple[int, str]] = []
+    start = 0
+    for position, block in enumerate(blocks):
+        # White space between blocks belongs to the block before it; before the first, to the first.
+        end = blocks[position + 1].start if position + 1 < len(blocks) else len(document.text)
+        if block.kind == "heading":
+            path = [each for each in path if each[0] < (block.level or 1)]
+        yield Passage(
+            passage_id=place_id(document.document_id, "pas", start, end),
+            document_id=document.document_id,
+            position=position,
+            kind=block.kind,
+            heading_path=None if block.kind in _NO_LANGUAGE else " > ".join(title for _, title in path) or None,
+            page=page_at(document, block.start),
+            char_start=start,
+            char_end=end,
+        )
+        title = _title(document.text[block.start : block.end])
+        # A title page and a table of contents are above nothing.
+        if block.kind == "heading" and not TITLE.fullmatch(title) and not _is_on_title_page(document, block.start):
+            path.append((block.level or 1, title))
+        start = end
+
+
+def _is_on_title_page(document: Document, offset: int) -> bool:
+    return (document.pages or 0) >= _BOOK_PAGES and page_at(document, offset) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,75 +59,24 @@ class _Block:
     start: int
     end: int
     kind: PassageKind
+    level: int | None = None
 
 
-def split_passages(document: Document) -> Iterator[Passage]:
-    """Yield the passages of a document in order: quote, heading, list-item or body.
-
-    What a body paragraph is to its party's section (overview, claim) only the sections can tell.
-    """
-    blocks = _joined_quotes(document.text, list(_blocks(document.text)))
-    start = 0
-    for position, block in enumerate(blocks):
-        # White space between blocks belongs to the block before it; before the first, to the first.
-        end = blocks[position + 1].start if position + 1 < len(blocks) else len(document.text)
-        yield Passage(
-            passage_id=place_id(document.document_id, "pas", start, end),
-            document_id=document.document_id,
-            position=position,
-            kind=block.kind,
-            char_start=start,
-            char_end=end,
-        )
-        start = end
+def _blocks(document: Document) -> Iterator[_Block]:
+    """The blocks of the layout; those that stand between quote marks are quotes."""
+    ends = [*(block.start for block in document.blocks[1:]), len(document.text)]
+    for block, following in zip(document.blocks, ends, strict=True):
+        text = document.text[block.start : following]
+        end = block.start + len(text.rstrip())
+        # A pull quote is set as large as a heading, but ends as a sentence does.
+        may_be = block.kind in ("body", "list-item") or (block.kind == "heading" and bool(FINAL.search(text)))
+        quoted = may_be and (_is_quote(text) or bool(_BLOCK_QUOTE.match(text)))
+        yield _Block(block.start, end, "quote" if quoted else block.kind, block.level)
 
 
-def _blocks(text: str) -> Iterator[_Block]:
-    """Paragraphs: lines, or runs of lines where the text is wrapped."""
-    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
-    wrapped = _is_wrapped(text, lines)
-    start, end = -1, -1
-    for line_start, line_end in lines:
-        line = text[line_start:line_end]
-        if start >= 0 and not (wrapped and _continues(text[start:end], text[end:line_start], line)):
-            yield _Block(start, end, _kind(text[start:end]))
-            start = -1
-        start, end = (line_start if start < 0 else start), line_end
-    if start >= 0:
-        yield _Block(start, end, _kind(text[start:end]))
-
-
-def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Whether lines were broken to a width: most that another follows at once end no sentence and are about as wide."""
-    followed = [
-        text[start:end]
-        for (start, end), (following, _) in zip(lines, lines[1:], strict=False)
-        if text.count("\n", end, following) == 1
-    ]
-    if not followed:
-        return False
-    width = sorted(len(line) for line in followed)[len(followed) * 9 // 10]
-    broken = sum(len(line) >= _WIDTH_SHARE * width and not _SENTENCE_END.search(line) for line in followed)
-    return width > _NARROWEST and broken > len(followed) / 2
-
-
-def _continues(block: str, gap: str, line: str) -> bool:
-    """Whether a line goes on with the paragraph above it."""
-    if gap.count("\n") > 1 or _MARKDOWN_HEADING.match(block) or _BOLD_LINE.match(block):
-        return False
-    line = line.lstrip()
-    if _MARKDOWN_HEADING.match(line) or _LIST_MARK.match(line) or _BOLD_LINE.match(line):
-        return False
-    return not (_QUOTE_LEAD.match(line) and _SENTENCE_END.search(block))
-
-
-def _kind(block: str) -> PassageKind:
-    stripped = block.strip()
-    if _MARKDOWN_HEADING.match(stripped) or _BOLD_LINE.match(stripped):
-        return "heading"
-    if _is_quote(block) or _BLOCK_QUOTE.match(block):
-        return "quote"
-    return "list-item" if _LIST_MARK.match(stripped) else "body"
+def _title(heading: str) -> str:
+    """A heading as the headings above a passage name it."""
+    return " ".join(heading.strip().strip("#*_").split())
 
 
 def _is_quote(block: str) -> bool:
@@ -110,7 +88,7 @@ def _is_quote(block: str) -> bool:
 def _leading_quotes(block: str) -> list[Stretch]:
     """The quoted stretches of a block that opens with one; else none."""
     stretches = quoted_stretches(block)
-    lead = _QUOTE_LEAD.match(block)
+    lead = QUOTE_LEAD.match(block)
     return stretches if lead and stretches and stretches[0].start == lead.end() else []
 
 
@@ -125,7 +103,7 @@ def _joined_quotes(text: str, blocks: list[_Block]) -> list[_Block]:
         opened = _leading_quotes(text[block.start : block.end]) if block.kind == "quote" else []
         if opened and opened[-1].closing is None:
             last = _closing_block(text, blocks, index)
-        joined.append(_Block(block.start, blocks[last].end, block.kind))
+        joined.append(_Block(block.start, blocks[last].end, block.kind, block.level))
         skip_until = last + 1
     return joined
 

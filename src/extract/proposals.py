@@ -18,7 +18,7 @@ def extract_proposals(
     `sentences` and `quotes` come in the order of the text.
     """
     given = {(label.sentence_id, label.codebook): label.label for label in labels if not label.abstained}
-    remaining = iter(quotes)
+    remaining = (quote for quote in quotes if quote.kind == "statement")
     quote = next(remaining, None)
     for sentence in sentences:
         while quote and quote.char_end <= sentence.char_start:

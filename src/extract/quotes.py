@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from extract.marks import Stretch, quoted_stretches
 from extract.problems import problem
-from extract.records import Document, Passage, Problem, Quote, Section, place_id
+from extract.records import Document, Passage, Problem, Quote, QuoteKind, Section, place_id
 
 STAGE = "extract"
 _WORD = re.compile(r"\w+")
@@ -31,7 +31,7 @@ def extract_quotes(
             claim = None
         if passage.kind in _PROSE:
             claim = passage
-        for start, stretch in _quoted(document.text, passage):
+        for start, stretch, kind in _quoted(document.text, passage):
             opens, closes = (start + each for each in stretch.inner)
             opens, closes = _without_space(document.text, opens, closes)
             if opens == closes:
@@ -43,7 +43,8 @@ def extract_quotes(
                     section_id=passage.section_id,
                     document_id=document.document_id,
                     party_id=party_of.get(passage.section_id or ""),
-                    supports=claim.passage_id if claim else None,
+                    kind=kind,
+                    supports=claim.passage_id if claim and kind == "statement" else None,
                     char_start=opens,
                     char_end=closes,
                     text=document.text[opens:closes],
@@ -56,8 +57,8 @@ def extract_quotes(
     return quotes, problems
 
 
-def _quoted(text: str, passage: Passage) -> Iterator[tuple[int, Stretch]]:
-    """The quoted stretches of a passage that are quotes; offsets are relative to the yielded start."""
+def _quoted(text: str, passage: Passage) -> Iterator[tuple[int, Stretch, QuoteKind]]:
+    """The quoted stretches of a passage; their offsets are relative to the yielded start."""
     start = passage.char_start
     block = text[start : passage.char_end]
     if passage.kind == "quote":
@@ -65,12 +66,12 @@ def _quoted(text: str, passage: Passage) -> Iterator[tuple[int, Stretch]]:
         marked = _BLOCK_QUOTE.match(block)
         if not stretches and marked:
             stretches = [Stretch(marked.end() - 1, len(block), ">", "")]
-        yield from ((start, stretch) for stretch in stretches)
+        yield from ((start, stretch, "statement") for stretch in stretches)
     elif passage.kind in _PROSE:
         for stretch in quoted_stretches(block):
             inner = block[slice(*stretch.inner)]
-            if stretch.closing is not None and _is_statement(inner):
-                yield start, stretch
+            if stretch.closing is not None:
+                yield start, stretch, "statement" if _is_statement(inner) else "term"
 
 
 def _is_statement(inner: str) -> bool:

@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import types
 import typing
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field
 from typing import Any, Literal
@@ -16,6 +17,8 @@ Kind = Literal["digest", "manifesto"]
 Status = Literal["draft", "final", "unknown"]
 TextLayer = Literal["native", "none"]
 PassageKind = Literal["overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture"]
+QuoteKind = Literal["statement", "term"]
+Evidence = Literal["listed", "file-name", "title-page", "metadata", "none"]
 Severity = Literal["error", "warning", "note"]
 
 
@@ -40,6 +43,27 @@ def carried(default: Any = MISSING) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """An entry of a ledger: characters of the document text, and those of the text layer for which they stand."""
+
+    char_start: int
+    char_end: int
+    layer_start: int
+    layer_end: int
+    step: str
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a document, as its layout shows it: it begins at `start`, and ends where the next one begins."""
+
+    start: int
+    kind: PassageKind
+    level: int | None = None  # of a heading, 1 for the highest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A raw file, read: its bytes' hash, what is known about it, and the text that offsets point into."""
 
@@ -50,16 +74,23 @@ class Document:
     title: str | None = column("Title, from raw/manifestos.csv, else the file name", default=None)
     party_id: str | None = column("Party of a manifesto; null for a digest", references="parties", default=None)
     election: str | None = column("Election, such as TK2025; null if unknown", default=None)
+    election_evidence: Evidence = column("What shows the election; listed is in manifestos.csv", default="none")
     status: Status = column("draft, final or unknown", default="unknown")
+    status_evidence: Evidence = column("What shows the status", default="none")
     media_type: str = column("Media type, with the character set that the bytes were read in")
     bytes: int = column("Size of the raw file in bytes")
     characters: int = column("Length of the document text in Unicode code points")
+    layer_sha256: str = column("SHA-256 of the text layer as UTF-8; text and ledger rebuild it")
     pages: int | None = column("Pages of the file; null where it has none", default=None)
     text_layer: TextLayer = column("native, or none when no text could be read", default="native")
     source_url: str | None = column("Where the file was published; null if unknown", default=None)
     licence: str | None = column("Licence of the source; null if unknown", default=None)
     retrieved_on: str | None = column("ISO date of retrieval; null if unknown", default=None)
     text: str = carried()
+    blocks: tuple[Block, ...] = carried(default=())
+    page_starts: tuple[tuple[int, int], ...] = carried(default=())  # (first character, page), in order of the text
+    ledger: str = carried(default="")  # what was done to the text layer: see ledger.py
+    metadata: str = carried(default="")  # title, author and the like, as the file gives them
     stated_party: str | None = carried(default=None)  # as manifestos.csv names it
     name_in_path: str | None = carried(default=None)  # what the file name says besides year and status
 
@@ -91,7 +122,7 @@ class Section:
     char_end: int = column("One past the last character")
     evidence: str = column(
         "What shows whose it is: heading, label or subject (of a sentence); for a manifesto, listed (in "
-        "manifestos.csv), file-name, or none"
+        "manifestos.csv), file-name, title-page, metadata, or none"
     )
 
 
@@ -104,7 +135,7 @@ class Passage:
     section_id: str | None = column("Its section; null before the first", references="sections", default=None)
     position: int = column("0-based rank in the document")
     kind: PassageKind = column("What the block is")
-    heading_path: str | None = column("Headings above it, ' > ' between", default=None)
+    heading_path: str | None = column("Headings above it, ' > ' between; null for furniture and contents", default=None)
     page: int | None = column("1-based page of the file; null where there are none", default=None)
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character, white space after the block included")
@@ -149,6 +180,7 @@ class Quote:
     section_id: str | None = column("Its section; null before the first", references="sections", default=None)
     document_id: str = column("Its document", references="documents")
     party_id: str | None = column("Party of its section", references="parties", default=None)
+    kind: QuoteKind = column("statement, or term for a scare quote or title in running text, which no one is held to")
     supports: str | None = column("passage_id of the claim that it supports", references="passages", default=None)
     char_start: int = column("First character inside the marks, 0-based")
     char_end: int = column("One past the last character inside the marks")
@@ -292,3 +324,9 @@ def sha256_of(*parts: str | bytes) -> str:
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()
+
+
+def page_at(document: Document, offset: int) -> int | None:
+    """The page on which a character of a document stands; None where there are no pages."""
+    at = bisect_right(document.page_starts, offset, key=lambda start: start[0]) - 1
+    return document.page_starts[max(0, at)][1] if document.page_starts else None

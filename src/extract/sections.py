@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from extract.identity import dated, identified, other_programmes
 from extract.parties import Register
 from extract.problems import problem
 from extract.records import Document, Extraction, Passage, Problem, Section, place_id
@@ -24,6 +25,8 @@ STAGE = "split"
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
 _DIGEST_SHARE = 0.2
+_OTHER_PARTIES = 2  # beside the one that a file is named after, from which on it is a digest all the same
+_FEWEST_WORDS = 100  # of a programme; the shortest of 447 has more
 _LINE_CHARACTERS = 120  # of a line that may be a heading
 _SECTION_PARAGRAPHS = 200  # under one party's heading; chapters that happen to be named like parties are longer
 
@@ -43,12 +46,13 @@ class Split:
 def split_sections(document: Document, passages: Iterable[Passage], *, register: Register) -> Split:
     """Find the party sections of a document. In a manifesto the one party has the whole document."""
     passages = list(passages)
+    document = dated(document, passages)
     if document.stated_party:
         return _manifesto(document, passages, register)
     names = Names(register, document.text)
     headings = _party_headings(document.text, passages, names)
     subjects = _subjects(document.text, passages, headings, names)
-    if not _is_digest(passages, subjects):
+    if not _is_digest(passages, subjects) or _is_named_after_one(document, subjects, register):
         return _manifesto(document, passages, register)
     return _digest(document, passages, subjects)
 
@@ -109,16 +113,18 @@ def _style(line: str) -> str:
 
 
 def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subject], names: Names) -> dict[int, Subject]:
-    """The subject of each passage that has one, by position; quotes have none."""
+    """The subject of each passage that has one, by position; quotes and running titles have none."""
     subjects = dict(headings)
     under_headings = len(headings) > 1
     for passage in passages:
         heading = headings.get(passage.position)
         if heading:
             names.learn(heading)
-        if heading or passage.kind in ("quote", "heading"):
+        if heading or passage.kind in ("quote", "furniture", "contents"):
             continue
         subject = paragraph_subject(text[passage.char_start : passage.char_end], names)
+        if passage.kind == "heading" and subject and subject.evidence == "subject":
+            continue  # a heading may label its part, but says nothing of who does what
         # Where parties have headings, those decide; running text under them may speak of anyone.
         if subject and not (under_headings and subject.evidence == "subject"):
             names.learn(subject)
@@ -141,6 +147,13 @@ def _is_digest(passages: Sequence[Passage], subjects: dict[int, Subject]) -> boo
     if len(headed) >= 2 and prose <= _SECTION_PARAGRAPHS * len(headed):
         return True
     return len(named) >= 2 and share >= _DIGEST_SHARE
+
+
+def _is_named_after_one(document: Document, subjects: dict[int, Subject], register: Register) -> bool:
+    """Whether the file is named after a party, and at most one other heads a part of it: a programme printed with it."""
+    own = register.party_named(document.name_in_path) if document.name_in_path else None
+    others = {subject.party_id or subject.as_written for subject in subjects.values()} - {own}
+    return own is not None and 0 < len(others) < _OTHER_PARTIES
 
 
 def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int, Subject]) -> Split:
@@ -217,29 +230,54 @@ def _with_roles(passages: list[Passage], subjects: dict[int, Subject]) -> tuple[
 
 
 def _manifesto(document: Document, passages: Sequence[Passage], register: Register) -> Split:
-    """One section, of the party that manifestos.csv or the file name names."""
-    year = int(document.election[2:]) if document.election else None
-    stated, evidence = document.stated_party, "listed"
-    party_id = register.party_named(stated, year) if stated else None
-    if not stated and document.name_in_path:
-        party_id = register.party_named(document.name_in_path, year)
-        stated, evidence = (document.name_in_path, "file-name") if party_id else (None, "none")
+    """One section, of the party whose manifesto it is."""
+    identity = identified(document, passages, register)
     section = Section(
         section_id=place_id(document.document_id, "sec", 0, len(document.text)),
         document_id=document.document_id,
         position=0,
-        party_id=party_id,
-        party_as_written=stated,
+        party_id=identity.party_id,
+        party_as_written=identity.as_written,
         char_start=0,
         char_end=len(document.text),
-        evidence=evidence if stated else "none",
+        evidence=identity.evidence,
     )
     placed = tuple(_placed(passages, [section]))
-    problems: tuple[Problem, ...] = ()
-    if party_id is None:
+    document = replace(document, kind="manifesto", party_id=identity.party_id)
+    return Split(document, placed, (section,), tuple(_doubts(document, passages, section, register)))
+
+
+def _doubts(
+    document: Document, passages: Sequence[Passage], section: Section, register: Register
+) -> Iterator[Problem]:
+    """What is not known of a manifesto, and what in it may be another's."""
+    if section.party_id is None:
         named = Counter(mention.party_id for mention in register.mentions(document.text))
-        problems = (_unknown_party(document, section, named),)
-    return Split(replace(document, kind="manifesto", party_id=party_id), placed, (section,), problems)
+        yield _unknown_party(document, section, named)
+    if document.election is None:
+        yield _about(
+            document, "election-unknown",
+            f"{document.path} does not say for which election it was written. Name it in the column election of "
+            "manifestos.csv, such as TK2025.",
+        )  # fmt: skip
+    others = other_programmes(document, passages, section.party_id, register)
+    if others:
+        names = ", ".join(f"“{name}” at character {offset:,}" for name, offset in others[:3])
+        yield _about(
+            document, "several-programmes",
+            f"{document.path} has headings that name other parties ({names}); their programmes may be in it too. Its rows "
+            "all have one party: if that is wrong, split the file.",
+        )  # fmt: skip
+    words = sum(len(document.text[each.char_start : each.char_end].split()) for each in passages if each.kind != "furniture")
+    if words < _FEWEST_WORDS:
+        yield _about(
+            document, "no-programme",
+            f"{document.path} has {words} words, too few for a programme. Check that the file is complete.",
+        )  # fmt: skip
+
+
+def _about(document: Document, code: str, message: str) -> Problem:
+    return problem(code, message, path=document.path, stage=STAGE, document_id=document.document_id)
 
 
 def _unknown_party(document: Document, section: Section, named: Mapping[str, int] = _NOBODY) -> Problem:

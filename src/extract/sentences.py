@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from spacy.language import Language
 
 from extract.marks import unwrap
-from extract.records import Document, Passage, Section, Sentence, place_id
+from extract.records import Document, Passage, Section, Sentence, page_at, place_id
 
 # spaCy's tokeniser takes more than linear time on long runs without white space, and refuses texts over a million
 # characters. Longer passages are fed in pieces: cut at white space, or, after so many characters without any, there.
@@ -38,7 +38,7 @@ def split_sentences(
                 document_id=document.document_id,
                 party_id=party_of.get(passage.section_id or ""),
                 position=position,
-                page=passage.page,
+                page=page_at(document, start),
                 char_start=start,
                 char_end=end,
                 text=document.text[start:end],
