@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from extract.dataset import build_dataset, write_files
-from extract.facts import Facts
 from extract.extraction import STAGES, Resources, load_resources, read
+from extract.facts import Facts
 from extract.language import language_id
 from extract.provenance import code_version, package_versions
 from extract.records import Extraction, Run, sha256_of

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from extract.documents import read_document
-from extract.facts import Facts
 from extract.extraction import Resources, load_resources
+from extract.facts import Facts
 from extract.records import Document
 from extract.settings import Settings
 from pipelines.orchestration import set_up_prefect

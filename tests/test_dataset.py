@@ -165,7 +165,7 @@ def test_a_wrong_row_is_found(
 ) -> None:
     frame = dataset.tables[table].copy()
     frame.loc[0, column] = value
-    wrong = Dataset(dataset.version, {**dataset.tables, table: frame}, dataset.texts)
+    wrong = Dataset(dataset.version, {**dataset.tables, table: frame}, dataset.texts, dataset.ledgers)
     # the database refuses what breaks a key: then check the other files
     with contextlib.suppress(sqlite3.IntegrityError):
         write_files(wrong, RUN, tmp_path)
@@ -183,7 +183,7 @@ def test_a_reader_sees_the_old_version_until_the_new_one_is_whole(
     dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tables = {**dataset.tables, "problems": dataset.tables["problems"].iloc[:0]}
-    older = Dataset(version_of(tables, dataset.texts), tables, dataset.texts)
+    older = Dataset(version_of(tables, dataset.texts), tables, dataset.texts, dataset.ledgers)
     publish(older, RUN, tmp_path)
 
     def fail(*_: object) -> None:

@@ -116,6 +116,12 @@ def with_part(name: str, part: bytes, compression: int = zipfile.ZIP_DEFLATED) -
     return zipped({**WORD, name: part}, compression)
 
 
+FEW_STYLES = f"<w:styles {nsdecls('w')}>" + "".join(
+    f"<w:style w:type='paragraph' w:styleId='{name.title().replace(' ', '')}'><w:name w:val='{name}'/></w:style>"
+    for name in ("Normal", "heading 1", "List Paragraph", "List Bullet")
+) + "</w:styles>"  # fmt: skip
+
+
 def with_body(body: str) -> bytes:
     """A Word file with this XML as its body."""
     spaces = nsdecls("w", "r", "wp", "a") + (
@@ -124,7 +130,8 @@ def with_body(body: str) -> bytes:
         ' xmlns:v="urn:schemas-microsoft-com:vml"'
         ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     )
-    return with_part(MAIN_PART, f"<w:document {spaces}><w:body>{body}</w:body></w:document>".encode())
+    main = f"<w:document {spaces}><w:body>{body}</w:body></w:document>"
+    return zipped({**WORD, "word/styles.xml": FEW_STYLES.encode(), MAIN_PART: main.encode()}, zipfile.ZIP_STORED)
 
 
 def run(text: str) -> str:
@@ -267,6 +274,14 @@ def test_word_text_that_python_docx_leaves_out_is_read() -> None:
         ("body", None, "Diep in de tabel."),
     ]
     assert_whole(layer)
+
+
+@pytest.mark.parametrize(
+    ("code", "sign"), [("F0B7", "\uf0b7"), ("2022", "•"), ("D800", "\ufffd"), ("0001", "\ufffd"), ("bol", "\ufffd")]
+)
+def test_word_signs_of_picture_fonts_are_kept(code: str, sign: str) -> None:
+    data = with_body(f"<w:p><w:r><w:sym w:font='Symbol' w:char='{code}'/></w:r>{run(' Meer groen')}</w:p>")
+    assert layer_of(read_docx(data, max_characters=LIMIT)).text == f"{sign} Meer groen"
 
 
 def test_word_notes_follow_what_refers_to_them() -> None:
@@ -495,6 +510,20 @@ def test_bombs_are_refused_within_bounds(name: str) -> None:
     assert code_of(refused) == code
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a gigabyte", "unpacks to 1,07"),
+        ("a packing without a limit", "packed in a way"),
+        ("billion laughs", "defines entities (word/document.xml)"),
+    ],
+)
+def test_bombs_are_refused_for_what_they_are(name: str, said: str) -> None:
+    read, make, _ = BOMBS[name]
+    refused = read(make(), max_characters=LIMIT)
+    assert isinstance(refused, Unread) and said in refused.what
+
+
 def test_many_files_in_a_zip_are_refused() -> None:
     data = zipped({f"{number}": b"" for number in range(10_001)}, zipfile.ZIP_STORED)
     assert code_of(read_docx(data, max_characters=LIMIT)) == "too-costly"
@@ -642,7 +671,7 @@ def test_html_gives_its_structure() -> None:
         ("<ol><li><a href=#a>1</a> CBS.<li><a href=#b>2</a> CPB.<li><a href=#c>3</a>.</ol>", ["list-item"] * 3),
         ("<header><h1>Een</h1></header><h1>Twee</h1>", ["furniture", "heading"]),
         ("<nav><h1>Een</h1></nav><p>Tekst.", ["furniture", "body"]),
-        ("<nav><ul><li>Menu</ul><h1>Een menu dat niet sluit</h1><p>Lang leve de dijken.", ["list-item", "heading", "body"]),
+        ("<nav><ul><li>Menu</ul><h1>Dat niet sluit</h1><p>Lang leve de dijken.", ["list-item", "heading", "body"]),
         ("<body style='visibility: hidden'><p>Een script toont dit.", ["body"]),
         ("<h2>Kop</h3><div>Tekst.</div><h2>Nog een<div>x</div><h3>Kop</h3>", ["heading", "body", "heading", "heading"]),
         ("<li>een<li>twee<p>drie", ["list-item"] * 3),
@@ -685,6 +714,15 @@ DUTCH = "Eén coördinator kost €3.000, zei “Anneke”."
 def test_html_in_any_character_set(data: bytes, given: str | None, charset: str) -> None:
     layer = layer_of(read_html(data, encoding=given))
     assert (layer.text, layer.facts["charset"]) == (DUTCH, charset)
+
+
+@given(shift=st.integers(0, 90))
+@settings(max_examples=20, deadline=None)
+def test_html_is_the_same_wherever_it_is_cut_for_the_parser(shift: int) -> None:
+    times = 1_000
+    page = "x" * shift + f"<p class='é'>{DUTCH} &euro;&nbsp;5 <b>hal</b>ve <!-- weg --></p>\n" * times
+    lines = layer_of(read_html(page.encode(), encoding=None)).text.split("\n")
+    assert lines[bool(shift) :] == [f"{DUTCH} €\xa05 halve"] * times
 
 
 def test_html_nested_deep_is_read_whole() -> None:

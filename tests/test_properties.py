@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extract.documents import read_document
-from extract.facts import Facts
 from extract.extraction import Resources, extract, split
+from extract.facts import Facts
 from extract.marks import quoted_stretches, unwrap
 from extract.records import Document, Extraction
 

@@ -175,7 +175,9 @@ def _ledgers(folder: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Fi
             continue
         layer = rebuild_layer(texts.get(row.document_id, ""), ledger)
         if hashlib.sha256(layer.encode("utf-8", "surrogatepass")).hexdigest() != row.layer_sha256:
-            yield Finding("ledgers", f"texts/{row.document_id}.txt and its ledger do not give the text layer of {row.path}")
+            yield Finding(
+                "ledgers", f"texts/{row.document_id}.txt and its ledger do not give the text layer of {row.path}"
+            )
 
 
 def _offsets(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:

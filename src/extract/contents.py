@@ -30,7 +30,9 @@ def find_contents(layer: Layer, furniture: set[int]) -> set[int]:
         return found
     flow = [rank for rank in range(len(layer.lines)) if rank not in furniture]
     texts = [layer.text[layer.lines[rank].start : layer.lines[rank].end].strip() for rank in flow]
-    places = {place for place, text in enumerate(texts) if _DOTS.search(text) and len(text) <= _LONGEST}
+    places = {place for place, text in enumerate(texts) if len(text) <= _LONGEST and _DOTS.search(text)}
+    if len(places) < _FEWEST:
+        places = {place for place in places if _page_of(texts[place])}
     titles = [place for place, text in enumerate(texts) if TITLE.fullmatch(text)][:_MOST_TABLES]
     for place in titles:
         places |= _on_pages(layer, flow, texts, place) if layer.pages else _entries(texts, place + 1)
@@ -96,7 +98,7 @@ def _dotted_between(texts: Sequence[str], dotted: set[int]) -> set[int]:
 def _counted(texts: Sequence[str]) -> set[int]:
     """Runs of lines that end with page numbers which never fall."""
     found: set[int] = set()
-    run: list[tuple[int, int]] = []
+    run: list[tuple[int, int]] = []  # (place, page number)
     for place, text in enumerate([*texts, ""]):
         page = _page_of(text) if len(text) <= _LONGEST else None
         if page is not None and (not run or run[-1][1] <= page <= run[-1][1] + 40):
@@ -109,6 +111,8 @@ def _counted(texts: Sequence[str]) -> set[int]:
 
 
 def _page_of(text: str) -> int | None:
+    if not any(map(str.isdigit, text[:3] + text[-6:])):
+        return None
     match = _ENDS_WITH_PAGE.search(text) or _LONE.fullmatch(text) or _BEGINS_WITH_PAGE.match(text)
     return int(match[1]) if match else None
 

@@ -70,5 +70,3 @@ def _legacy_encoding(data: bytes) -> str:
     """The best of three eight-bit character sets for bytes that are not UTF-8."""
     best = from_bytes(data[:65_536], cp_isolation=_LEGACY).best()
     return best.encoding if best else "cp1252"
-
-

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,7 +137,9 @@ def _unfit(layer: Layer, max_characters: int) -> Unread | None:
             return Unread("no-text-layer", what)
         return Unread("empty", "has no text. If it should have, save it again; else remove it.")
     if not is_text(layer.text):
-        return Unread("not-text", "has a font that gives no readable text. Look for another copy, or have it read by OCR.")
+        return Unread(
+            "not-text", "has a font that gives no readable text. Look for another copy, or have it read by OCR."
+        )
     return None
 
 

@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from extract.layers import Layer, Line
+from extract.lines import is_stopped
 
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b")
-_PAGE_NUMBER = re.compile(r"\W*(?:(?:pagina|pag|blz|bladzijde|p)\b\.?\W*)?(\d{1,3})\W*(?:(?:van|/)\W*\d{1,3}\W*)?", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:pagina|pag|blz|bladzijde|p)\b\.?\W*)?(\d{1,3})\W*(?:(?:van|/)\W*\d{1,3}\W*)?", re.IGNORECASE
+)
 _LINK = re.compile(
     r"(?:[→➔➜►▶↗»]\s*)(?:lees|bekijk|klik|download|ga naar|meer)\b.{0,60}|(?:lees|klik|kijk) (?:hier|verder|meer)\b.{0,20}",
     re.IGNORECASE,
 )
-_FINAL = re.compile(r"[.!?:;…][\s\"'”’»)]*$")
 _LONGEST = 120  # characters of a running title
 _BAND = 3.0  # points by which the base line of a running title moves from page to page
 _FEWEST = 3  # pages on which a running title comes back
@@ -26,6 +28,8 @@ _TILTED = 0.1  # radians; text set so runs along the page, not in it
 _INTERRUPTS = 0.3  # share of its places at which a line that comes back cuts a sentence in two or meets a page number
 _NUMBER_STEP = 12  # pages that may follow each other without a number of their own
 _FEWEST_NUMBERS = 4
+_PAGE_LINES = 15  # between two places of a line that runs from page to page, on average
+_NUMBERED_PART = re.compile(r"\W*(?:art|hoofdstuk|deel|paragraaf|bijlage|punt|stelling|thema)", re.IGNORECASE)
 _LINE_NUMBERS = 8  # of lines in a row, from which on they are counted as line numbers
 
 
@@ -92,7 +96,9 @@ def _bands(line: Line) -> tuple[int, int]:
 def _recurring_between_halves(layer: Layer, texts: Sequence[str]) -> set[int]:
     """Page numbers that count up through a text, and lines that come back where sentences are cut in two."""
     numbers = _page_numbers(texts) | _line_numbers(texts)
-    numbers |= {rank for rank, text in enumerate(texts) if text.isdigit() and len(text) <= 3 and _cuts(rank, texts, set())}
+    numbers |= {
+        rank for rank, text in enumerate(texts) if text.isdigit() and len(text) <= 3 and _cuts(rank, texts, set())
+    }
     places: dict[str, list[int]] = defaultdict(list)
     for rank, text in enumerate(texts):
         key = _key(text)
@@ -102,7 +108,8 @@ def _recurring_between_halves(layer: Layer, texts: Sequence[str]) -> set[int]:
     for ranks in places.values():
         if len(ranks) < _FEWEST:
             continue
-        cuts = [rank for rank in ranks if _cuts(rank, texts, numbers) or _counts(rank, ranks, texts)]
+        paged = ranks[-1] - ranks[0] >= _PAGE_LINES * (len(ranks) - 1) and not _NUMBERED_PART.match(texts[ranks[0]])
+        cuts = [rank for rank in ranks if _cuts(rank, texts, numbers) or (paged and _counts(rank, ranks, texts))]
         if len(cuts) >= max(2, _INTERRUPTS * len(ranks)):
             found |= set(ranks)
     return found
@@ -115,7 +122,7 @@ def _cuts(rank: int, texts: Sequence[str], numbers: set[int]) -> bool:
         return True
     if before < 0 or after >= len(texts):
         return False
-    return not _FINAL.search(texts[before]) and texts[after][:1].islower()
+    return not is_stopped(texts[before]) and texts[after][:1].islower()
 
 
 def _counts(rank: int, ranks: Sequence[int], texts: Sequence[str]) -> bool:
@@ -147,7 +154,9 @@ def _page_numbers(texts: Sequence[str]) -> set[int]:
 def _line_numbers(texts: Sequence[str]) -> set[int]:
     """Runs of lone numbers that count lines: each the one before it and one, or five."""
     found: set[int] = set()
-    for run in _runs([(rank, int(text)) for rank, text in enumerate(texts) if text.isascii() and text.isdigit() and len(text) < 5]):
+    for run in _runs(
+        [(rank, int(text)) for rank, text in enumerate(texts) if text.isascii() and text.isdigit() and len(text) < 5]
+    ):
         if len(run) >= _LINE_NUMBERS:
             found |= set(run)
     return found

@@ -177,7 +177,9 @@ def tally(starts: set[int], marks: Iterable[Mark], kinds: Sequence[str] | None =
     count = Tally(found=len(starts), marked=len(wanted))
     free = set(starts)
     for start in sorted(wanted):
-        near = next((each for shift in range(SLACK + 1) for each in (start + shift, start - shift) if each in free), None)
+        near = next(
+            (each for shift in range(SLACK + 1) for each in (start + shift, start - shift) if each in free), None
+        )
         if near is not None:
             free.discard(near)
             count.right += 1

@@ -74,7 +74,10 @@ def other_programmes(
 ) -> list[tuple[str, int]]:
     """Headings, with their offsets, that name another party than the document's: another programme may begin there."""
     year = int(document.election[2:]) if document.election else None
-    own = {party_id, *next(((party.members or "").split("|") for party in register.parties if party.party_id == party_id), [])}
+    own = {
+        party_id,
+        *next(((party.members or "").split("|") for party in register.parties if party.party_id == party_id), []),
+    }
     found: list[tuple[str, int]] = []
     for passage in passages:
         if passage.kind == "heading":
@@ -109,7 +112,9 @@ def _named_in(lines: Sequence[str], register: Register, year: int | None) -> tup
     counts = Counter(party_id for party_id, _ in named)
     if not counts:
         return None
-    together = next((each.party_id for each in register.parties if set((each.members or "").split("|")) == set(counts)), None)
+    together = next(
+        (each.party_id for each in register.parties if set((each.members or "").split("|")) == set(counts)), None
+    )
     party_id, most = counts.most_common(1)[0]
     if together is None and most < _MOST_SHARE * counts.total():
         return None

@@ -99,7 +99,13 @@ def layer_of_text(text: str) -> Layer:
     start = 0
     for part in text.split("\n"):
         # A text that lost its line ends often kept two spaces in their place.
-        pieces = _PIECE.finditer(part) if len(part) > _LOST_LINES else [part_match] if (part_match := _VISIBLE.search(part)) else []
+        pieces = (
+            _PIECE.finditer(part)
+            if len(part) > _LOST_LINES
+            else [part_match]
+            if (part_match := _VISIBLE.search(part))
+            else []
+        )
         lines += [Line(start=start + piece.start(), end=start + piece.end()) for piece in pieces]
         start += len(part) + 1
     return Layer(text=text, lines=tuple(lines))

@@ -16,14 +16,14 @@ from extract.layers import Layer, Line, Role, Style
 from extract.lines import (
     BOLD_LINE,
     ENUMERATOR,
-    FINAL,
     MARKDOWN_HEADING,
     QUOTE_LEAD,
-    STOP,
     ends_open,
     is_bulleted,
     is_capitals,
+    is_final,
     is_hyphenated,
+    is_stopped,
     starts_lower,
 )
 
@@ -47,6 +47,8 @@ _AHEAD = 4  # blocks that may interrupt a paragraph
 _CHAPTER = re.compile(r"(?:hoofdstuk|deel|bijlage|paragraaf|chapter)\s+(?:\d{1,3}|[ivxlc]+)\b", re.IGNORECASE)
 _ROMAN = re.compile(r"[IVXL]{1,6}[.)]?\s+\S")
 _NUMBERING = re.compile(r"(?:[A-Z]\.?)?\d{1,2}(?:\.\d{1,2})*[.)]?\s+\S")
+_PAUSED = re.compile(r"[.;,:][\s\"'”’»)]*$")
+_ENDED = re.compile(r"[.;,][\s\"'”’»)]*$")
 _DEPTH = re.compile(r"(?:[A-Z]\.?)?(\d{1,2}(?:\.\d{1,2})*)")
 
 
@@ -79,7 +81,9 @@ class _Page:
         ]
         self.furniture = find_furniture(layer)
         self.contents = find_contents(layer, self.furniture)
-        self.flow = [rank for rank in range(len(self.lines)) if rank not in self.furniture and rank not in self.contents]
+        self.flow = [
+            rank for rank in range(len(self.lines)) if rank not in self.furniture and rank not in self.contents
+        ]
         self.next_in_flow = dict(zip(self.flow, self.flow[1:], strict=False))
         self.set = any(line.box for line in layer.lines)
         self.margins = _right_margins(self.lines, self.flow) if self.set else _widths(self.texts, self.flow)
@@ -124,7 +128,7 @@ class _Page:
             return False
         if line.bullet or self._is_item(rank, before):
             return True
-        if QUOTE_LEAD.match(text) and STOP.search(self.texts[before]) and self._is_short(before, rank):
+        if QUOTE_LEAD.match(text) and is_stopped(self.texts[before]) and self._is_short(before, rank):
             return True
         if self.set:
             return self._opens_on_page(group, before, rank)
@@ -133,8 +137,10 @@ class _Page:
     @staticmethod
     def _is_marked(text: str, *, alone: bool = False) -> bool:
         """Whether a line is a heading by Markdown, or by bold type that makes a whole line."""
-        return bool(MARKDOWN_HEADING.match(text) or BOLD_LINE.match(text)) if not alone else bool(
-            MARKDOWN_HEADING.match(text) or BOLD_LINE.match(text)
+        return (
+            bool(MARKDOWN_HEADING.match(text) or BOLD_LINE.match(text))
+            if not alone
+            else bool(MARKDOWN_HEADING.match(text) or BOLD_LINE.match(text))
         )
 
     def _is_item(self, rank: int, before: int) -> bool:
@@ -142,17 +148,19 @@ class _Page:
         text, last = self.texts[rank], self.texts[before]
         if is_bulleted(text):
             dash = text[0] in "-–—"
-            return not dash or STOP.search(last) is not None or self._is_short(before, rank) or is_bulleted(last)
+            return not dash or is_stopped(last) or self._is_short(before, rank) or is_bulleted(last)
         match = ENUMERATOR.match(text)
         if not match:
             return False
-        return bool(STOP.search(last)) or self._is_short(before, rank) or last.endswith(",")
+        return is_stopped(last) or self._is_short(before, rank) or last.endswith(",")
 
     def _opens_on_page(self, group: list[int], before: int, rank: int) -> bool:
         line, last = self.lines[rank], self.lines[before]
         if line.box is None or last.box is None:
             return True
-        going_on = not FINAL.search(self.texts[before]) and (starts_lower(self.texts[rank]) or not self._is_short(before, rank))
+        going_on = not is_final(self.texts[before]) and (
+            starts_lower(self.texts[rank]) or not self._is_short(before, rank)
+        )
         if self._is_set_otherwise(before, rank) or any(each in self.contents for each in range(before + 1, rank)):
             return True
         size = max(1.0, line.first.size if line.first else 1.0)
@@ -179,7 +187,7 @@ class _Page:
 
     def _opens_in_text(self, before: int, rank: int, last: Line) -> bool:
         lower = starts_lower(self.texts[rank])
-        ended = bool(FINAL.search(self.texts[before]))
+        ended = is_final(self.texts[before])
         blank = rank - before == 1 and self.between[before] > 1
         if blank:
             return ended or not lower or self._is_short(before, rank, words=3)
@@ -194,7 +202,7 @@ class _Page:
     def _is_end(self, before: int, rank: int) -> bool:
         """Whether a line that stops short of the margin ends its block."""
         text = self.texts[before]
-        if STOP.search(text):
+        if is_stopped(text):
             return True
         if text.endswith(",") or ends_open(text):
             return False
@@ -226,7 +234,9 @@ class _Page:
         kinds = [self._kind(groups, position) for position in range(len(groups))]
         if not self.set:
             _settle_runs(kinds, [self.texts[group[0]] for group in groups])
-            _settle_lists(kinds, [self.texts[group[0]] for group in groups], [self.texts[group[-1]] for group in groups])
+            _settle_lists(
+                kinds, [self.texts[group[0]] for group in groups], [self.texts[group[-1]] for group in groups]
+            )
         return kinds
 
     def _kind(self, groups: list[list[int]], position: int) -> Role:
@@ -253,7 +263,7 @@ class _Page:
             return False
         styles = [style for rank in group for style in (self.lines[rank].first, self.lines[rank].last) if style]
         size = min((style.size for style in styles), default=0.0)
-        stopped = bool(re.search(r"[.;,][\s\"'”’»)]*$", text))
+        stopped = bool(_ENDED.search(text[-8:]))
         if size > _MUCH_LARGER * self.body.size:
             return True
         if text.endswith(":"):
@@ -279,12 +289,12 @@ class _Page:
     ) -> bool:
         if len(group) > 2 or len(text) > _TITLE_CHARACTERS or not self._looks_title(group[0]):
             return False
-        if re.search(r"[.;,:][\s\"'”’»)]*$", text) and not (is_capitals(text) or _CHAPTER.match(text)):
+        if _PAUSED.search(text[-8:]) and not (is_capitals(text) or _CHAPTER.match(text)):
             return False
         typed = is_capitals(text) or bool(_CHAPTER.match(text) or _ROMAN.match(text))
         if before is not None and not typed:
             end = self.texts[before[-1]]
-            if not STOP.search(end) and not self._is_short(before[-1], group[0], words=2):
+            if not is_stopped(end) and not self._is_short(before[-1], group[0], words=2):
                 return False
         if following is None:
             return typed
@@ -301,7 +311,7 @@ class _Page:
             return False
         if is_capitals(text) or _CHAPTER.match(text):
             return True
-        return not re.search(r"[.;,:][\s\"'”’»)]*$", text) and not is_hyphenated(text)
+        return not _PAUSED.search(text[-8:]) and not is_hyphenated(text)
 
     def _is_title(self, rank: int, following: int) -> bool:
         """Whether a line of plain text is a title by what follows: it stops far from the margin, and a capital follows."""
@@ -349,7 +359,9 @@ class _Page:
                 and last.kind == block.kind == "heading"
                 and self.set
                 and self.lines[last.lines[-1]].page == self.lines[block.lines[0]].page
-                and any(re.fullmatch(r"\W*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})*|[A-Z])\W*", self._text(each)) for each in (last,))
+                and any(
+                    re.fullmatch(r"\W*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})*|[A-Z])\W*", self._text(each)) for each in (last,)
+                )
             ):
                 joined[-1] = replace(last, lines=last.lines + block.lines, level=block.level)
             else:
@@ -379,7 +391,7 @@ class _Page:
         last = block.lines[-1]
         if block.kind not in ("body", "list-item", "quote") or self.lines[last].opens is not None:
             return None
-        if STOP.search(self.texts[last]) and not is_hyphenated(self.texts[last]):
+        if is_stopped(self.texts[last]) and not is_hyphenated(self.texts[last]):
             return None
         others = furniture = 0
         for index in range(end + 1, min(len(blocks), end + 6 * _AHEAD)):
@@ -416,7 +428,8 @@ class _Page:
         widths = sorted(len(self.texts[rank]) for rank in followed)
         width = widths[len(widths) * 9 // 10]
         broken = sum(
-            len(self.texts[rank]) >= _BROKEN * self.margins[rank] and not STOP.search(self.texts[rank]) for rank in followed
+            len(self.texts[rank]) >= _BROKEN * self.margins[rank] and not is_stopped(self.texts[rank])
+            for rank in followed
         )
         return width > _NARROWEST and broken > (_BROKEN_SHARE if self.capitals else 0.5) * len(followed)
 
@@ -427,7 +440,7 @@ class _Page:
             return False
         if is_hyphenated(last) and starts_lower(text):
             return True
-        return self.capitals and starts_lower(text) and len(last) > _NARROWEST and not STOP.search(last)
+        return self.capitals and starts_lower(text) and len(last) > _NARROWEST and not is_stopped(last)
 
 
 def _differ(one: Style, two: Style) -> bool:
@@ -437,7 +450,7 @@ def _differ(one: Style, two: Style) -> bool:
 def _starts_in_capitals(texts: Sequence[str], flow: Sequence[int]) -> bool:
     """Whether a text writes capitals where sentences start, so that a small letter tells that one goes on."""
     starts = [starts_lower(texts[two]) for one, two in zip(flow, flow[1:], strict=False)
-              if FINAL.search(texts[one]) or texts[one].endswith(")")]  # fmt: skip
+              if is_final(texts[one]) or texts[one].endswith(")")]  # fmt: skip
     return sum(starts) <= _SMALL_STARTS * len(starts)
 
 
@@ -511,7 +524,9 @@ def _settle_runs(kinds: list[Role], texts: Sequence[str]) -> None:
             end += 1
         if end - start >= 3:
             for index in range(start, end):
-                typed = is_capitals(texts[index]) or _CHAPTER.match(texts[index]) or MARKDOWN_HEADING.match(texts[index])
+                typed = (
+                    is_capitals(texts[index]) or _CHAPTER.match(texts[index]) or MARKDOWN_HEADING.match(texts[index])
+                )
                 if not typed:
                     kinds[index] = "list-item" if ENUMERATOR.match(texts[index]) else "body"
         start = max(end, start + 1)

@@ -5,10 +5,12 @@ import re
 
 from extract.lists import read_list
 
-FINAL = re.compile(r"[.!?…][\s\"'”’»)\]*_]*\d{0,2}$")  # a note's number may follow
-STOP = re.compile(r"[.!?:;…][\s\"'”’“»)\]*_]*$")
+_FINAL = re.compile(r"[.!?…][\s\"'”’»)\]*_]*\d{0,2}$")  # a note's number may follow
+_STOP = re.compile(r"[.!?:;…][\s\"'”’“»)\]*_]*$")
 BULLET = re.compile(r"(?:[-–—*•·▪■◦○●➢➤›►▸✓✔☑√∙⁃\uf000-\uf0ff\x80-\x9f❑❒]|->|→)\s*(?=\S)|(?:[-–—*•·]|o)\s+(?=\S)")
-ENUMERATOR = re.compile(r"(?:(?:\d{1,2}\.){1,3}\d{1,2}[.)]?|\(?\d{1,2}[eoº°]?[.)]|\(?(?P<number>\d{1,3})[.)]|\(?(?P<letter>[a-z])[.)]|(?P<sign>§)\s*\d{1,3}\.?|(?:Art(?:ikel|\.)?)\s*\d{1,3}\.?)\s+(?=\S)")
+ENUMERATOR = re.compile(
+    r"(?:(?:\d{1,2}\.){1,3}\d{1,2}[.)]?|\(?\d{1,2}[eoº°]?[.)]|\(?(?P<number>\d{1,3})[.)]|\(?(?P<letter>[a-z])[.)]|(?P<sign>§)\s*\d{1,3}\.?|(?:Art(?:ikel|\.)?)\s*\d{1,3}\.?)\s+(?=\S)"
+)
 MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 BOLD_LINE = re.compile(r"(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$")
 QUOTE_LEAD = re.compile(
@@ -17,7 +19,17 @@ QUOTE_LEAD = re.compile(
 LINE_END_HYPHENS = "-\u00ad\ufffe\u0002\u2010¬"
 _HYPHENATED = re.compile(rf"[^\W\d_][{LINE_END_HYPHENS}]$")
 _FIRST = re.compile(r"[\w]")
-_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_TAIL = 24  # characters at the end of a line that are looked at; looking at all of it takes time
+
+
+def is_final(text: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return bool(_FINAL.search(text[-_TAIL:]))
+
+
+def is_stopped(text: str) -> bool:
+    """Whether a line ends as a sentence or a clause does, with a colon or semicolon too."""
+    return bool(_STOP.search(text[-_TAIL:]))
 
 
 def is_bulleted(text: str) -> bool:
@@ -27,7 +39,7 @@ def is_bulleted(text: str) -> bool:
 
 def is_hyphenated(text: str) -> bool:
     """Whether a line ends within a word."""
-    return bool(_HYPHENATED.search(text)) or text[-1:] in "\u00ad\ufffe\u0002"
+    return bool(_HYPHENATED.search(text[-2:])) or text[-1:] in "\u00ad\ufffe\u0002"
 
 
 def starts_lower(text: str) -> bool:
@@ -44,8 +56,8 @@ def is_capitals(text: str) -> bool:
 
 def ends_open(text: str) -> bool:
     """Whether a line ends with a word that no block ends with, such as an article or a preposition."""
-    last = _LAST_WORD.search(text)
-    return bool(last) and last.group().casefold() in _open_words()  # type: ignore[union-attr]
+    words = text[-_TAIL:].split()
+    return bool(words) and words[-1].casefold() in _open_words()
 
 
 @functools.cache

@@ -184,21 +184,30 @@ class _Style:
 
 def _roles_of_styles(styles: dict[str, _Style]) -> dict[str, tuple[Role, int | None]]:
     """The role of each style: what its name says, or its level in the outline, or the style that it is based on."""
-    return {key: _role_of_style(key, styles) for key in styles}
+    own = {key: _own_role(style) for key, style in styles.items()}
+    roles: dict[str, tuple[Role, int | None]] = {}
+    for key in styles:
+        chain = list(_chain(key, styles))
+        numbered: tuple[Role, int | None] = (
+            "list-item" if any(styles[each].numbered for each in chain) else "body",
+            None,
+        )
+        roles[key] = next((role for each in chain if (role := own[each])), numbered)
+    return roles
 
 
-def _role_of_style(key: str, styles: dict[str, _Style]) -> tuple[Role, int | None]:
-    chain: list[_Style] = []
+def _own_role(style: _Style) -> tuple[Role, int | None] | None:
+    return _role_of_name(style.name) or (("heading", style.level) if style.level else None)
+
+
+def _chain(key: str, styles: dict[str, _Style]) -> Iterator[str]:
+    """A style and those it is based on, as far as they go: a broken file can have them go round."""
     at: str | None = key
-    while at in styles and len(chain) < _DEEPEST_STYLE:
-        chain.append(styles[at])
+    for _ in range(_DEEPEST_STYLE):
+        if at is None or at not in styles:
+            return
+        yield at
         at = styles[at].based_on
-    for style in chain:
-        if role := _role_of_name(style.name):
-            return role
-        if style.level:
-            return "heading", style.level
-    return ("list-item", None) if any(style.numbered for style in chain) else ("body", None)
 
 
 # --- Word ------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extract.contents import TITLE
-from extract.lines import FINAL, QUOTE_LEAD
+from extract.lines import QUOTE_LEAD, is_final
 from extract.marks import Stretch, quoted_stretches
 from extract.records import Document, Passage, PassageKind, page_at, place_id
 
@@ -69,7 +69,7 @@ def _blocks(document: Document) -> Iterator[_Block]:
         text = document.text[block.start : following]
         end = block.start + len(text.rstrip())
         # A pull quote is set as large as a heading, but ends as a sentence does.
-        may_be = block.kind in ("body", "list-item") or (block.kind == "heading" and bool(FINAL.search(text)))
+        may_be = block.kind in ("body", "list-item") or (block.kind == "heading" and is_final(text))
         quoted = may_be and (_is_quote(text) or bool(_BLOCK_QUOTE.match(text)))
         yield _Block(block.start, end, "quote" if quoted else block.kind, block.level)
 

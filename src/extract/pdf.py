@@ -50,9 +50,7 @@ def _layer(answer: dict[str, Any]) -> Layer:
         for start, end, page, bullet, box, first, last in answer["lines"]
     ]
     sizes = tuple((width, height) for width, height in answer["page_sizes"])
-    return Layer(
-        text=answer["text"], lines=tuple(lines), pages=len(sizes), page_sizes=sizes, facts=answer["facts"]
-    )
+    return Layer(text=answer["text"], lines=tuple(lines), pages=len(sizes), page_sizes=sizes, facts=answer["facts"])
 
 
 def _read(data: bytes, max_characters: int) -> dict[str, Any]:

@@ -121,8 +121,11 @@ class _Writer:
         if kind == "hyphen":
             text = self.layer.text
             line_start = max(0, match.start() - 40)
-            return joint(text[line_start : match.start()], text[match.end() : match.end() + 40], self.words).strip() \
-                if found.strip() in ("\ufffe", "\u0002") else ""
+            return (
+                joint(text[line_start : match.start()], text[match.end() : match.end() + 40], self.words).strip()
+                if found.strip() in ("\ufffe", "\u0002")
+                else ""
+            )
         if kind == "letters":
             return found.replace(" ", "")
         if kind == "accent":

@@ -247,9 +247,7 @@ def _manifesto(document: Document, passages: Sequence[Passage], register: Regist
     return Split(document, placed, (section,), tuple(_doubts(document, passages, section, register)))
 
 
-def _doubts(
-    document: Document, passages: Sequence[Passage], section: Section, register: Register
-) -> Iterator[Problem]:
+def _doubts(document: Document, passages: Sequence[Passage], section: Section, register: Register) -> Iterator[Problem]:
     """What is not known of a manifesto, and what in it may be another's."""
     if section.party_id is None:
         named = Counter(mention.party_id for mention in register.mentions(document.text))
@@ -268,7 +266,9 @@ def _doubts(
             f"{document.path} has headings that name other parties ({names}); their programmes may be in it too. Its rows "
             "all have one party: if that is wrong, split the file.",
         )  # fmt: skip
-    words = sum(len(document.text[each.char_start : each.char_end].split()) for each in passages if each.kind != "furniture")
+    words = sum(
+        len(document.text[each.char_start : each.char_end].split()) for each in passages if each.kind != "furniture"
+    )
     if words < _FEWEST_WORDS:
         yield _about(
             document, "no-programme",
@@ -277,7 +277,7 @@ def _doubts(
 
 
 def _about(document: Document, code: str, message: str) -> Problem:
-    return problem(code, message, path=document.path, stage=STAGE, document_id=document.document_id)
+    return problem(code, message, path=document.path, stage=STAGE, severity="note", document_id=document.document_id)
 
 
 def _unknown_party(document: Document, section: Section, named: Mapping[str, int] = _NOBODY) -> Problem:

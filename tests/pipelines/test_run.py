@@ -15,8 +15,8 @@ from prefect.testing.utilities import prefect_test_harness
 
 from extract.checks import check_dataset, read_tables
 from extract.dataset import current_version
-from extract.facts import Facts
 from extract.extraction import Resources, extract_document, read
+from extract.facts import Facts
 from pipelines.cli import main
 from tests.conftest import DIGEST, ROOT
 
