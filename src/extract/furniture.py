@@ -142,13 +142,15 @@ def _page_numbers(texts: Sequence[str]) -> set[int]:
             step = number - lone[earlier][1]
             if 0 < step <= _NUMBER_STEP and lengths[earlier] + 1 > lengths[index]:
                 lengths[index], before[index] = lengths[earlier] + 1, earlier
-    chain: set[int] = set()
-    if lone and max(lengths) >= _FEWEST_NUMBERS:
-        index = lengths.index(max(lengths))
-        while index >= 0:
-            chain.add(lone[index][0])
-            index = before[index]
-    return chain
+    chain: list[int] = []
+    index = lengths.index(max(lengths)) if lone else -1
+    while index >= 0:
+        chain.append(lone[index][0])
+        index = before[index]
+    # Articles are numbered too, and much closer together than pages.
+    gaps = sorted(one - two for one, two in zip(chain, chain[1:], strict=False))
+    is_paged = len(chain) >= _FEWEST_NUMBERS and gaps[len(gaps) // 2] >= _PAGE_LINES
+    return set(chain) if is_paged else set()
 
 
 def _line_numbers(texts: Sequence[str]) -> set[int]:

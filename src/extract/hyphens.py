@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from extract.lines import open_words
 from extract.lists import read_list
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010’'][^\W\d_]+)*")
@@ -12,6 +13,8 @@ _LAST = re.compile(r"[\w.’'/-]*$")
 _FIRST = re.compile(r"[\w’'-]*")
 # "gas- en oliewinning": the hyphen stands for a part that both words share.
 _SHARED = frozenset({"en", "of", "tot", "dan", "als", "noch", "naar", "respectievelijk", "resp", "en/of"})
+_USUAL = 3  # times that a word stands whole in a text, to count as one that was torn apart elsewhere
+_OFTEN = 12  # times that a part stands alone in it, to count as a word by itself
 _ABBREVIATION = 2  # capitals from which on the first half is an abbreviation ("EU-beleid")
 
 
@@ -36,6 +39,8 @@ def joint(before: str, after: str, words: Counter[str]) -> str:
     with_hyphen, without = words[f"{first}-{second}"], words[first + second]
     if with_hyphen != without:
         return "-" if with_hyphen > without else ""
+    if first + second in known():
+        return ""
     if not right[:1].isalpha() or not left[-1:].isalpha():
         return "-"
     if right[:1].isupper():
@@ -43,6 +48,38 @@ def joint(before: str, after: str, words: Counter[str]) -> str:
     if sum(map(str.isupper, left.rsplit("-", 1)[-1])) >= _ABBREVIATION:
         return "-"
     return "-" if f"{first}-{second}" in hyphenated() or first in prefixes() else ""
+
+
+def is_torn(left: str, right: str, words: Counter[str]) -> bool:
+    """Whether two words that follow each other are one that was torn apart.
+
+    The whole is known; at least one part is no word, nor a compound that the list of words happens to lack; and none
+    is an article, a preposition or the like, which stand beside anything.
+    """
+    left, right = left.casefold(), right.casefold()
+    whole = left + right
+    if not (whole in known() or words[whole] >= _USUAL) or left in open_words() or right in open_words():
+        return False
+    fragments = [part for part in (left, right) if not _is_word(part, words)]
+    return bool(fragments) and not any(_is_compound(part) for part in fragments)
+
+
+def _is_word(word: str, words: Counter[str]) -> bool:
+    return word in known() or words[word] >= _OFTEN
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a word is two known ones, with an s between them or without."""
+    return any(
+        word[:at] in known() and (word[at:] in known() or (word[at] == "s" and word[at + 1 :] in known()))
+        for at in range(3, len(word) - 2)
+    )
+
+
+@functools.cache
+def known() -> frozenset[str]:
+    """Words that Dutch law and parliament use; see docs/adding.md for where they were counted."""
+    return frozenset(row["word"] for row in read_list("words"))
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from extract.layers import Layer, Line, Role, Style
 from extract.lines import (
     BOLD_LINE,
     ENUMERATOR,
+    LONE_ENUMERATOR,
     MARKDOWN_HEADING,
     QUOTE_LEAD,
     ends_open,
@@ -122,6 +123,8 @@ class _Page:
             return line.opens
         if not self.wrapped:
             return not self._runs_on(before, rank)
+        if len(group) == 1 and LONE_ENUMERATOR.fullmatch(self.texts[before]):
+            return False  # a number on a line of its own belongs to what it numbers
         if self._is_marked(text) or self._is_marked(self.texts[before], alone=True):
             return True
         if is_hyphenated(self.texts[before]) and starts_lower(text):

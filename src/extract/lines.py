@@ -11,6 +11,7 @@ BULLET = re.compile(r"(?:[-–—*•·▪■◦○●➢➤›►▸✓✔☑�
 ENUMERATOR = re.compile(
     r"(?:(?:\d{1,2}\.){1,3}\d{1,2}[.)]?|\(?\d{1,2}[eoº°]?[.)]|\(?(?P<number>\d{1,3})[.)]|\(?(?P<letter>[a-z])[.)]|(?P<sign>§)\s*\d{1,3}\.?|(?:Art(?:ikel|\.)?)\s*\d{1,3}\.?)\s+(?=\S)"
 )
+LONE_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]|§\s?\d{1,3}\.?|[•▪■●]")
 MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 BOLD_LINE = re.compile(r"(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$")
 QUOTE_LEAD = re.compile(
@@ -57,9 +58,10 @@ def is_capitals(text: str) -> bool:
 def ends_open(text: str) -> bool:
     """Whether a line ends with a word that no block ends with, such as an article or a preposition."""
     words = text[-_TAIL:].split()
-    return bool(words) and words[-1].casefold() in _open_words()
+    return bool(words) and words[-1].casefold() in open_words()
 
 
 @functools.cache
-def _open_words() -> frozenset[str]:
+def open_words() -> frozenset[str]:
+    """Articles, prepositions, conjunctions and the like: no block ends with one."""
     return frozenset(row["word"] for row in read_list("open-words"))

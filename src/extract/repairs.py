@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.hyphens import joint, vocabulary
+from extract.hyphens import is_torn, joint, vocabulary
 from extract.layers import Layer
 from extract.layout import LineBlock
 from extract.lines import is_hyphenated
@@ -22,8 +22,9 @@ _IN_LINE = re.compile(
     r"|(?P<bullet>[\uf000-\uf0ff\x80-\x9f\u2751\u2752\u25cf\u25a0\u25aa](?=\s*\S))"
     r"|(?P<arrow>\s?[↗↘⇗➚])"
     r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+)"
-    r"|(?P<broken>(?<![^\W_])[^\W\d_]*(?:ﬃ|ffi|ffl|ff|fi|fl) (?=[a-zà-ÿ]+))"
 )
+_LETTERS = re.compile(r"(?<![\w'’`.])[^\W\d_]+(?!['’`])")
+_TEARS = frozenset({" ", " - ", "- ", " -"})
 _GLYPHS = re.compile(r"dingbat|wingding|webding|symbol", re.IGNORECASE)
 _JOINT_STEPS = {"": "hyphen", "-": "hyphen-kept", "- ": "hyphen-shared"}
 
@@ -103,17 +104,33 @@ class _Writer:
         if glyph and self.layer.text[start + 1 : start + 2].isspace():
             self.change(start, start + 1, "•", "bullet")
             start += 1
+        changes = [(match.start(), match.end(), self.mended(match), match.lastgroup or "")
+                   for match in _IN_LINE.finditer(self.layer.text, start, end)]  # fmt: skip
+        changes += self.torn_words(start, end)
         place = start
-        for match in _IN_LINE.finditer(self.layer.text, start, end):
-            new = self.mended(match)
-            if new is not None:
-                self.copy(place, match.start())
-                self.change(match.start(), match.end(), new, match.lastgroup or "")
-                place = match.end()
+        for at, until, new, step in sorted(changes):
+            if at >= place:
+                self.copy(place, at)
+                self.change(at, until, new, step)
+                place = until
         self.copy(place, end)
 
-    def mended(self, match: re.Match[str]) -> str | None:
-        """What stands in the text for a match of a repair; None where it stays as it is."""
+    def torn_words(self, start: int, end: int) -> list[tuple[int, int, str, str]]:
+        """The spaces, and hyphens between spaces, that tear words apart."""
+        torn: list[tuple[int, int, str, str]] = []
+        last: re.Match[str] | None = None
+        for word in _LETTERS.finditer(self.layer.text, start, end):
+            if last is not None:
+                gap = self.layer.text[last.end() : word.start()]
+                if gap in _TEARS and word.group()[0].islower() and is_torn(last.group(), word.group(), self.words):
+                    torn.append((last.end(), word.start(), "", "torn-word"))
+                    last = None
+                    continue
+            last = word
+        return torn
+
+    def mended(self, match: re.Match[str]) -> str:
+        """What stands in the text for a match of a repair."""
         found = match.group()
         kind = match.lastgroup
         if kind == "ligature":
@@ -136,10 +153,7 @@ class _Writer:
             return ""
         if kind == "control":
             return " "
-        rest = re.match(r"[a-zà-ÿ]+", self.layer.text[match.end() :])
-        whole = found.rstrip().casefold() + (rest.group() if rest else "")
-        parts = (found.rstrip().casefold(), rest.group() if rest else "")
-        return found.rstrip() if self.words[whole] and not all(self.words[part] > 2 for part in parts) else None
+        raise AssertionError(f"no repair is called {kind}")
 
     def copy(self, start: int, end: int) -> None:
         if start < end:
