@@ -17,12 +17,10 @@ import spacy
 from rich.console import Console
 from rich.table import Table
 
-from extract.dataset import build_dataset, write_files
+from extract.dataset import write_draft
 from extract.extraction import STAGES, Resources, load_resources, read
 from extract.facts import Facts
-from extract.language import language_id
-from extract.provenance import code_version, package_versions
-from extract.records import Extraction, Run, sha256_of
+from extract.records import Extraction, sha256_of
 from extract.settings import Settings
 from pipelines.paths import MODELS
 
@@ -73,7 +71,8 @@ def _round(paths: list[Path], resources: Resources) -> dict[str, float]:
             seconds, name, lambda stage=stage, found=found: [stage(each, resources=resources) for each in found]
         )
     with tempfile.TemporaryDirectory() as folder:
-        _timed(seconds, "write", lambda: _write(found, resources, Path(folder)))
+        processed, parties = Path(folder), resources.register.parties
+        _timed(seconds, "write", lambda: write_draft(found, parties=parties, processed=processed))
     return seconds | {"words": sum(len(text.split()) for text in texts)}
 
 
@@ -104,16 +103,6 @@ def _read(path: Path, copy: int) -> Extraction:
     return replace(
         found, document=replace(found.document, document_id=sha256_of(found.document.sha256, str(copy))[:16])
     )
-
-
-def _write(found: list[Extraction], resources: Resources, folder: Path) -> None:
-    dataset = build_dataset(found, parties=resources.register.parties)
-    run = Run(
-        run_id="bench", started_at="", ended_at="", code_version=code_version(), settings_sha256="", models="",
-        language_pipeline=language_id("blank"), packages=package_versions(), documents_read=len(found),
-        documents_reused=0, documents_failed=0,
-    )  # fmt: skip
-    write_files(dataset, run, folder)
 
 
 def _timed(seconds: dict[str, float], name: str, work: Callable[[], Any]) -> Any:

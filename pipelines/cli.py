@@ -194,19 +194,17 @@ def evaluate(codebook: str, texts: tuple[Path, ...], models: Path) -> None:
 
 
 def _report(console: Console, processed: Path, outcome: "Outcome", *, began: float, as_json: bool) -> None:
-    from extract.checks import read_tables
     from pipelines.summary import as_records, show
 
     folder = processed / outcome.version
-    tables = read_tables(folder)
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         answer = {**_as_dict(outcome), "folder": str(folder), "seconds": seconds}
-        click.echo(json.dumps(answer | as_records(tables), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(answer | as_records(folder), indent=2, ensure_ascii=False))
         return
     place, version = escape(str(folder)), f"[bold]{outcome.version}[/]"
     if outcome.changed:
-        show(console, tables)
+        show(console, folder)
         said = f"Dataset {version} is written to [bold]{place}[/] ({seconds} s)."
     else:
         said = f"Nothing changed: dataset {version} in [bold]{place}[/] is current ({seconds} s)."

@@ -9,7 +9,9 @@ import errno
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,7 +20,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
 from extract import extraction as stages
-from extract.dataset import build_dataset, current_version, is_intact, publish
+from extract.dataset import current_version, is_intact, publish, remove_unfinished, write_draft
 from extract.extraction import Resources, load_resources
 from extract.language import language_id
 from extract.parties import load_register
@@ -61,7 +63,7 @@ def extract_manifestos(
         failed: dict[str, Extraction] = {}
         if plan.to_read:
             resources = load_resources(settings, models=models)
-            tracker.get().start(len(plan.to_read))
+            tracker.get().start("read", len(plan.to_read))
         for batch in _batches(plan.to_read, settings.batch_documents):
             # Records are quoted so that Prefect does not walk through all of them in search of futures.
             found = read(quote(batch), Path(raw), quote(settings))
@@ -118,32 +120,63 @@ def write(
 ) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
     store = Store(processed)
-    extractions = [failed.get(each.key) or store.get(each.key) or _lost(each) for each in plan.sources]
-    without_document = [each for each in extractions if each.document is None]
-    if len(without_document) == len(extractions):
-        raise ManifestoError(_nothing_read([each for found in extractions for each in found.problems]))
-    dataset = build_dataset(
-        extractions,
-        parties=load_register().parties,
-        problems=[*plan.problems, *missing_parties(extractions, settings.expected_parties)],
-    )
-    is_current = dataset.version == current_version(processed) and is_intact(processed / dataset.version)
-    outcome = Outcome(
-        version=dataset.version,
-        changed=not is_current,
-        documents_read=len(plan.to_read) - len(without_document),
-        documents_reused=plan.reused,
-        documents_failed=len(without_document),
-    )
-    if outcome.changed:
-        try:
-            publish(dataset, _run(outcome, settings, plan, started_at), processed)
-        except OSError as error:
-            raise cannot_write(processed, error) from error
-    if not any(each.code in _MAY_PASS for found in without_document for each in found.problems):
-        remember_version(processed, plan.key, dataset.version)
+    seen = _Seen()
+    try:
+        draft = write_draft(
+            _extractions(plan, failed, store, seen),
+            parties=load_register().parties,
+            problems=chain(plan.problems, missing_parties(seen.parties, settings.expected_parties)),
+            processed=processed,
+        )
+        is_current = draft.version == current_version(processed) and is_intact(processed / draft.version)
+        outcome = Outcome(
+            version=draft.version,
+            changed=not is_current,
+            documents_read=seen.read,
+            documents_reused=seen.reused,
+            documents_failed=seen.failed,
+        )
+        if outcome.changed:
+            publish(draft, _run(outcome, settings, plan, started_at), processed)
+        else:
+            remove_unfinished(processed)
+    except OSError as error:
+        raise cannot_write(processed, error) from error
+    if not any(each.code in _MAY_PASS for each in seen.refusals):
+        remember_version(processed, plan.key, draft.version)
     store.keep_only({source.key for source in plan.sources})
     return outcome
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What passed on its way to the dataset, one document at a time."""
+
+    read: int = 0
+    reused: int = 0
+    failed: int = 0
+    parties: set[str | None] = field(default_factory=set)  # that have a section
+    refusals: list[Problem] = field(default_factory=list)  # of the files that gave no document
+
+
+def _extractions(plan: Plan, failed: Mapping[str, Extraction], store: Store, seen: _Seen) -> Iterator[Extraction]:
+    """Yield what each source gave, in the order of their names, and note it; nothing at all is an error."""
+    tracker.get().start("write", len(plan.sources))
+    for source in sorted(plan.sources, key=lambda each: each.name):
+        extraction = failed.get(source.key) or store.get(source.key) or _lost(source)
+        if extraction.document is None:
+            seen.failed += 1
+            seen.refusals += extraction.problems
+        elif source.key in plan.known:
+            seen.reused += 1
+        else:
+            seen.read += 1
+        seen.parties |= {section.party_id for section in extraction.sections}
+        yield extraction
+        tracker.get().passed("write", 1, 0)
+    if not seen.read + seen.reused:
+        raise ManifestoError(_nothing_read(seen.refusals))
+    tracker.get().passed("finish", 0, 0)
 
 
 @contextmanager

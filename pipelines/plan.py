@@ -9,6 +9,7 @@ from pathlib import Path
 from extract.codebooks import model_id
 from extract.dataset import current_version, is_intact
 from extract.documents import TYPES, find_raw_files, raw_name
+from extract.drafts import replace_file
 from extract.facts import Facts, read_facts
 from extract.language import language_id
 from extract.parties import load_register
@@ -108,11 +109,7 @@ def make_plan(raw: Path, processed: Path, *, settings: Settings, models: Path) -
 
 def remember_version(processed: Path, key: str, version: str) -> None:
     """Note which version a plan led to."""
-    path = _versions_path(processed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps({"key": key, "version": version}) + "\n", encoding="utf-8")
-    draft.replace(path)
+    replace_file(_versions_path(processed), (json.dumps({"key": key, "version": version}) + "\n").encode())
 
 
 def _check_expected(settings: Settings) -> None:

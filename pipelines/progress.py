@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 _LINE_SECONDS = 10  # between two plain lines
 
@@ -14,8 +14,8 @@ _LINE_SECONDS = 10  # between two plain lines
 class Tracker:
     """Told of every batch that passed a stage; by itself it shows nothing."""
 
-    def start(self, documents: int) -> None:
-        """The run has this many documents to extract."""
+    def start(self, stage: str, documents: int) -> None:
+        """From this stage on, this many documents are to pass; what was counted before is done."""
 
     def passed(self, stage: str, documents: int, words: int) -> None:
         """A batch passed a stage."""
@@ -31,25 +31,32 @@ class BarTracker(Tracker):
         self._progress = Progress(
             TextColumn("{task.description:<9}"),
             BarColumn(),
-            TextColumn("{task.completed}/{task.total} documents · {task.fields[speed]}"),
+            TextColumn("{task.completed}/{task.total} documents{task.fields[speed]}"),
             TimeRemainingColumn(),
             console=console,
             transient=True,
         )
+        self._task: TaskID | None = None
         self._words = 0
         self._began = time.monotonic()
 
-    def start(self, documents: int) -> None:
-        """Show the bar."""
+    def start(self, stage: str, documents: int) -> None:
+        """Show the bar, or a new one in its place."""
+        self._words = 0
         self._began = time.monotonic()
         self._progress.start()
-        self._task = self._progress.add_task("read", total=documents, speed="")
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(stage, total=documents, speed="")
 
     def passed(self, stage: str, documents: int, words: int) -> None:
         """Move the bar when documents are done, and name the stage they are in until then."""
+        if self._task is None:
+            return
         self._words += words
         rate = self._words / max(0.1, time.monotonic() - self._began)
-        self._progress.update(self._task, description=stage, advance=documents, speed=f"{rate:,.0f} words/s")
+        speed = f" · {rate:,.0f} words/s" if self._words else ""
+        self._progress.update(self._task, description=stage, advance=documents, speed=speed)
 
     def waits(self, why: str) -> None:
         """Say so."""
@@ -66,19 +73,23 @@ class LineTracker(Tracker):
     def __init__(self, console: Console) -> None:
         self._console = console
         self._total = self._done = 0
-        self._last = time.monotonic()
+        self._began = self._last = time.monotonic()
 
-    def start(self, documents: int) -> None:
+    def start(self, stage: str, documents: int) -> None:  # noqa: ARG002
         """Remember the number of documents."""
-        self._total = documents
-        self._last = time.monotonic()
+        self._total, self._done = documents, 0
+        self._began = time.monotonic()
 
     def passed(self, stage: str, documents: int, words: int) -> None:  # noqa: ARG002
         """Print a line if the last one is long ago."""
         self._done += documents
-        if time.monotonic() - self._last > _LINE_SECONDS:
-            self._last = time.monotonic()
-            self._console.print(f"{self._done} of {self._total} documents done, the next are in stage {stage}")
+        now = time.monotonic()
+        if now - self._last > _LINE_SECONDS:
+            self._last = now
+            said = f"{stage}: {self._done} of {self._total} documents done"
+            if self._done:
+                said += f", about {(now - self._began) / self._done * (self._total - self._done):,.0f} s left"
+            self._console.print(said)
 
     def waits(self, why: str) -> None:
         """Say so."""

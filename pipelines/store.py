@@ -1,6 +1,7 @@
 """What earlier runs extracted, one file per document, found by a key of everything that it depends on."""
 
 import dataclasses
+import functools
 import json
 import types
 import typing
@@ -8,6 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from extract.drafts import replace_file
 from extract.records import Extraction, sha256_of
 
 FOLDER = ".cache"  # below the processed folder
@@ -31,16 +33,12 @@ class Store:
     def put(self, key: str, extraction: Extraction) -> None:
         """Keep an extraction; a reader sees all of it or nothing."""
         packed = zlib.compress(json.dumps(dataclasses.asdict(extraction)).encode("utf-8"), level=1)
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".draft")
-        draft.write_bytes(sha256_of(packed).encode("ascii") + b"\n" + packed)
-        draft.replace(path)
+        replace_file(self._path(key), sha256_of(packed).encode("ascii") + b"\n" + packed)
 
     def keep_only(self, keys: set[str]) -> None:
         """Forget what no raw file needs any more."""
         for path in self._folder.glob("*"):
-            if path.stem not in keys or path.suffix == ".draft":
+            if path.stem not in keys:
                 path.unlink(missing_ok=True)
 
     def _packed(self, key: str) -> bytes | None:
@@ -56,13 +54,26 @@ class Store:
 
 def _record(cls: type, value: dict[str, Any]) -> Any:
     """A record, and the records in it, from the dictionaries that `asdict` made of them."""
-    hints = typing.get_type_hints(cls)
-    return cls(**{name: _value(hints[name], each) for name, each in value.items()})
+    nested = {name: _value(hint, value[name]) for name, hint in _nested(cls).items()}
+    return cls(**(value | nested))
+
+
+@functools.cache
+def _nested(cls: type) -> dict[str, Any]:
+    """The fields that hold records or tuples, with their type; the others are as JSON gives them."""
+    hints = {name: _without_none(hint) for name, hint in typing.get_type_hints(cls).items()}
+    return {
+        name: hint for name, hint in hints.items() if typing.get_origin(hint) is tuple or dataclasses.is_dataclass(hint)
+    }
+
+
+def _without_none(hint: Any) -> Any:
+    if isinstance(hint, types.UnionType):
+        (hint,) = (arm for arm in typing.get_args(hint) if arm is not type(None))
+    return hint
 
 
 def _value(hint: Any, value: Any) -> Any:
-    if isinstance(hint, types.UnionType):
-        hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))
     if value is None:
         return None
     if typing.get_origin(hint) is tuple:

@@ -1,89 +1,113 @@
-"""What a run shows at its end: a table per party, and the Problems."""
+"""What a run shows at its end: a table per party, and the Problems. Both are asked of the dataset's database."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from extract.dataset import Tables
+from extract.dataset import read_database
 
-_THEMES = 3  # most frequent themes shown per party
-_PROBLEMS = 12  # Problems shown; the rest is in the table
-_MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}
+_SHOWN_THEMES = 3  # most frequent themes shown per party
+_SHOWN_PROBLEMS = 12  # Problems shown; the rest is in the table
+_MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}  # by severity, the worst first
+
+# Parties that are not known go by the name that the text gives them.
+_PARTY_OF = """
+CREATE TEMP TABLE party_of AS
+SELECT section_id, coalesce(name, party_as_written, '(unknown)') AS party
+FROM sections LEFT JOIN parties USING (party_id)
+"""
+# What is counted per party. Rows stand in the order of the documents: the first of a party says where it comes.
+_COUNTED = {
+    "sentences": "SELECT rowid AS place, section_id FROM sentences",
+    "quotes": "SELECT rowid AS place, section_id FROM quotes WHERE kind = 'statement'",
+    "proposals": "SELECT proposals.rowid AS place, section_id FROM proposals JOIN sentences USING (sentence_id)",
+}
+_COUNT = """
+SELECT coalesce(party, '(before the first party)'), count(*)
+FROM ({rows}) LEFT JOIN party_of USING (section_id)
+GROUP BY 1 ORDER BY min(place)
+"""
+_THEMES = """
+SELECT coalesce(party, '(before the first party)'), label, count(*)
+FROM labels JOIN sentences USING (sentence_id) LEFT JOIN party_of USING (section_id)
+WHERE codebook = 'digitalisation' AND NOT abstained AND label <> 'none'
+GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
 
 
-def as_records(tables: Tables) -> dict[str, Any]:
-    """The summary for machines: a record per party, and the Problems."""
-    problems = tables["problems"][["severity", "code", "path", "message"]]
-    return {"parties": _by_party(tables).to_dict("records"), "problems": problems.to_dict("records")}
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """A row of the summary."""
+
+    party: str
+    sentences: int
+    quotes: int
+    proposals: int
+    themes: str
 
 
-def show(console: Console, tables: Tables) -> None:
-    """Print the summary for people."""
-    summary = _by_party(tables)
+def as_records(folder: Path) -> dict[str, Any]:
+    """The summary of a dataset version for machines: a record per party, and the Problems."""
+    columns = ("severity", "code", "path", "message")
+    with closing(read_database(folder)) as database:
+        problems = database.execute(f"SELECT {', '.join(columns)} FROM problems ORDER BY rowid").fetchall()
+        return {
+            "parties": [asdict(row) for row in _by_party(database)],
+            "problems": [dict(zip(columns, row, strict=True)) for row in problems],
+        }
+
+
+def show(console: Console, folder: Path) -> None:
+    """Print the summary of a dataset version for people."""
+    with closing(read_database(folder)) as database:
+        rows = _by_party(database)
+        problems = database.execute("SELECT severity, message FROM problems ORDER BY rowid").fetchall()
     table = Table(header_style="bold", box=None, pad_edge=False)
     table.add_column("party")
-    for name in ("sentences", "quotes", "proposals"):
+    for name in _COUNTED:
         table.add_column(name, justify="right")
     table.add_column("most frequent themes (digitalisation)")
-    for row in summary.itertuples():
+    for row in rows:
         table.add_row(
             escape(row.party), f"{row.sentences:,}", f"{row.quotes:,}", f"{row.proposals:,}", escape(row.themes)
         )
     table.add_section()
-    totals = [f"[bold]{int(summary[name].sum()):,}[/]" for name in ("sentences", "quotes", "proposals")]
+    totals = [f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" for name in _COUNTED]
     table.add_row("[bold]all[/]", *totals, "")
     console.print(table)
     console.print()
-    _show_problems(console, tables["problems"])
+    _show_problems(console, problems)
 
 
-def _show_problems(console: Console, problems: pd.DataFrame) -> None:
-    if problems.empty:
+def _show_problems(console: Console, problems: list[tuple[str, str]]) -> None:
+    if not problems:
         return
-    rank = {"error": 0, "warning": 1, "note": 2}
-    ordered = problems.sort_values("severity", key=lambda cells: cells.map(rank), kind="stable")
     console.print(f"[bold]{len(problems):,} Problems[/]")
-    for row in ordered.head(_PROBLEMS).itertuples():
-        console.print(f" {_MARKS[row.severity]} {escape(row.message)}", soft_wrap=True)
-    if len(problems) > _PROBLEMS:
-        console.print(f" … and {len(problems) - _PROBLEMS:,} more in the table problems")
+    for severity, message in sorted(problems, key=lambda row: list(_MARKS).index(row[0]))[:_SHOWN_PROBLEMS]:
+        console.print(f" {_MARKS[severity]} {escape(message)}", soft_wrap=True)
+    if len(problems) > _SHOWN_PROBLEMS:
+        console.print(f" … and {len(problems) - _SHOWN_PROBLEMS:,} more in the table problems")
     console.print()
 
 
-def _by_party(tables: Tables) -> pd.DataFrame:
-    """A row per party in the order in which they first occur; parties that are not known go by their written name."""
-    sections = tables["sections"].merge(tables["parties"][["party_id", "name"]], on="party_id", how="left")
-    sections["party"] = sections["name"].fillna(sections["party_as_written"]).fillna("(unknown)")
-    parties = sections[["section_id", "party"]]
-    placed = tables["sentences"][["sentence_id", "section_id"]].merge(parties, on="section_id", how="left")
-    placed["party"] = placed["party"].fillna("(before the first party)")
-    party_of = placed.set_index("sentence_id")["party"]
-    statements = tables["quotes"][tables["quotes"]["kind"] == "statement"]
-    quotes = statements.merge(parties, on="section_id", how="left")["party"]
-    summary = pd.DataFrame(
-        {
-            "sentences": placed["party"].value_counts(),
-            "quotes": quotes.value_counts(),
-            "proposals": tables["proposals"]["sentence_id"].map(party_of).value_counts(),
-        }
-    )
-    order = [name for name in dict.fromkeys([*placed["party"], *sections["party"]]) if name in summary.index]
-    summary = summary.reindex(order).fillna(0).astype(int)
-    summary["themes"] = pd.Series(_themes(tables["labels"], party_of)).reindex(order).fillna("")
-    return summary.rename_axis("party").reset_index()
-
-
-def _themes(labels: pd.DataFrame, party_of: "pd.Series[str]") -> dict[str, str]:
-    """The most frequent themes of each party, with their counts."""
-    counted = labels[(labels["codebook"] == "digitalisation") & ~labels["abstained"] & (labels["label"] != "none")]
-    counts = counted.groupby([counted["sentence_id"].map(party_of), "label"]).size()
-    themes: dict[str, list[tuple[int, str]]] = {}
-    for (party, label), count in counts.items():
-        themes.setdefault(party, []).append((-count, label))
-    return {
-        party: ", ".join(f"{label} {-count}" for count, label in sorted(ranked)[:_THEMES])
-        for party, ranked in themes.items()
-    }
+def _by_party(database: sqlite3.Connection) -> list[_Party]:
+    """A row per party in the order in which they first occur."""
+    database.execute(_PARTY_OF)
+    counts = {name: dict(database.execute(_COUNT.format(rows=rows))) for name, rows in _COUNTED.items()}
+    themes: dict[str, list[str]] = {}
+    for party, label, count in database.execute(_THEMES):
+        themes.setdefault(party, []).append(f"{label} {count}")
+    return [
+        _Party(
+            party=party,
+            themes=", ".join(themes.get(party, ())[:_SHOWN_THEMES]),
+            **{name: found.get(party, 0) for name, found in counts.items()},
+        )
+        for party in dict.fromkeys(party for found in counts.values() for party in found)
+    ]

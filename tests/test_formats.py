@@ -21,7 +21,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extract.html import read_html
@@ -676,6 +676,7 @@ def test_html_gives_its_structure() -> None:
         ("<h2>Kop</h3><div>Tekst.</div><h2>Nog een<div>x</div><h3>Kop</h3>", ["heading", "body", "heading", "heading"]),
         ("<li>een<li>twee<p>drie", ["list-item"] * 3),
         ("<h2>Kop<p>Tekst", ["heading", "body"]),
+        ("<blockquote><ul><li>een</ul></blockquote>", ["quote"]),
         ("Kale tekst", ["body"]),
     ],
 )  # fmt: skip
@@ -790,6 +791,7 @@ doen -->
 <!-- half --> Zichtbaar.
 
 [bron]: https://example.nl
+'Over dijken'
 ***
 Slot."""
 
@@ -812,7 +814,7 @@ def test_markdown_gives_its_structure() -> None:
         ("body", None, "```\ncode\nmeer\n```"),
         ("furniture", None, "<!-- nog\ndoen -->"),
         ("body", None, "<!-- half --> Zichtbaar."),
-        ("body", None, "[bron]: https://example.nl"),
+        ("body", None, "[bron]: https://example.nl\n'Over dijken'"),
         ("furniture", None, "***"),
         ("body", None, "Slot."),
     ]
@@ -1004,6 +1006,9 @@ MARKDOWN_PIECES = [
 
 @given(text=st.lists(st.sampled_from(MARKDOWN_PIECES), max_size=40).map("".join) | st.text(max_size=100))
 @settings(max_examples=200, deadline=None)
+@example(text="\x0c\n---")
+@example(text="    \u2028\n    a")
+@example(text="> \x0c\n> - \r\n")
 def test_any_markdown_is_read_whole(text: str) -> None:
     layer = read_markdown(text)
     assert layer.text == text

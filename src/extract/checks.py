@@ -1,25 +1,34 @@
-"""Is a dataset what it says? Everything that the design promises of one, checked again from its files."""
+"""Is a dataset what it says? Everything that the design promises of one, checked again from its files.
+
+Rules read what they need from the Parquet files, a block of rows or a few columns at a time, so that a dataset need
+not fit in memory.
+"""
 
 import dataclasses
 import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from urllib.parse import quote
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from extract.dataset import (
     CHECKSUMS,
-    PANDAS_TYPES,
-    TIMED,
-    Tables,
-    checksums,
+    ROW_GROUP,
+    UNTIMED,
+    Row,
     csv_bytes,
     data_package,
-    sqlite_rows,
+    digests_of,
+    read_database,
+    schema_of,
     version_of,
 )
 from extract.ledger import from_csv, rebuild_layer
@@ -41,54 +50,21 @@ def check_dataset(folder: Path) -> list[Finding]:
     """What is off in a dataset version; an empty list means that all of it holds."""
     if not (folder / "tables").is_dir():
         raise ManifestoError(f"{folder} is no dataset: it has no folder tables. Name a folder below processed/.")
-    findings = list(_files(folder))
-    tables, unreadable = _read_tables(folder)
-    broken = unreadable or list(_columns(tables))
+    digests = digests_of(folder)
+    findings = list(_files(folder, digests))
+    broken = [finding for name in TABLES for finding in _columns(folder, name)]
     if broken:  # nothing else can be said of tables that are not what they should be
         return findings + broken
-    texts, unreadable = _read_texts(folder, tables)
-    rules = (_version, _keys, _references, _texts, _ledgers, _offsets, _coverage, _sentences, _formats)
-    return findings + unreadable + [finding for rule in rules for finding in rule(folder, tables, texts)]
+    findings += _version(folder, digests)
+    rules = (_keys, _references, _documents, _offsets, _sentences, _labels, _csv, _sqlite)
+    return findings + [finding for rule in rules for finding in rule(folder)]
 
 
-def read_tables(folder: Path) -> Tables:
-    """The tables of a dataset version."""
-    tables, findings = _read_tables(folder)
-    if findings:
-        raise ManifestoError(f"{folder}: {findings[0].message}")
-    return tables
-
-
-def _read_tables(folder: Path) -> tuple[Tables, list[Finding]]:
-    tables: Tables = {}
-    findings: list[Finding] = []
-    for name in TABLES:
-        path = folder / "tables" / f"{name}.parquet"
-        try:
-            tables[name] = pd.read_parquet(path, dtype_backend="numpy_nullable")
-        except Exception as error:  # a damaged file can make the reader raise anything
-            findings.append(Finding("files", f"{path.name} cannot be read ({type(error).__name__})"))
-    return tables, findings
-
-
-def _read_texts(folder: Path, tables: Tables) -> tuple[dict[str, str], list[Finding]]:
-    texts: dict[str, str] = {}
-    findings: list[Finding] = []
-    for document_id in tables["documents"]["document_id"]:
-        path = folder / "texts" / f"{document_id}.txt"
-        try:
-            texts[document_id] = path.read_bytes().decode("utf-8", "surrogatepass")
-        except OSError:
-            findings.append(Finding("texts", f"texts/{path.name} is missing"))
-        except UnicodeDecodeError:
-            findings.append(Finding("texts", f"texts/{path.name} is not UTF-8"))
-    return texts, findings
-
-
-def _files(folder: Path) -> Iterator[Finding]:
+def _files(folder: Path, found: Mapping[str, str]) -> Iterator[Finding]:
     path = folder / CHECKSUMS
-    said = _digests(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
-    found = _digests(checksums(folder))
+    listing = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    lines = (line.partition("  ") for line in listing.splitlines())
+    said = {name: digest for digest, _, name in lines}
     for name in sorted(said.keys() | found.keys()):
         if name not in found:
             yield Finding("files", f"{name} is missing")
@@ -98,31 +74,40 @@ def _files(folder: Path) -> Iterator[Finding]:
             yield Finding("files", f"{name} was changed: its SHA-256 is not the one in {CHECKSUMS}")
 
 
-def _digests(listing: str) -> dict[str, str]:
-    """SHA-256 by path."""
-    lines = (line.partition("  ") for line in listing.splitlines())
-    return {path: digest for digest, _, path in lines}
+def _columns(folder: Path, name: str) -> Iterator[Finding]:
+    """Can a table be read, and has it the columns that it should?"""
+    try:
+        with pq.ParquetFile(_parquet(folder, name)) as file:
+            expected, found = ({field.name: str(field.type) for field in each}
+                               for each in (schema_of(TABLES[name]), file.schema_arrow))  # fmt: skip
+            nulls: dict[str, int] = dict.fromkeys(found, 0)
+            values: dict[str, set[object]] = {column.name: set() for column in columns_of(TABLES[name])}
+            choices = {column.name: column.choices for column in columns_of(TABLES[name]) if column.choices}
+            for batch in file.iter_batches(ROW_GROUP):
+                for field, cells in zip(batch.schema, batch.columns, strict=True):
+                    nulls[field.name] += cells.null_count
+                    if field.name in choices:
+                        values[field.name] |= set(cells.unique().to_pylist()) - {None}
+    except Exception as error:  # a damaged file can make the reader raise anything
+        yield Finding("files", f"{name}.parquet cannot be read ({type(error).__name__})")
+        return
+    if found != expected:
+        off = sorted(set(expected.items()) ^ set(found.items()))
+        yield Finding("columns", f"{name} has not the columns of this version of the software: {_some(off)}")
+        return
+    for column in columns_of(TABLES[name]):
+        if not column.nullable and nulls[column.name]:
+            yield Finding("columns", f"{name}.{column.name} is null in {nulls[column.name]} rows")
+        if not values[column.name] <= set(column.choices):
+            yield Finding("columns", f"{name}.{column.name} has values that are not among {column.choices}")
 
 
-def _columns(tables: Tables) -> Iterator[Finding]:
-    for name, record in TABLES.items():
-        expected = {column.name: PANDAS_TYPES[column.type].lower() for column in columns_of(record)}
-        found = {str(column): str(cells.dtype).lower() for column, cells in tables[name].items()}
-        if found != expected:
-            off = sorted(set(expected.items()) ^ set(found.items()))
-            yield Finding("columns", f"{name} has not the columns of this version of the software: {_some(off)}")
-            continue
-        for column in columns_of(record):
-            cells = tables[name][column.name]
-            if not column.nullable and cells.isna().any():
-                yield Finding("columns", f"{name}.{column.name} is null in {int(cells.isna().sum())} rows")
-            if column.choices and not cells.dropna().isin(column.choices).all():
-                yield Finding("columns", f"{name}.{column.name} has values that are not among {column.choices}")
+def _version(folder: Path, digests: Mapping[str, str]) -> Iterator[Finding]:
+    """Is the content what its name says? A folder may be copied under another name, not under another version's.
 
-
-def _version(folder: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
-    """Is the content what its name says? A folder may be copied under another name, not under another version's."""
-    version = version_of(tables, texts)
+    The name stands for the CSV files and the texts; `_csv` holds the CSV files to the tables.
+    """
+    version = version_of(digests)
     if re.fullmatch(r"v[0-9a-f]{12}", folder.name) and folder.name != version:
         yield Finding("version", f"the folder is called {folder.name}, but its content is {version}")
     try:
@@ -133,63 +118,87 @@ def _version(folder: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Fi
         yield Finding("version", f"datapackage.json does not describe the content, which is {version}")
 
 
-def _keys(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
-    for name, record in TABLES.items():
-        keys = [column.name for column in columns_of(record) if column.key]
-        repeated = tables[name].duplicated(keys)
-        if repeated.any():
-            yield Finding(
-                "keys", f"{name}: {int(repeated.sum())} rows repeat a key ({_some(tables[name][keys[0]][repeated])})"
-            )
+def _keys(folder: Path) -> Iterator[Finding]:
+    for name in TABLES:
+        keys = [column.name for column in columns_of(TABLES[name]) if column.key]
+        table = pq.read_table(_parquet(folder, name), columns=keys)
+        counts = table.group_by(keys).aggregate([([], "count_all")])
+        if repeated := table.num_rows - counts.num_rows:
+            some = _some(counts.filter(pc.field("count_all") > 1)[keys[0]].to_pylist())
+            yield Finding("keys", f"{name}: {repeated} rows repeat a key ({some})")
 
 
-def _references(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
-    for name, record in TABLES.items():
-        for column in columns_of(record):
+def _references(folder: Path) -> Iterator[Finding]:
+    for name in TABLES:
+        for column in columns_of(TABLES[name]):
             if column.references:
                 target = next(each.name for each in columns_of(TABLES[column.references]) if each.key)
-                cells = tables[name][column.name].dropna()
-                dangling = cells[~cells.isin(tables[column.references][target])]
-                if len(dangling):
+                keys = _column(folder, column.references, target)
+                cells = _column(folder, name, column.name).drop_null()
+                dangling = cells.filter(pc.invert(pc.is_in(cells, value_set=keys))).to_pylist()
+                if dangling:
                     what = f"{len(dangling)} rows refer to no row of {column.references} ({_some(dangling)})"
                     yield Finding("references", f"{name}.{column.name}: {what}")
 
 
-def _texts(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
-    for row in tables["documents"].itertuples():
-        text = texts.get(row.document_id)
-        if text is not None and len(text) != row.characters:
-            yield Finding("texts", f"texts/{row.document_id}.txt has {len(text)} characters, not {row.characters}")
-        if not row.sha256.startswith(row.document_id):
-            yield Finding("texts", f"documents: {row.document_id} is not the start of its sha256")
-
-
-def _ledgers(folder: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
-    """Can the text layer be rebuilt from text and ledger?"""
-    for row in tables["documents"].itertuples():
-        path = folder / "ledgers" / f"{row.document_id}.csv"
+def _documents(folder: Path) -> Iterator[Finding]:
+    """Is each text the one that the table describes, do passages cover it, and does its ledger undo what was done?"""
+    spans: dict[str, list[tuple[int, int, int]]] = {}
+    for document_id, *span in _rows(folder, "passages", ("document_id", "position", "char_start", "char_end")):
+        spans.setdefault(document_id, []).append((span[0], span[1], span[2]))
+    columns = ("document_id", "path", "sha256", "characters", "layer_sha256")
+    for document_id, path, sha256, characters, layer_sha256 in _rows(folder, "documents", columns):
+        name = f"texts/{document_id}.txt"
+        if not sha256.startswith(document_id):
+            yield Finding("texts", f"documents: {document_id} is not the start of its sha256")
+        text = ""
         try:
-            ledger = from_csv(path.read_bytes().decode("utf-8", "surrogatepass"))
+            text = _text(folder, document_id)
+        except OSError:
+            yield Finding("texts", f"{name} is missing")
+        except UnicodeDecodeError:
+            yield Finding("texts", f"{name} is not UTF-8")
+        else:
+            if len(text) != characters:
+                yield Finding("texts", f"{name} has {len(text)} characters, not {characters}")
+            if gaps := _gaps(sorted(spans.get(document_id, ())), len(text)):
+                yield Finding("coverage", f"passages of {document_id} leave out or repeat characters at {_some(gaps)}")
+        try:
+            ledger = from_csv((folder / "ledgers" / f"{document_id}.csv").read_bytes().decode("utf-8", "surrogatepass"))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            yield Finding("ledgers", f"ledgers/{path.name} cannot be read ({error})")
+            yield Finding("ledgers", f"ledgers/{document_id}.csv cannot be read ({error})")
             continue
-        layer = rebuild_layer(texts.get(row.document_id, ""), ledger)
-        if hashlib.sha256(layer.encode("utf-8", "surrogatepass")).hexdigest() != row.layer_sha256:
-            yield Finding(
-                "ledgers", f"texts/{row.document_id}.txt and its ledger do not give the text layer of {row.path}"
-            )
+        layer = rebuild_layer(text, ledger)
+        if hashlib.sha256(layer.encode("utf-8", "surrogatepass")).hexdigest() != layer_sha256:
+            yield Finding("ledgers", f"{name} and its ledger do not give the text layer of {path}")
 
 
-def _offsets(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
-    for name, record in TABLES.items():
-        names = {column.name for column in columns_of(record)}
-        if not {"char_start", "char_end", "document_id"} <= names:
+def _gaps(spans: Sequence[tuple[int, int, int]], length: int) -> list[tuple[int, int]]:
+    """Where one span (position, start, end) does not begin at the end of the one before it."""
+    starts = [*(start for _, start, _ in spans), length]
+    ends = [0, *(end for _, _, end in spans)]
+    return [(end, start) for start, end in zip(starts, ends, strict=True) if start != end]
+
+
+def _offsets(folder: Path) -> Iterator[Finding]:
+    @lru_cache(maxsize=1)  # rows stand document by document
+    def text_of(document_id: str) -> str:
+        try:
+            return _text(folder, document_id)
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    for name in TABLES:
+        columns = {column.name for column in columns_of(TABLES[name])}
+        if not {"char_start", "char_end", "document_id"} <= columns:
             continue
-        frame = tables[name].dropna(subset=["char_start", "char_end", "document_id"])
+        wanted = ["document_id", "char_start", "char_end", f"{name.removesuffix('s')}_id"]
+        if "text" in columns:
+            wanted.append("text")
         wrong = [
-            getattr(row, f"{name.removesuffix('s')}_id")
-            for row in frame.itertuples()
-            if not _fits(row, texts.get(row.document_id, ""), has_text="text" in names)
+            row_id
+            for document_id, start, end, row_id, *text in _rows(folder, name, wanted)
+            if not (None in (document_id, start, end) or _fits(start, end, text_of(document_id), text))
         ]
         if wrong:
             yield Finding(
@@ -197,64 +206,91 @@ def _offsets(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding
             )
 
 
-def _fits(row: tuple[object, ...], text: str, *, has_text: bool) -> bool:
-    start, end = int(row.char_start), int(row.char_end)  # type: ignore[attr-defined]
-    if not 0 <= start <= end <= len(text):
-        return False
-    return not has_text or text[start:end] == row.text  # type: ignore[attr-defined]
+def _fits(start: int, end: int, whole: str, text: Sequence[str]) -> bool:
+    """Whether a stretch lies in the whole, and is the text if one is given."""
+    return 0 <= start <= end <= len(whole) and all(whole[start:end] == each for each in text)
 
 
-def _coverage(_: Path, tables: Tables, texts: dict[str, str]) -> Iterator[Finding]:
-    for document_id, text in texts.items():
-        passages = tables["passages"][tables["passages"]["document_id"] == document_id].sort_values("position")
-        starts = [*passages["char_start"], len(text)]
-        ends = [0, *passages["char_end"]]
-        gaps = [(end, start) for start, end in zip(starts, ends, strict=True) if start != end]
-        if gaps:
-            yield Finding("coverage", f"passages of {document_id} leave out or repeat characters at {_some(gaps)}")
+def _sentences(folder: Path) -> Iterator[Finding]:
+    passages = {row[0]: row[1:] for row in _rows(folder, "passages", ("passage_id", "char_start", "char_end"))}
+    party_of: dict[str | None, str | None] = dict(_rows(folder, "sections", ("section_id", "party_id")))
+    outside: list[str] = []
+    strange: list[str] = []
+    columns = ("sentence_id", "passage_id", "section_id", "party_id", "char_start", "char_end")
+    for sentence_id, passage_id, section_id, party_id, start, end in _rows(folder, "sentences", columns):
+        first, last = passages.get(passage_id, (start, end))
+        if start < first or end > last:
+            outside.append(sentence_id)
+        if party_id != party_of.get(section_id):
+            strange.append(sentence_id)
+    if outside:
+        yield Finding("coverage", f"{len(outside)} sentences lie outside their passage ({_some(outside)})")
+    if strange:
+        yield Finding("coverage", f"{len(strange)} sentences have not the party of their section ({_some(strange)})")
 
 
-def _sentences(_: Path, tables: Tables, __: dict[str, str]) -> Iterator[Finding]:
-    sentences = tables["sentences"].merge(
-        tables["passages"][["passage_id", "char_start", "char_end"]], on="passage_id", suffixes=("", "_passage")
-    )
-    outside = (sentences["char_start"] < sentences["char_start_passage"]) | (
-        sentences["char_end"] > sentences["char_end_passage"]
-    )
-    if outside.any():
-        yield Finding(
-            "coverage",
-            f"{int(outside.sum())} sentences lie outside their passage ({_some(sentences['sentence_id'][outside])})",
-        )
-    placed = tables["sentences"].merge(tables["sections"][["section_id", "party_id"]], on="section_id", how="left")
-    wrong = placed["party_id_x"].fillna("") != placed["party_id_y"].fillna("")
-    if wrong.any():
-        some = _some(placed["sentence_id"][wrong])
-        yield Finding("coverage", f"{int(wrong.sum())} sentences have not the party of their section ({some})")
-    expected = len(tables["sentences"]) * tables["labels"]["codebook"].nunique()
-    if len(tables["labels"]) != expected:
-        yield Finding(
-            "coverage", f"labels has {len(tables['labels'])} rows, not one per sentence and codebook ({expected})"
-        )
+def _labels(folder: Path) -> Iterator[Finding]:
+    codebooks = _column(folder, "labels", "codebook")
+    expected = len(_column(folder, "sentences", "sentence_id")) * len(codebooks.unique())
+    if len(codebooks) != expected:
+        yield Finding("coverage", f"labels has {len(codebooks)} rows, not one per sentence and codebook ({expected})")
 
 
-def _formats(folder: Path, tables: Tables, _: dict[str, str]) -> Iterator[Finding]:
-    for name, frame in tables.items():
+def _csv(folder: Path) -> Iterator[Finding]:
+    for name in TABLES:
+        columns = [column.name for column in columns_of(TABLES[name])]
         path = folder / "csv" / f"{name}.csv"
-        if not path.is_file() or path.read_bytes() != csv_bytes(frame, TABLES[name]):
+        try:
+            with path.open("rb") as file:
+                pieces = map(csv_bytes, chain([[columns]], _blocks(folder, name)))
+                same = all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
+        except OSError:
+            same = False
+        if not same:
             yield Finding("formats", f"csv/{name}.csv does not hold the rows of tables/{name}.parquet")
+
+
+def _sqlite(folder: Path) -> Iterator[Finding]:
     try:
-        connection = sqlite3.connect(f"file:{quote((folder / 'dataset.sqlite').as_posix())}?mode=ro", uri=True)
-        for name, frame in tables.items():
-            if name not in TIMED and connection.execute(f"SELECT * FROM {name}").fetchall() != sqlite_rows(frame):
-                yield Finding("formats", f"dataset.sqlite: {name} does not hold the rows of tables/{name}.parquet")
-        if connection.execute("PRAGMA foreign_key_check").fetchall():
-            yield Finding("formats", "dataset.sqlite: foreign keys are broken")
-        connection.close()
+        with closing(read_database(folder)) as database:
+            for name in UNTIMED:
+                found = database.execute(f"SELECT * FROM {name}")
+                same = all(found.fetchmany(len(rows)) == rows for rows in _blocks(folder, name))
+                if not same or found.fetchone():
+                    yield Finding("formats", f"dataset.sqlite: {name} does not hold the rows of tables/{name}.parquet")
+            if database.execute("PRAGMA foreign_key_check").fetchone():
+                yield Finding("formats", "dataset.sqlite: foreign keys are broken")
     except sqlite3.Error as error:
         yield Finding("formats", f"dataset.sqlite cannot be read ({error})")
 
 
-def _some(values: object) -> str:
-    listed = [str(value) for value in values]  # type: ignore[attr-defined]
-    return ", ".join(listed[:_SHOWN]) + (", …" if len(listed) > _SHOWN else "")
+def _parquet(folder: Path, name: str) -> Path:
+    return folder / "tables" / f"{name}.parquet"
+
+
+def _column(folder: Path, table: str, name: str) -> pa.ChunkedArray:
+    return pq.read_table(_parquet(folder, table), columns=[name])[name]
+
+
+def _rows(folder: Path, name: str, columns: Sequence[str]) -> Iterator[Row]:
+    """The rows of a table, some columns of them."""
+    for rows in _blocks(folder, name, columns):
+        yield from rows
+
+
+def _blocks(folder: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[list[Row]]:
+    """The rows of a table, a block at a time."""
+    with pq.ParquetFile(_parquet(folder, name)) as file:
+        for batch in file.iter_batches(ROW_GROUP, columns=columns):
+            cells = [batch[column].to_pylist() for column in columns or batch.schema.names]
+            if rows := list(zip(*cells, strict=True)):
+                yield rows
+
+
+def _text(folder: Path, document_id: str) -> str:
+    return (folder / "texts" / f"{document_id}.txt").read_bytes().decode("utf-8", "surrogatepass")
+
+
+def _some(values: Sequence[object]) -> str:
+    listed = [str(value) for value in values[:_SHOWN]]
+    return ", ".join(listed) + (", …" if len(values) > _SHOWN else "")

@@ -1,108 +1,118 @@
-"""Records → the tables of a dataset version → files, written all or not at all."""
+"""Records → the files of a dataset version, one document at a time, and all of them or none.
+
+What is written is a draft until `publish` gives it the name of its version. Memory holds one document and, of each
+table, the rows that do not fill a row group yet; it does not grow with the number of documents.
+"""
 
 import csv
 import hashlib
+import io
 import json
+import operator
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.dictionary import as_markdown
-from extract.records import TABLES, Column, Extraction, Party, Problem, Run, columns_of, sha256_of
+from extract.drafts import UNFINISHED, replace_file
+from extract.records import TABLES, Column, Document, Extraction, Party, Problem, Run, columns_of, sha256_of
 
 CURRENT = "current.txt"
 CHECKSUMS = "SHA256SUMS"
-UNFINISHED = ".unfinished-"  # prefix of a version that is still being written
 
+_DRAFT = f"{UNFINISHED}version"  # a version that has no name yet
 _ASIDE = f"{UNFINISHED}replaced"  # an earlier copy of the version that is being written
 _NAME = ".version"  # in it: what it was called
 
 # Tables that differ between two runs on the same input. They count neither for the version nor for the checksums,
 # and stand beside the database, not in it.
 TIMED = frozenset({"runs"})
+UNTIMED = tuple(name for name in TABLES if name not in TIMED)
+
+# Rows of a row group of a Parquet file. Fixed, so that the bytes do not depend on how rows arrived; few enough that
+# what waits to be written is some 10 MB, and enough that a column compresses as well as in one piece.
+ROW_GROUP = 10_000
 
 _ARROW_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-PANDAS_TYPES = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
 _SQLITE_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bool: "INTEGER"}
 _FRICTIONLESS_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these for a formula; ' is what keeps it from doing so.
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 
-Tables = dict[str, pd.DataFrame]
+# The tables that a document fills; a row comes after those it refers to.
+_OF_A_DOCUMENT = ("sections", "passages", "sentences", "labels", "quotes", "proposals")
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
-    """A dataset version in memory: its name, its tables, and text and ledger of each document."""
+class Draft:
+    """A version that is written but for the run that made it: its folder for now, and the name it will have."""
 
+    folder: Path
     version: str
-    tables: Tables
-    texts: Mapping[str, str]
-    ledgers: Mapping[str, str]
 
 
-def build_dataset(
-    extractions: Iterable[Extraction], *, parties: Iterable[Party], problems: Iterable[Problem] = ()
-) -> Dataset:
-    """Put the records of all documents into tables, in the order of the documents' paths.
+def write_draft(
+    extractions: Iterable[Extraction], *, parties: Iterable[Party], problems: Iterable[Problem] = (), processed: Path
+) -> Draft:
+    """Write the records of all documents, which come in the order of their paths, below the folder `processed`.
 
-    The version is a hash of the rows and texts: the same input gives the same name.
-    """
-    ordered = sorted(extractions, key=lambda each: each.document.path if each.document else "")
-    rows: dict[str, list[Any]] = {name: [] for name in TABLES if name not in TIMED}
-    rows["parties"] = list(parties)
-    for extraction in ordered:
-        if extraction.document:
-            rows["documents"].append(extraction.document)
-        for name in ("sections", "passages", "sentences", "labels", "quotes", "proposals", "problems"):
-            rows[name] += getattr(extraction, name)
-    rows["problems"] = sorted([*rows["problems"], *problems], key=_problem_order)
-    tables = {name: table_of(records, TABLES[name]) for name, records in rows.items()}
-    texts = {each.document.document_id: each.document.text for each in ordered if each.document}
-    ledgers = {each.document.document_id: each.document.ledger for each in ordered if each.document}
-    return Dataset(version_of(tables, texts), tables, texts, ledgers)
-
-
-def table_of(records: Sequence[Any], record: type) -> pd.DataFrame:
-    """A DataFrame of records, a column per field, typed so that null stays null and an integer an integer."""
-    frame = pd.DataFrame(index=range(len(records)))
-    for column in columns_of(record):
-        values = [getattr(each, column.name) for each in records]
-        frame[column.name] = pd.array(values, dtype=PANDAS_TYPES[column.type])
-    return frame
-
-
-def publish(dataset: Dataset, run: Run, processed: Path) -> Path:
-    """Write a version and make it the current one; return its folder.
-
-    It is written under another name, flushed to disk, renamed into place, and only then named in `current.txt`, so
-    that a reader sees the old version or the new one, whenever the writer is killed. The caller holds the lock.
+    The version is a hash of the rows and texts: the same input gives the same name. `problems` are asked for after the
+    last document, so that they may tell of what was in them. A draft that fails is removed. The caller holds the lock.
     """
     remove_unfinished(processed)
-    final = processed / dataset.version
-    unfinished = processed / f"{UNFINISHED}{dataset.version}"
-    unfinished.mkdir(parents=True)
-    write_files(dataset, run, unfinished)
-    _flush(unfinished)
+    folder = processed / _DRAFT
+    folder.mkdir(parents=True)
+    try:
+        rows = _write_tables(extractions, parties, problems, folder)
+        digests = digests_of(folder)
+        version = version_of(digests)
+        described = {
+            "datapackage.json": _json(data_package(version)),
+            "README.md": as_markdown(title=f"Manifesto Extract dataset {version}", counts=rows),
+        }
+        for name, text in described.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            digests[name] = _sha256_of_file(folder / name)
+        (folder / CHECKSUMS).write_text(checksums(digests), encoding="utf-8", newline="\n")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Draft(folder, version)
+
+
+def publish(draft: Draft, run: Run, processed: Path) -> Path:
+    """Make a draft the current version; return its folder.
+
+    It is flushed to disk, renamed into place, and only then named in `current.txt`, so that a reader sees the old
+    version or the new one, whenever the writer is killed. The caller holds the lock.
+    """
+    with _table("runs", draft.folder) as add:
+        add([run])
+    _flush(draft.folder)
+    final = processed / draft.version
     if final.exists():  # an earlier version with the same content, perhaps damaged: the fresh copy takes its place
-        (final / _NAME).write_text(dataset.version, encoding="utf-8")
+        (final / _NAME).write_text(draft.version, encoding="utf-8")
         final.rename(processed / _ASIDE)
-    unfinished.rename(final)
-    _replace_text(processed / CURRENT, dataset.version + "\n")
+    draft.folder.rename(final)
+    replace_file(processed / CURRENT, f"{draft.version}\n".encode())
     remove_unfinished(processed)
     return final
 
 
 def remove_unfinished(processed: Path) -> None:
-    """Remove what killed runs left behind; a version that was moved aside for a fresh copy is put back first."""
+    """Remove drafts, and what killed runs left; a version that was moved aside for a fresh copy is put back first."""
     aside = processed / _ASIDE
     if aside.is_dir():
         version = (aside / _NAME).read_text(encoding="utf-8") if (aside / _NAME).is_file() else ""
@@ -132,49 +142,50 @@ def is_intact(folder: Path) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     timed = all((folder / "tables" / f"{name}.parquet").is_file() for name in TIMED)
-    return timed and stated == checksums(folder)
+    return timed and stated == checksums(digests_of(folder))
 
 
-def write_files(dataset: Dataset, run: Run, folder: Path) -> None:
-    """Write all files of a version into an empty folder."""
-    tables = {**dataset.tables, "runs": table_of([run], Run)}
-    for name in ("tables", "csv", "texts", "ledgers"):
-        (folder / name).mkdir()
-    for name, frame in tables.items():
-        _write_parquet(frame, TABLES[name], folder / "tables" / f"{name}.parquet")
-        (folder / "csv" / f"{name}.csv").write_bytes(csv_bytes(frame, TABLES[name]))
-    for document_id, text in dataset.texts.items():
-        (folder / "texts" / f"{document_id}.txt").write_bytes(text.encode("utf-8", "surrogatepass"))
-    for document_id, ledger in dataset.ledgers.items():
-        (folder / "ledgers" / f"{document_id}.csv").write_bytes(ledger.encode("utf-8", "surrogatepass"))
-    _write_sqlite(dataset.tables, folder / "dataset.sqlite")
-    _write_json(data_package(dataset.version), folder / "datapackage.json")
-    (folder / "README.md").write_text(_readme(dataset), encoding="utf-8", newline="\n")
-    (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8", newline="\n")
+def read_database(folder: Path) -> sqlite3.Connection:
+    """The database of a version, to read from."""
+    return sqlite3.connect(f"file:{quote((folder / 'dataset.sqlite').as_posix())}?mode=ro", uri=True)
 
 
-def csv_bytes(frame: pd.DataFrame, record: type) -> bytes:
-    """A table as CSV: UTF-8, comma, quotes where needed; a text cell that looks like a formula gets a ' before it."""
-    safe = frame.copy()
-    for column in columns_of(record):
-        if column.type is str:
-            cells = safe[column.name]
-            risky = cells.str.startswith(_FORMULA_STARTS).fillna(False) | cells.str.startswith("'").fillna(False)
-            safe[column.name] = cells.mask(risky, "'" + cells)
-        elif column.type is bool:
-            safe[column.name] = safe[column.name].map({True: "true", False: "false"})
-    text: str = safe.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    return text.encode("utf-8", "surrogatepass")
+def digests_of(folder: Path) -> dict[str, str]:
+    """SHA-256 by path of each file of a version that depends on the input alone."""
+    return {
+        path.relative_to(folder).as_posix(): _sha256_of_file(path)
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != CHECKSUMS and path.stem not in TIMED
+    }
 
 
-def checksums(folder: Path) -> str:
-    """`sha256  path` for each file that depends on the input alone, in the format of sha256sum."""
-    lines = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != CHECKSUMS and path.stem not in TIMED:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
-    return "".join(lines)
+def checksums(digests: Mapping[str, str]) -> str:
+    """`sha256  path` for each file, in the format of sha256sum."""
+    return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests, key=PurePosixPath))
+
+
+def version_of(digests: Mapping[str, str]) -> str:
+    """Name of the version whose files have these hashes: the rows, as CSV, and the texts decide on it."""
+    content = sorted(path for path in digests if path.startswith(("csv/", "texts/")))
+    return "v" + sha256_of(*(part for path in content for part in (path, digests[path])))[:12]
+
+
+def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows as CSV: UTF-8, comma, quotes where needed; a text cell that looks like a formula gets a ' before it."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([_csv_cell(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8", "surrogatepass")
+
+
+def schema_of(record: type) -> pa.Schema:
+    """The Parquet schema of a table."""
+    return pa.schema(
+        [
+            pa.field(column.name, _ARROW_TYPES[column.type], nullable=column.nullable,
+                     metadata={"description": column.description})
+            for column in columns_of(record)
+        ]
+    )  # fmt: skip
 
 
 def data_package(version: str) -> dict[str, Any]:
@@ -231,58 +242,91 @@ def _key_of(table: str) -> str:
     return next(column.name for column in columns_of(TABLES[table]) if column.key)
 
 
-def version_of(tables: Tables, texts: Mapping[str, str]) -> str:
-    """Name of the version with this content."""
-    parts: list[str | bytes] = []
-    for name in TABLES:
-        if name not in TIMED:
-            parts += [name, csv_bytes(tables[name], TABLES[name])]
-    for document_id in sorted(texts):
-        parts += [document_id, texts[document_id]]
-    return "v" + sha256_of(*parts)[:12]
+def _write_tables(
+    extractions: Iterable[Extraction], parties: Iterable[Party], problems: Iterable[Problem], folder: Path
+) -> Counter[str]:
+    """Write all rows and texts; return the number of rows of each table."""
+    for name in ("tables", "csv", "texts", "ledgers"):
+        (folder / name).mkdir()
+    rows_of: Counter[str] = Counter()
+    met: list[Problem] = []
+    with _database(folder / "dataset.sqlite") as database, ExitStack() as files:
+        tables = {name: files.enter_context(_table(name, folder)) for name in UNTIMED}
+
+        def add(name: str, records: Iterable[Any]) -> None:
+            rows = tables[name](records)
+            marks = ", ".join("?" for _ in columns_of(TABLES[name]))
+            database.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+            rows_of[name] += len(rows)
+
+        add("parties", parties)
+        for extraction in extractions:
+            if extraction.document:
+                _write_text(extraction.document, folder)
+                add("documents", [extraction.document])
+            for name in _OF_A_DOCUMENT:
+                add(name, getattr(extraction, name))
+            met += extraction.problems
+        add("problems", sorted([*met, *problems], key=_problem_order))
+    return rows_of
+
+
+def _write_text(document: Document, folder: Path) -> None:
+    for name, text in ((f"texts/{document.document_id}.txt", document.text),
+                       (f"ledgers/{document.document_id}.csv", document.ledger)):  # fmt: skip
+        (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def _problem_order(problem: Problem) -> tuple[str, int, str]:
     return problem.path, problem.char_start or 0, problem.problem_id
 
 
-def _write_parquet(frame: pd.DataFrame, record: type, path: Path) -> None:
-    schema = pa.schema(
-        [
-            pa.field(column.name, _ARROW_TYPES[column.type], nullable=column.nullable,
-                     metadata={"description": column.description})
-            for column in columns_of(record)
-        ]
-    )  # fmt: skip
-    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd")
+@contextmanager
+def _table(name: str, folder: Path) -> Iterator[Callable[[Iterable[Any]], list[Row]]]:
+    """Give a function that adds records to the Parquet and the CSV file of a table, and returns their rows."""
+    columns = [column.name for column in columns_of(TABLES[name])]
+    row_of = operator.attrgetter(*columns)
+    schema = schema_of(TABLES[name])
+    waiting: list[Row] = []
+    with (
+        pq.ParquetWriter(folder / "tables" / f"{name}.parquet", schema, compression="zstd") as parquet,
+        (folder / "csv" / f"{name}.csv").open("wb") as file,
+    ):
+        file.write(csv_bytes([columns]))
+
+        def write(rows: Sequence[Row]) -> None:
+            cells = [pa.array(cells, field.type) for cells, field in zip(zip(*rows, strict=True), schema, strict=True)]
+            parquet.write_table(pa.Table.from_arrays(cells, schema=schema))
+
+        def add(records: Iterable[Any]) -> list[Row]:
+            rows = [row_of(record) for record in records]
+            file.write(csv_bytes(rows))
+            waiting.extend(rows)
+            while len(waiting) >= ROW_GROUP:
+                write(waiting[:ROW_GROUP])
+                del waiting[:ROW_GROUP]
+            return rows
+
+        yield add
+        if waiting:
+            write(waiting)
 
 
-def _write_sqlite(tables: Tables, path: Path) -> None:
-    connection = sqlite3.connect(path)
-    try:
+@contextmanager
+def _database(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a database of empty tables; what is put into it is indexed and committed, all at once, at the end."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA foreign_keys = ON")
-        for name in TABLES:
-            if name not in TIMED:
-                connection.execute(_create_table(name))
-        with connection:
-            connection.execute("BEGIN")
-            connection.execute("PRAGMA defer_foreign_keys = ON")  # documents come before the parties they name
-            for name, frame in tables.items():
-                marks = ", ".join("?" * len(frame.columns))
-                connection.executemany(f"INSERT INTO {name} VALUES ({marks})", sqlite_rows(frame))
-        for name in tables:
-            for column in columns_of(TABLES[name]):
-                if column.references:
-                    connection.execute(f"CREATE INDEX {name}_{column.name} ON {name} ({column.name})")
-        connection.commit()
-    finally:
-        connection.close()
-
-
-def sqlite_rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """The rows of a table as the database holds them."""
-    return list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
+        # Whatever stops it costs the whole draft, and the disk takes that as a whole: SQLite need not care for either.
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
+        for name in UNTIMED:
+            connection.execute(_create_table(name))
+        yield connection
+        for name in UNTIMED:
+            _index(name, connection)
+        connection.execute("COMMIT")
 
 
 def _create_table(name: str) -> str:
@@ -296,23 +340,25 @@ def _create_table(name: str) -> str:
     return f"CREATE TABLE {name} (\n  " + ",\n  ".join([*lines, f"PRIMARY KEY ({keys})"]) + "\n)"
 
 
-def _write_json(value: Any, path: Path) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+def _index(name: str, database: sqlite3.Connection) -> None:
+    for column in columns_of(TABLES[name]):
+        if column.references:
+            database.execute(f"CREATE INDEX {name}_{column.name} ON {name} ({column.name})")
 
 
-def _readme(dataset: Dataset) -> str:
-    counts = {name: len(frame) for name, frame in dataset.tables.items()}
-    return as_markdown(title=f"Manifesto Extract dataset {dataset.version}", counts=counts)
+def _csv_cell(cell: Any) -> Any:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_GUARDED) else cell
 
 
-def _replace_text(path: Path, text: str) -> None:
-    """Replace a small file at once; a reader sees the old text or the new."""
-    draft = path.with_name(f"{UNFINISHED}{path.name}")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sha256_of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flush(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """HTML → text layer, with the structure that the page gives of itself.
 
-By lxml, which python-docx needs anyway, has been kept up since 2004 and parses in C; its events are used, not its tree,
-so that no page is nested too deep to be read.
+By lxml: python-docx needs it anyway, it has been kept up for twenty years, and it parses in C. Its events are used, not
+its tree, so that no page is nested too deep to be read.
 """
 
 import codecs
@@ -29,8 +29,6 @@ _DECLARED = re.compile(rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=
 _PAGE_CODECS = re.compile(r"utf-8|utf-16(-[lb]e)?|cp125\d|iso8859-\d+|mac-roman|koi8-[ru]|cp8(50|52|58|66)|ascii")
 _WIDE = {"utf-16", "utf-16-le", "utf-16-be"}
 _WINDOWS = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}  # as browsers read them
-# In XHTML these may be closed at once; in HTML such a mark leaves them open, and a script or title eats the page.
-_CLOSED_AT_ONCE = re.compile(r"<(script|style|title|iframe|textarea|noscript|div|p|a|span)\b([^<>]*)/>", re.IGNORECASE)
 
 _UNSHOWN = {"head", "script", "style", "noscript", "template", "svg", "iframe", "noembed", "noframes", "title"}
 _BLOCKS = {
@@ -58,9 +56,9 @@ _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re
 
 _LEAST_LINKS = 3  # to places in the page, for a list to be its contents
 _LINKED_SHARE = 0.7  # of the letters of such a list; page numbers and dots stand outside the links
-_MOST_TAGS = 500_000  # at which a page takes 7 seconds; one that has each word of a manifesto in a mark has 200,000
-# The parser looks for each end tag among all open elements. A page of 20,000 nested elements needs 4e8 such looks,
-# a deep real one 1e7; 2e9 take 5 seconds.
+_MOST_TAGS = 500_000  # at which a page takes 7 seconds; with a mark around each of its 100,000 words it has 200,000
+# The parser looks for each end tag among all open elements, however many. 20,000 nested elements need 4e8 such looks;
+# 2e9 take 5 seconds.
 _MOST_LOOKS = 2_000_000_000
 
 _CHUNK = 2**16  # bytes given to the parser at a time
@@ -204,8 +202,6 @@ def read_html(data: bytes, *, encoding: str | None) -> Layer | Unread:
     if text.count("<") > _MOST_TAGS:
         what = f"has {text.count('<'):,} tags; the limit is {_MOST_TAGS:,}. Save its text alone, or split it."
         return Unread("too-costly", what)
-    if text.lstrip().startswith("<?xml"):
-        text = _CLOSED_AT_ONCE.sub(r"<\1\2></\1>", text)
     text = _closed_headings(text)
     target = _Target(end_tags=text.count("</"))
     parser = etree.HTMLParser(encoding="utf-8", target=target, huge_tree=True)

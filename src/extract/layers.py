@@ -1,9 +1,11 @@
 """Text layers: what a library gave of a raw file, as lines that know what the file says of their place and role."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from extract.glued import glued_titles
 
 PAGE_BREAK = "\f"  # between two pages of a layer
 
@@ -95,20 +97,25 @@ def layer_of_blocks(blocks: Iterable[tuple[str, Role, int | None]], facts: dict[
 
 def layer_of_text(text: str) -> Layer:
     """The layer of plain text: its lines, and nothing that is known of them."""
-    lines: list[Line] = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for part in text.split("\n"):
         # A text that lost its line ends often kept two spaces in their place.
-        pieces = (
-            _PIECE.finditer(part)
-            if len(part) > _LOST_LINES
-            else [part_match]
-            if (part_match := _VISIBLE.search(part))
-            else []
-        )
-        lines += [Line(start=start + piece.start(), end=start + piece.end()) for piece in pieces]
+        pieces = _PIECE.finditer(part) if len(part) > _LOST_LINES else _VISIBLE.finditer(part)
+        spans += [(start + piece.start(), start + piece.end()) for piece in pieces]
         start += len(part) + 1
+    glued = glued_titles(text, spans)
+    lines = [Line(start=each[0], end=each[1]) for span in spans for each in _parted(text, span, glued.get(span[0], ()))]
     return Layer(text=text, lines=tuple(lines))
+
+
+def _parted(text: str, span: tuple[int, int], titles: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """A line in parts: the titles within it, and what stands between them."""
+    edges = [span[0], *(edge for title in titles for edge in title), span[1]]
+    for start, end in zip(edges, edges[1:], strict=False):
+        part = text[start:end]
+        if part.strip():
+            yield start + len(part) - len(part.lstrip()), start + len(part.rstrip())
 
 
 def with_role(line: Line, role: Role) -> Line:

@@ -5,7 +5,7 @@ of document type definitions, by which a few lines can be made to grow without e
 
 python-docx opens the Word file; its paragraphs are read here, since `iter_inner_content` and `Paragraph.text` leave
 out what stands in content controls (Word's own table of contents does), tracked insertions, fields and text boxes.
-OpenDocument is read by lxml alone, which python-docx needs anyway: odfpy has had no release since 2020.
+OpenDocument is read by lxml alone, which python-docx needs anyway: odfpy's last release is from 2020.
 """
 
 import io
@@ -23,7 +23,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from extract.layers import Layer, Role, Unread, layer_of_blocks
 
-# The XML of a manifesto has 5 to 20 bytes for each character of its text; styles and fonts add up to 2 MiB.
+# Of the longest text that is read, which is many times that of a manifesto: by default this leaves 64 bytes of XML for
+# each character of one of a million.
 _XML_BYTES_PER_CHARACTER = 8
 _LEAST_XML_BYTES = 16 * 2**20
 _NODES_PER_CHARACTER = 0.25  # elements and attributes; each takes up to 250 bytes of memory, however short it is

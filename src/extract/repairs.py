@@ -81,18 +81,25 @@ class _Writer:
             self.change(line.start, line.start, "", "moved")
         text, after = self.texts[rank], self.tail(rank)
         cut = line.end - 1 if following is not None and is_hyphenated(text) else line.end
+        if following is not None and text.endswith(" -") and self.tears(text[:-2], self.texts[following]):
+            cut = line.end - 2
         self.write_words(line.start, cut, glyph=bool(line.first and _GLYPHS.search(line.first.font)))
         if following is None:
             self.copy(cut, after)
         elif cut < line.end:
             between = joint(text[:-1], self.texts[following], self.words)
-            if text[-1] == "\u00ad" or text[-1] == "¬":
+            if text[-1] in "\u00ad¬" or text.endswith(" -"):
                 between = ""
             self.change(cut, after, between, _JOINT_STEPS[between])
         else:
             tail = self.layer.text[line.end : after]
             stays = tail if tail and not tail.strip(" ") and "\n" not in tail else " "
             self.change(cut, after, "" if text.endswith(("/", "–")) and text[-2:-1].isalpha() else stays, "line-break")
+
+    def tears(self, before: str, after: str) -> bool:
+        """Whether a hyphen that stands apart at a line end tears a word."""
+        left, right = _LETTERS.findall(before), _LETTERS.match(after)
+        return bool(left and right and right.group()[0].islower() and is_torn(left[-1], right.group(), self.words))
 
     def tail(self, rank: int) -> int:
         """Where the white space behind a line ends: it belongs to the line."""

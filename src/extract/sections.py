@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from extract.identity import dated, identified, other_programmes
 from extract.parties import Register
 from extract.problems import problem
-from extract.records import Document, Extraction, Passage, Problem, Section, place_id
+from extract.records import Document, Passage, Problem, Section, place_id
 from extract.subjects import (
     Names,
     Subject,
@@ -57,9 +57,8 @@ def split_sections(document: Document, passages: Iterable[Passage], *, register:
     return _digest(document, passages, subjects)
 
 
-def missing_parties(extractions: Iterable[Extraction], expected: Iterable[str]) -> Iterator[Problem]:
-    """Yield a Problem for each expected party (party_id) that has no section in any document."""
-    found = {section.party_id for extraction in extractions for section in extraction.sections}
+def missing_parties(found: Container[str | None], expected: Iterable[str]) -> Iterator[Problem]:
+    """Yield a Problem for each expected party (party_id) that is not among those found in the sections of documents."""
     for party_id in expected:
         if party_id not in found:
             yield problem(
