@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from extract.documents import read_document
 from extract.extraction import Resources, load_resources
 from extract.facts import Facts
-from extract.records import Document
+from extract.records import TABLES, Document
 from extract.settings import Settings
 from pipelines.orchestration import set_up_prefect
 
@@ -37,6 +38,13 @@ def texts() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the annotated manifestos are not in {folder}; name their folder in MANIFESTO_TEXTS")
     return folder
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of a dataset version."""
+    return {
+        name: pd.read_parquet(folder / "tables" / f"{name}.parquet", dtype_backend="numpy_nullable") for name in TABLES
+    }
 
 
 @pytest.fixture

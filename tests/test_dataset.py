@@ -1,30 +1,25 @@
-import contextlib
-import io
 import json
 import shutil
 import sqlite3
+import tracemalloc
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import frictionless
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from extract.checks import check_dataset, read_tables
-from extract.dataset import (
-    Dataset,
-    build_dataset,
-    csv_bytes,
-    current_version,
-    publish,
-    remove_unfinished,
-    table_of,
-    version_of,
-    write_files,
-)
+from extract.checks import check_dataset
+from extract.dataset import Draft, current_version, publish, remove_unfinished, schema_of, write_draft
 from extract.extraction import Resources, extract_document
 from extract.parties import load_register
 from extract.problems import problem
-from extract.records import TABLES, Document, Run
+from extract.records import TABLES, Document, Extraction, Problem, Run
+from tests.conftest import read_tables
 
 RUN = Run(
     run_id="r1", started_at="2025-01-01T00:00:00+00:00", ended_at="2025-01-01T00:00:01+00:00", code_version="0",
@@ -33,17 +28,45 @@ RUN = Run(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def dataset(digest: Document, resources: Resources) -> Dataset:
-    noted = problem("copy", "x.txt has the same bytes as y.txt.", path="x.txt", stage="read", severity="note")
-    return build_dataset(
-        [extract_document(digest, resources=resources)], parties=load_register().parties, problems=[noted]
-    )
+NOTED = problem("copy", "x.txt has the same bytes as y.txt.", path="x.txt", stage="read", severity="note")
 
 
 @pytest.fixture(scope="module")
-def written(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(dataset, RUN, tmp_path_factory.mktemp("processed"))
+def extraction(digest: Document, resources: Resources) -> Extraction:
+    return extract_document(digest, resources=resources)
+
+
+@pytest.fixture(scope="module")
+def written(extraction: Extraction, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write([extraction], tmp_path_factory.mktemp("processed"))
+
+
+def draft_of(extractions: Iterable[Extraction], processed: Path, *, problems: Iterable[Problem] = (NOTED,)) -> Draft:
+    return write_draft(extractions, parties=load_register().parties, problems=problems, processed=processed)
+
+
+def write(
+    extractions: Iterable[Extraction], processed: Path, *, problems: Iterable[Problem] = (NOTED,), run: Run = RUN
+) -> Path:
+    return publish(draft_of(extractions, processed, problems=problems), run, processed)
+
+
+def copies(extraction: Extraction, count: int) -> Iterator[Extraction]:
+    """The same document under other ids."""
+    assert extraction.document
+    old = extraction.document.document_id
+    for number in range(count):
+        new = f"{number:016x}"
+
+        def renamed(record: Any, new: str = new) -> Any:
+            values = {name: getattr(record, name) for name in record.__slots__}
+            ids = {name: value for name, value in values.items() if isinstance(value, str) and value.startswith(old)}
+            return replace(record, **{name: value.replace(old, new) for name, value in ids.items()})
+
+        tables = {name: tuple(map(renamed, getattr(extraction, name))) for name in extraction.__slots__[1:]}
+        layer = extraction.document.layer_sha256  # here that of the file, from which the id is taken
+        document = replace(renamed(extraction.document), path=f"{number:04}.txt", layer_sha256=layer)
+        yield Extraction(document=document, **tables)
 
 
 def test_a_dataset_checks_out(written: Path) -> None:
@@ -84,14 +107,64 @@ def test_the_data_package_is_valid(written: Path) -> None:
     assert {resource["name"] for resource in package["resources"]} == set(TABLES)
 
 
-def test_same_input_same_bytes(dataset: Dataset, tmp_path: Path) -> None:
-    later = RUN.__class__(**{name: getattr(RUN, name) for name in RUN.__slots__} | {"run_id": "r2"})
-    for name, run in (("a", RUN), ("b", later)):
-        (tmp_path / name).mkdir()
-        write_files(dataset, run, tmp_path / name)
+def test_same_input_same_bytes(extraction: Extraction, tmp_path: Path) -> None:
+    for name, run in (("a", RUN), ("b", replace(RUN, run_id="r2"))):
+        write([extraction], tmp_path / name, run=run)
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
     differing = [path for path in files if (tmp_path / "a" / path).read_bytes() != (tmp_path / "b" / path).read_bytes()]
     assert {path.stem for path in differing} == {"runs"}
+
+
+def test_memory_does_not_grow_with_the_number_of_documents(
+    extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extract.dataset.ROW_GROUP", 1000)  # so that 10 documents fill it
+    peaks: dict[int, int] = {}
+    default = pa.default_memory_pool()
+    draft_of(copies(extraction, 1), tmp_path)  # what is loaded once
+    for count in (10, 40):
+        counted = pa.proxy_memory_pool(default)
+        pa.set_memory_pool(counted)
+        tracemalloc.start()
+        try:
+            draft_of(copies(extraction, count), tmp_path)
+            peaks[count] = tracemalloc.get_traced_memory()[1] + counted.max_memory()
+        finally:
+            tracemalloc.stop()
+            pa.set_memory_pool(default)
+    assert peaks[40] < 1.3 * peaks[10]
+
+
+def test_row_groups_do_not_depend_on_documents(
+    extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extract.dataset.ROW_GROUP", 1000)
+    folder = write(copies(extraction, 5), tmp_path)
+    for name in ("sentences", "labels"):
+        found = pq.ParquetFile(folder / "tables" / f"{name}.parquet").metadata
+        *full, last = (found.row_group(at).num_rows for at in range(found.num_row_groups))
+        assert set(full) == {1000} and 0 < last <= 1000
+    assert check_dataset(folder) == []
+
+
+def test_problems_may_tell_of_what_was_in_the_documents(extraction: Extraction, tmp_path: Path) -> None:
+    passed: list[str] = []
+
+    def extractions() -> Iterator[Extraction]:
+        for each in copies(extraction, 2):
+            yield each
+            passed.append(each.document.path if each.document else "")
+
+    problems = (problem("c", path, path=path, stage="s") for path in passed)
+    folder = write(extractions(), tmp_path, problems=problems)
+    assert read_tables(folder)["problems"]["path"].tolist() == ["0000.txt", "0001.txt"]
+
+
+def test_the_database_refuses_what_breaks_a_reference(extraction: Extraction, tmp_path: Path) -> None:
+    stray = replace(extraction.labels[0], sentence_id="none.sen.0-1")
+    with pytest.raises(sqlite3.IntegrityError):
+        write([replace(extraction, labels=(*extraction.labels[1:], stray))], tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_texts_can_be_cited(written: Path) -> None:
@@ -114,7 +187,7 @@ def test_a_changed_file_is_found(written: Path, tmp_path: Path, name: str) -> No
     assert any(name in finding.message for finding in check_dataset(folder))
 
 
-def test_another_name_or_other_content_is_found(written: Path, dataset: Dataset, tmp_path: Path) -> None:
+def test_another_name_or_other_content_is_found(written: Path, tmp_path: Path) -> None:
     renamed = Path(shutil.copytree(written, tmp_path / "v000000000000"))
     assert [finding.rule for finding in check_dataset(renamed)] == ["version"]
     connection = sqlite3.connect(renamed / "dataset.sqlite")
@@ -160,65 +233,78 @@ def test_a_missing_text_is_found(written: Path, tmp_path: Path) -> None:
         ("passages", "kind", "poem", "columns"),
     ],
 )
-def test_a_wrong_row_is_found(
-    dataset: Dataset, tmp_path: Path, table: str, column: str, value: object, rule: str
-) -> None:
-    frame = dataset.tables[table].copy()
+def test_a_wrong_row_is_found(written: Path, tmp_path: Path, table: str, column: str, value: object, rule: str) -> None:
+    folder = damaged(written, tmp_path)
+    frame = read_tables(folder)[table]
     frame.loc[0, column] = value
-    wrong = Dataset(dataset.version, {**dataset.tables, table: frame}, dataset.texts, dataset.ledgers)
-    # the database refuses what breaks a key: then check the other files
-    with contextlib.suppress(sqlite3.IntegrityError):
-        write_files(wrong, RUN, tmp_path)
-    assert rule in {finding.rule for finding in check_dataset(tmp_path)}
+    schema = schema_of(TABLES[table])
+    pq.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False), folder / "tables" / f"{table}.parquet")
+    assert rule in {finding.rule for finding in check_dataset(folder)}
 
 
-def test_cells_cannot_become_formulas() -> None:
-    rows = [problem("c", text, path="p", stage="s") for text in ("=1+1", "+31", "-2", "@x", "'q", "gewoon", "\t=1")]
-    written = csv_bytes(table_of(rows, TABLES["problems"]), TABLES["problems"]).decode()
-    cells = list(pd.read_csv(io.StringIO(written), keep_default_na=False)["message"])
+@pytest.mark.parametrize("table", ["sentences", "labels", "problems"])
+def test_a_row_that_is_twice_or_not_there_is_found(written: Path, tmp_path: Path, table: str) -> None:
+    for name, take in (("twice", lambda rows: pa.concat_tables([rows, rows[:1]])), ("gone", lambda rows: rows[1:])):
+        folder = damaged(written, tmp_path / name)
+        path = folder / "tables" / f"{table}.parquet"
+        pq.write_table(take(pq.read_table(path)), path)
+        found = [finding for finding in check_dataset(folder) if table in finding.message]
+        assert {finding.rule for finding in found} >= ({"formats", "keys"} if name == "twice" else {"formats"})
+        assert len([finding for finding in found if finding.rule == "formats"]) == 2  # CSV and database
+
+
+def test_cells_cannot_become_formulas(extraction: Extraction, tmp_path: Path) -> None:
+    texts = ("=1+1", "+31", "-2", "@x", "'q", "gewoon", "\t=1")
+    problems = [problem("c", text, path=f"p{at}", stage="s") for at, text in enumerate(texts)]
+    folder = write([extraction], tmp_path, problems=problems)
+    cells = list(pd.read_csv(folder / "csv" / "problems.csv", keep_default_na=False)["message"])
     assert cells == ["'=1+1", "'+31", "'-2", "'@x", "''q", "gewoon", "'\t=1"]
 
 
+@pytest.mark.parametrize("step", ["_write_text", "_index", "checksums", "_flush"])
 def test_a_reader_sees_the_old_version_until_the_new_one_is_whole(
-    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    tables = {**dataset.tables, "problems": dataset.tables["problems"].iloc[:0]}
-    older = Dataset(version_of(tables, dataset.texts), tables, dataset.texts, dataset.ledgers)
-    publish(older, RUN, tmp_path)
+    older = write([extraction], tmp_path, problems=())
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("extract.dataset._write_sqlite", fail)
+    monkeypatch.setattr(f"extract.dataset.{step}", fail)
     with pytest.raises(OSError, match="No space"):
-        publish(dataset, RUN, tmp_path)
-    assert current_version(tmp_path) == older.version
-    assert check_dataset(tmp_path / older.version) == []
+        write([extraction], tmp_path)
+    monkeypatch.undo()
+    assert current_version(tmp_path) == older.name
+    assert check_dataset(older) == []
     remove_unfinished(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", older.version]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", older.name]
 
 
-def test_a_version_moved_aside_comes_back(dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = publish(dataset, RUN, tmp_path)
+def test_a_version_moved_aside_comes_back(
+    extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write([extraction], tmp_path)
+    draft = draft_of([extraction], tmp_path)
+    assert draft.version == folder.name
     whole = Path.rename
 
     def killed(path: Path, target: Path) -> Path:
-        if path.name == f".unfinished-{dataset.version}":
+        if path == draft.folder:
             raise KeyboardInterrupt
         return whole(path, target)
 
     monkeypatch.setattr(Path, "rename", killed)
     with pytest.raises(KeyboardInterrupt):
-        publish(dataset, RUN, tmp_path)
+        publish(draft, RUN, tmp_path)
     monkeypatch.undo()
     assert not folder.exists()
     remove_unfinished(tmp_path)
-    assert current_version(tmp_path) == dataset.version and check_dataset(folder) == []
+    assert current_version(tmp_path) == folder.name and check_dataset(folder) == []
 
 
-def test_a_damaged_version_is_replaced(dataset: Dataset, tmp_path: Path) -> None:
-    folder = publish(dataset, RUN, tmp_path)
+def test_a_damaged_version_is_replaced(extraction: Extraction, tmp_path: Path) -> None:
+    folder = write([extraction], tmp_path)
     (folder / "csv" / "quotes.csv").write_text("", encoding="utf-8")
-    publish(dataset, RUN, tmp_path)
+    write([extraction], tmp_path)
     assert check_dataset(folder) == []
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", dataset.version]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", folder.name]

@@ -15,7 +15,7 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"[\w.’'-]*$")
 _STARTS_LOWER = re.compile(r"[\"'“‘„«(\[*_…. ]{0,12}[a-zà-ÿ]")
 _CLITIC_START = re.compile(r"[’'‘][stn]\b", re.IGNORECASE)
-_ENUMERATOR = re.compile(r"(?:\d{1,3}[eo]?|[A-Za-z]|[ivxlIVXL]{1,5}|§)(?:\.\w{1,3})*\.", re.IGNORECASE)
+_ENUMERATOR = re.compile(r"(?:[A-Za-z]?\d{1,3}[eo]?|[A-Za-z]|[ivxlIVXL]{1,5}|§)(?:\.\w{1,3})*\.", re.IGNORECASE)
 _WORD_LOOKBACK = 40  # characters; no Dutch abbreviation is longer
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from itertools import chain
@@ -238,11 +238,12 @@ def _labels(folder: Path) -> Iterator[Finding]:
 
 def _csv(folder: Path) -> Iterator[Finding]:
     for name in TABLES:
-        columns = [column.name for column in columns_of(TABLES[name])]
+        columns = tuple(column.name for column in columns_of(TABLES[name]))
         path = folder / "csv" / f"{name}.csv"
         try:
             with path.open("rb") as file:
-                pieces = map(csv_bytes, chain([[columns]], _blocks(folder, name)))
+                blocks: Iterable[Sequence[Row]] = chain([[columns]], _blocks(folder, name))
+                pieces = map(csv_bytes, blocks)
                 same = all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
         except OSError:
             same = False

@@ -19,6 +19,8 @@ _REACH = 400  # lines behind its title in which a table may run
 _MOST_TABLES = 4  # in one file
 _MOST_PAGES = 6  # of one table
 _ENTRY_SHARE = 0.4  # of the lines of a page that are known for entries, when all are
+_NUMBERING = re.compile(r"^(?:[A-Z]?\d{1,2}(?:\.\d{1,2})*|[A-Z])[.)]\s*")
+_LONG_TITLE = 12  # letters; so many in a row are no chance
 _SHORT = 40  # characters
 _MISSES = 2  # lines in a row that are no entries and yet belong to one, such as the first half of a long title
 
@@ -47,14 +49,20 @@ def _on_pages(layer: Layer, flow: Sequence[int], texts: Sequence[str], title: in
     page_of_place = [layer.lines[rank].page or 0 for rank in flow]
     entries: set[int] = set()
     for page in range(first, first + _MOST_PAGES):
-        later = {_letters(text) for text, at in zip(texts, page_of_place, strict=True) if at > page}
+        later = "|".join(_letters(text) for text, at in zip(texts, page_of_place, strict=True) if at > page)
+        letters = later.replace("|", "")
         on_page = [place for place, at in enumerate(page_of_place) if at == page and not TITLE.fullmatch(texts[place])]
-        known = [place for place in on_page if _page_of(texts[place]) or _letters(texts[place]) in later]
-        prose = sum(texts[place].endswith(".") and len(texts[place]) > _SHORT for place in on_page)
+        known = [place for place in on_page if _page_of(texts[place]) or _is_in(_title_letters(texts[place]), later, letters)]
+        prose = sum(texts[place].endswith(".") and len(texts[place]) > _SHORT for place in on_page if place not in known)
         if len(known) < _FEWEST or len(known) < _ENTRY_SHARE * len(on_page) or prose > len(on_page) / 10:
             break
         entries |= set(on_page)
     return entries
+
+
+def _is_in(key: str, lines: str, letters: str) -> bool:
+    """Whether a title comes back: as a line of its own, or, if it is long, over the ends of lines."""
+    return key in letters if len(key) >= _LONG_TITLE else f"|{key}|" in f"|{lines}|"
 
 
 def _entries(texts: Sequence[str], start: int) -> set[int]:
@@ -119,6 +127,10 @@ def _page_of(text: str) -> int | None:
 
 def _without_page(text: str) -> str:
     return re.sub(r"[\s.…_·-]*\d{1,3}\W*$", "", text)
+
+
+def _title_letters(text: str) -> str:
+    return _letters(_NUMBERING.sub("", text))
 
 
 def _letters(text: str) -> str:

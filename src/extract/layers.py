@@ -11,6 +11,7 @@ PAGE_BREAK = "\f"  # between two pages of a layer
 
 _VISIBLE = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _PIECE = re.compile(r"\S(?:\S| (?! ))*(?<! )")
+_INNER_ITEM = re.compile(r"(?<=\s)[•▪■●]\s+(?=[A-Z])|(?<=: )[-–]\s+(?=[A-Z])")
 _LOST_LINES = 1_500  # characters; the longest paragraph that was typed as one line is shorter
 
 Role = Literal["heading", "list-item", "body", "quote", "contents", "furniture"]
@@ -104,9 +105,15 @@ def layer_of_text(text: str) -> Layer:
         pieces = _PIECE.finditer(part) if len(part) > _LOST_LINES else _VISIBLE.finditer(part)
         spans += [(start + piece.start(), start + piece.end()) for piece in pieces]
         start += len(part) + 1
+    spans = [each for span in spans for each in _parted(text, span, [(at, at) for at in _inner_items(text, span)])]
     glued = glued_titles(text, spans)
     lines = [Line(start=each[0], end=each[1]) for span in spans for each in _parted(text, span, glued.get(span[0], ()))]
     return Layer(text=text, lines=tuple(lines))
+
+
+def _inner_items(text: str, span: tuple[int, int]) -> list[int]:
+    """Where items of a list begin within a line, whose line ends are lost."""
+    return [match.start() for match in _INNER_ITEM.finditer(text, *span)]
 
 
 def _parted(text: str, span: tuple[int, int], titles: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -45,6 +45,8 @@ _HEADING_CHARACTERS = 160
 _HEADING_LINES = 5
 _TITLE_CHARACTERS = 90  # of a heading in plain text
 _AHEAD = 4  # blocks that may interrupt a paragraph
+_ITEM_LINES = 25  # that an item with a number may have
+_PLAIN_NUMBER = re.compile(r"(\d{1,2})\s+[A-ZÀ-Þ]")
 _CHAPTER = re.compile(r"(?:hoofdstuk|deel|bijlage|paragraaf|chapter)\s+(?:\d{1,3}|[ivxlc]+)\b", re.IGNORECASE)
 _ROMAN = re.compile(r"[IVXL]{1,6}[.)]?\s+\S")
 _NUMBERING = re.compile(r"(?:[A-Z]\.?)?\d{1,2}(?:\.\d{1,2})*[.)]?\s+\S")
@@ -92,7 +94,7 @@ class _Page:
         self.wrapped = self.set or self._is_wrapped()
         self.body = _body_style(self.lines, self.texts, self.flow)
         self.leading = _leading(self.lines, self.flow)
-        self.list_depth = 0
+        self.counted = set() if self.set else _counted(self.texts, self.flow)
 
     def blocks(self) -> Iterator[LineBlock]:
         groups = self._groups()
@@ -152,8 +154,9 @@ class _Page:
         if is_bulleted(text):
             dash = text[0] in "-–—"
             return not dash or is_stopped(last) or self._is_short(before, rank) or is_bulleted(last)
-        match = ENUMERATOR.match(text)
-        if not match:
+        if rank in self.counted:
+            return True
+        if not ENUMERATOR.match(text):
             return False
         return is_stopped(last) or self._is_short(before, rank) or last.endswith(",")
 
@@ -193,14 +196,19 @@ class _Page:
         ended = is_final(self.texts[before])
         blank = rank - before == 1 and self.between[before] > 1
         if blank:
-            return ended or not lower or self._is_short(before, rank, words=3)
-        if self._is_title(before, rank):
+            return ended or not lower or self._is_short(before, rank, words=3, slack=_SLACK)
+        if self._is_title(before, rank) or self._is_other_case(before, rank):
             return True
         following = self.next_in_flow.get(rank)
         heads = following is None or self._is_title(rank, following)
         if heads and self._looks_title(rank) and (ended or self._is_short(before, rank)):
             return True
         return self._is_short(before, rank) and self._is_end(before, rank)
+
+    def _is_other_case(self, before: int, rank: int) -> bool:
+        """Whether one of two lines is set in capitals, and long enough for that to be no abbreviation."""
+        pair = self.texts[before], self.texts[rank]
+        return is_capitals(pair[0]) != is_capitals(pair[1]) and all(sum(map(str.isalpha, each)) > 8 for each in pair)
 
     def _is_end(self, before: int, rank: int) -> bool:
         """Whether a line that stops short of the margin ends its block."""
@@ -209,17 +217,17 @@ class _Page:
             return True
         if text.endswith(",") or ends_open(text):
             return False
-        return not starts_lower(self.texts[rank]) and self._is_short(before, rank, words=2)
+        return not starts_lower(self.texts[rank]) and self._is_short(before, rank, words=2, slack=_SLACK)
 
-    def _is_short(self, before: int, rank: int, *, words: int = 1) -> bool:
+    def _is_short(self, before: int, rank: int, *, words: int = 1, slack: float = 0.0) -> bool:
         """Whether the first word (or words) of a line would have fitted on the line before it."""
         text, last, line = self.texts[rank], self.texts[before], self.lines[before]
         need = len(" ".join(text.split()[:words])) + 1
         if line.box:
             wide = (line.box.right - line.box.left) / max(1, len(last))
             room, width = self.margins[before] - 0.5 * wide - line.box.right, self.margins[before] - line.box.left
-            return room > max(need * wide, _SLACK * width * (words > 1))
-        return self.margins[before] - len(last) > max(need, _SLACK * self.margins[before] * (words > 1))
+            return room > max(need * wide, slack * width)
+        return self.margins[before] - len(last) > max(need, slack * self.margins[before])
 
     def _is_set_otherwise(self, before: int, rank: int) -> bool:
         one, two = self.lines[before], self.lines[rank]
@@ -257,7 +265,8 @@ class _Page:
                 return "heading"
         elif self._reads_as_heading(group, text, before, following):
             return "heading"
-        return "list-item" if first.bullet or is_bulleted(text) or ENUMERATOR.match(text) else "body"
+        marked = first.bullet or group[0] in self.counted or is_bulleted(text) or ENUMERATOR.match(text)
+        return "list-item" if marked else "body"
 
     def _is_set_as_heading(self, group: list[int], text: str, following: list[int] | None) -> bool:
         if len(group) > _HEADING_LINES or len(text) > _HEADING_CHARACTERS or not any(map(str.isalnum, text)):
@@ -297,7 +306,7 @@ class _Page:
         typed = is_capitals(text) or bool(_CHAPTER.match(text) or _ROMAN.match(text))
         if before is not None and not typed:
             end = self.texts[before[-1]]
-            if not is_stopped(end) and not self._is_short(before[-1], group[0], words=2):
+            if not is_stopped(end) and not self._is_short(before[-1], group[0], words=2, slack=_SLACK):
                 return False
         if following is None:
             return typed
@@ -320,7 +329,7 @@ class _Page:
         """Whether a line of plain text is a title by what follows: it stops far from the margin, and a capital follows."""
         if not self._looks_title(rank) or starts_lower(self.texts[following]) or ends_open(self.texts[rank]):
             return False
-        return self._is_short(rank, following, words=2)
+        return self._is_short(rank, following, slack=_SLACK)
 
     def _level(self, group: list[int]) -> int:
         line = self.lines[group[0]]
@@ -441,13 +450,22 @@ class _Page:
         text, last = self.texts[rank], self.texts[before]
         if rank - before > 1 or self.between[before] > 1 or is_bulleted(text) or ENUMERATOR.match(text):
             return False
-        if is_hyphenated(last) and starts_lower(text):
+        if is_hyphenated(last) and starts_lower(text) or ends_open(last):
             return True
         return self.capitals and starts_lower(text) and len(last) > _NARROWEST and not is_stopped(last)
 
 
 def _differ(one: Style, two: Style) -> bool:
     return abs(one.size - two.size) > _SIZE_STEP * max(one.size, two.size)
+
+
+def _counted(texts: Sequence[str], flow: Sequence[int]) -> set[int]:
+    """Lines that begin with a number without a point, where the number before or behind it is near."""
+    numbers = [(rank, int(match[1])) for rank in flow if (match := _PLAIN_NUMBER.match(texts[rank]))]
+    return {
+        rank for one, two in zip(numbers, numbers[1:], strict=False)
+        if two[1] == one[1] + 1 and two[0] - one[0] <= _ITEM_LINES for rank in (one[0], two[0])
+    }  # fmt: skip
 
 
 def _starts_in_capitals(texts: Sequence[str], flow: Sequence[int]) -> bool:

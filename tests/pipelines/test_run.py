@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,12 +14,13 @@ import pytest
 from click.testing import CliRunner, Result
 from prefect.testing.utilities import prefect_test_harness
 
-from extract.checks import check_dataset, read_tables
+from extract.checks import check_dataset
 from extract.dataset import current_version
 from extract.extraction import Resources, extract_document, read
 from extract.facts import Facts
 from pipelines.cli import main
-from tests.conftest import DIGEST, ROOT
+from pipelines.store import Store
+from tests.conftest import DIGEST, ROOT, read_tables
 
 Run = Callable[..., Result]
 
@@ -138,6 +140,36 @@ def test_a_damaged_store_is_read_past(run: Run, tmp_path: Path, raw: Path) -> No
     result = run()
     assert result.exit_code == 0
     assert len(read_tables(dataset(tmp_path))["documents"]) == 2
+
+
+def test_a_document_that_the_store_lost_does_not_count_as_read(
+    run: Run, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
+    whole = Store.get
+
+    def loses(store: Store, key: str) -> Any:
+        found = whole(store, key)
+        return None if found and found.document and found.document.path == DIGEST.name else found
+
+    monkeypatch.setattr(Store, "get", loses)
+    said = json.loads(run("--json").stdout)
+    assert [said[f"documents_{what}"] for what in ("read", "reused", "failed")] == [1, 0, 1]
+    assert problems(tmp_path) == [(DIGEST.name, "file-changed")]
+
+
+def test_the_bytes_do_not_depend_on_how_documents_are_batched(run: Run, tmp_path: Path, raw: Path) -> None:
+    for name in ("a", "b/c", "z"):
+        (raw / name).parent.mkdir(exist_ok=True)
+        (raw / f"{name}.txt").write_text(f"VVD wil {name}.\n“Er komt {name}.”\nD66 wil meer.\n", encoding="utf-8")
+    said = set()
+    for size in (1, 3):
+        (tmp_path / "settings.toml").write_text(f"batch_documents = {size}\n", encoding="utf-8")
+        shutil.rmtree(tmp_path / "processed", ignore_errors=True)
+        assert run("--settings", str(tmp_path / "settings.toml")).exit_code == 0
+        said.add((dataset(tmp_path).name, (dataset(tmp_path) / "SHA256SUMS").read_text(encoding="utf-8")))
+    assert len(said) == 1
 
 
 def test_bad_files_are_problems_and_cost_no_other_file(run: Run, tmp_path: Path, raw: Path) -> None:
