@@ -138,11 +138,16 @@ def item_letters(item: Item, path: Path) -> tuple[list[int], Layer]:
 
 def sentence_starts_in(extraction: Extraction, offsets: Sequence[int]) -> set[int]:
     """The letters of an item at which a sentence of the dataset starts."""
+    return starts_at(extraction, [(each.char_start, each.text) for each in extraction.sentences], offsets)
+
+
+def starts_at(extraction: Extraction, sentences: Sequence[tuple[int, str]], offsets: Sequence[int]) -> set[int]:
+    """The letters of an item at which sentences start, each given with its offset in the document text."""
     letter_at = {offset: rank for rank, offset in reversed(list(enumerate(offsets)))}
-    starts = _places(extraction, [sentence.char_start for sentence in extraction.sentences])
+    places = _places(extraction, [start for start, _ in sentences])
     found: set[int] = set()
-    for sentence, place in zip(extraction.sentences, starts, strict=True):
-        skipped = next((n for n, character in enumerate(sentence.text) if character.isalnum()), 0)
+    for (_, text), place in zip(sentences, places, strict=True):
+        skipped = next((n for n, character in enumerate(text) if character.isalnum()), 0)
         rank = letter_at.get(place + skipped, letter_at.get(place))
         if rank is not None:
             found.add(rank)

@@ -450,7 +450,9 @@ class _Page:
         text, last = self.texts[rank], self.texts[before]
         if rank - before > 1 or self.between[before] > 1 or is_bulleted(text) or ENUMERATOR.match(text):
             return False
-        if is_hyphenated(last) and starts_lower(text) or ends_open(last):
+        if is_hyphenated(last) and starts_lower(text):
+            return True
+        if self.capitals and ends_open(last):
             return True
         return self.capitals and starts_lower(text) and len(last) > _NARROWEST and not is_stopped(last)
 

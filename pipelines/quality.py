@@ -1,0 +1,236 @@
+"""How well documents are read: passages and sentences against pages that readers marked, beside three other segmenters.
+
+    python -m pipelines.quality --texts FOLDER
+
+prints a table per set of pages; `tests/gold/README.md` says how they were chosen and marked. Broken words are counted
+with hunspell's Dutch dictionary where that is installed.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from extract import gold
+from extract.documents import read_document
+from extract.extraction import Resources, load_resources, split
+from extract.facts import Facts
+from extract.gold import Item, Mark, Tally
+from extract.layers import Layer
+from extract.ledger import from_csv
+from extract.records import Extraction
+from extract.settings import Settings
+from pipelines.paths import MODELS
+
+GOLD = Path(__file__).parents[1] / "tests" / "gold"
+_WORD = re.compile(r"[^\W\d_]+")
+_TORN = re.compile(r"([^\W\d_]+)(?: |[-\u00ad\ufffe\u0002]\s*\n\s*|[\u00ad\ufffe\u0002]| - )(?=([a-zà-ÿ]+))")
+_TRAINING_TEXTS = 60  # from which Punkt learns abbreviations, none of them marked
+Segment = Callable[[str], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A marked item, the document it lies in, and the place of its letters in the document's layer."""
+
+    item: Item
+    extraction: Extraction
+    layer: Layer
+    offsets: list[int]
+
+
+def find_files(texts: Path) -> dict[str, Path]:
+    """The files below a folder, by name."""
+    return {path.name: path for path in sorted(texts.rglob("*")) if path.is_file()}
+
+
+def read_items(texts: Path, parts: Iterable[str], resources: Resources) -> list[Read]:
+    """Read the documents of all items in the given sets, each once."""
+    files, extractions, found = find_files(texts), {}, []
+    for item in gold.read_items(GOLD):
+        if item.part in parts:
+            path = files[item.file]
+            if path not in extractions:
+                document, _ = read_document(path, raw=path.parent, facts=Facts(), max_characters=10**8)
+                extractions[path] = split(Extraction(document=document), resources=resources)
+            offsets, layer = gold.item_letters(item, path)
+            found.append(Read(item, extractions[path], layer, offsets))
+    return found
+
+
+def score(reads: Iterable[Read], marks: dict[str, list[Mark]]) -> dict[str, Tally]:
+    """Tallies over PDFs, over texts, and over all."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for read in reads:
+        starts = gold.sentence_starts_in(read.extraction, read.offsets)
+        tally = gold.tally(starts, marks[read.item.name], *gold.kinds_in(read.extraction, read.offsets))
+        for name in ("PDF" if read.item.page else "text", "all"):
+            tallies[name] += tally
+    return tallies
+
+
+def score_segmenter(reads: Iterable[Read], marks: dict[str, list[Mark]], segment: Segment, *, raw: bool) -> Tally:
+    """A segmenter on the same items: on their raw text, or on the passages that were found in them."""
+    total = Tally()
+    for read in reads:
+        starts = _raw_starts(read, segment) if raw else _passage_starts(read, segment)
+        total += gold.tally(starts, marks[read.item.name])
+    return total
+
+
+def _raw_starts(read: Read, segment: Segment) -> set[int]:
+    text = read.layer.text[read.offsets[0] : read.offsets[-1] + 1].replace("\f", "\n")
+    return gold.segmented_starts(text, segment)
+
+
+def _passage_starts(read: Read, segment: Segment) -> set[int]:
+    document = read.extraction.document
+    sentences: list[tuple[int, str]] = []
+    for passage in read.extraction.passages if document else ():
+        if document and passage.kind not in ("furniture", "contents"):
+            text, at = document.text[passage.char_start : passage.char_end], 0
+            for sentence in segment(text):
+                found = text.find(sentence.strip(), at)
+                if found >= 0 and sentence.strip():
+                    sentences.append((passage.char_start + found, sentence.strip()))
+                    at = found + len(sentence.strip())
+    return gold.starts_at(read.extraction, sentences, read.offsets)
+
+
+def segmenters(texts: Path) -> dict[str, Segment]:
+    """pySBD, spaCy's sentencizer, and NLTK's Punkt, which learns from texts here: its Dutch model is a download."""
+    import pysbd  # noqa: PLC0415 (only this command needs them)
+    import spacy  # noqa: PLC0415
+    from nltk.tokenize.punkt import PunktSentenceTokenizer, PunktTrainer  # noqa: PLC0415
+
+    sbd = pysbd.Segmenter(language="nl", clean=False)
+    nlp = spacy.blank("nl")
+    nlp.add_pipe("sentencizer")
+    nlp.max_length = 10**7
+    marked = {item.file for item in gold.read_items(GOLD)}
+    unmarked = [path for path in find_files(texts).values() if path.suffix == ".txt" and path.name not in marked]
+    trainer = PunktTrainer()
+    for path in unmarked[:: max(1, len(unmarked) // _TRAINING_TEXTS)]:
+        trainer.train(path.read_text(encoding="utf-8", errors="replace"), finalize=False)
+    punkt = PunktSentenceTokenizer(trainer.get_params())
+    return {
+        "pySBD": lambda text: [str(sentence) for sentence in sbd.segment(text)],
+        "spaCy sentencizer": lambda text: [sentence.text for sentence in nlp(text).sents],
+        "NLTK Punkt": punkt.tokenize,
+    }
+
+
+def broken_words(texts: Iterable[str]) -> tuple[int, int]:
+    """(words torn apart, words) by hunspell: two that follow each other, not both words, which are one together."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    words = 0
+    for text in texts:
+        words += len(_WORD.findall(text))
+        pairs.update((match[1], match[2]) for match in _TORN.finditer(text))
+    unknown = _unknown({each for pair in pairs for each in (*pair, "".join(pair))})
+    torn = sum(
+        count for (one, two), count in pairs.items()
+        if (one in unknown or two in unknown) and one + two not in unknown and len(one + two) > 3
+    )  # fmt: skip
+    return torn, words
+
+
+def badly_joined(extractions: Iterable[Extraction]) -> int:
+    """How many words that were joined at a line end are none to hunspell, while both halves are."""
+    joined: Counter[tuple[str, str]] = Counter()
+    for extraction in extractions:
+        document = extraction.document
+        for entry in from_csv(document.ledger) if document else ():
+            if entry.step in ("hyphen", "torn-word") and document:
+                before = re.search(r"[^\W\d_]*$", document.text[max(0, entry.char_start - 40) : entry.char_start])
+                after = re.match(r"[^\W\d_]*", document.text[entry.char_end : entry.char_end + 40])
+                joined[before.group() if before else "", after.group() if after else ""] += 1
+    unknown = _unknown({each for pair in joined for each in (*pair, "".join(pair)) if each})
+    return sum(
+        count for (one, two), count in joined.items() if one + two in unknown and not {one, two} & unknown and two
+    )
+
+
+def _unknown(words: set[str]) -> set[str]:
+    answer = subprocess.run(
+        ["hunspell", "-d", "nl_NL", "-i", "utf-8", "-l"], input="\n".join(sorted(words)), text=True,
+        encoding="utf-8", capture_output=True, check=True,
+    )  # fmt: skip
+    return set(answer.stdout.split())
+
+
+def main() -> None:
+    """Print the tables, and the figures as JSON with --json."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--texts", type=Path, required=True, help="folder of the files that were marked")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    arguments = parser.parse_args()
+    console = Console(stderr=arguments.json)
+    resources = load_resources(Settings(language_pipeline="blank", codebooks=("statement",)), models=MODELS)
+    marks, second = gold.read_marks(GOLD, "first"), gold.read_marks(GOLD, "second")
+    peers = segmenters(arguments.texts)
+    figures = {}
+    for part in dict.fromkeys(item.part for item in gold.read_items(GOLD)):
+        reads = read_items(arguments.texts, {part}, resources)
+        tallies = score(reads, marks)
+        rows = {name: _row(tally) for name, tally in tallies.items()}
+        twice = [name for name in second if any(read.item.name == name for read in reads)]
+        if twice:
+            between = Tally()
+            for name in twice:
+                between += gold.agreement(marks[name], second[name])
+            rows[f"second reader ({len(twice)} items)"] = _row(between)
+        for name, segment in peers.items():
+            rows[f"{name}, our passages"] = _row(score_segmenter(reads, marks, segment, raw=False))
+            rows[f"{name}, raw text"] = _row(score_segmenter(reads, marks, segment, raw=True))
+        figures[part] = {"items": len(reads), "rows": rows, **_broken(reads)}
+        _show(console, part, figures[part])
+    if arguments.json:
+        sys.stdout.write(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+
+
+def _row(tally: Tally) -> dict[str, float]:
+    row = {
+        "f1": round(tally.f1, 4),
+        "precision": round(tally.right / max(1, tally.found), 4),
+        "recall": round(tally.right / max(1, tally.marked), 4),
+    }
+    return row | ({"kinds": round(tally.kinds, 4), "stray": tally.stray} if tally.blocks else {})
+
+
+def _broken(reads: list[Read]) -> dict[str, float]:
+    if not shutil.which("hunspell"):
+        return {}
+    extractions = {id(read.extraction): read.extraction for read in reads}.values()
+    layers = {id(read.extraction): read.layer.text for read in reads}.values()
+    torn, words = broken_words(sentence.text for each in extractions for sentence in each.sentences)
+    raw, raw_words = broken_words(layers)
+    return {
+        "broken_per_1000": round(1000 * torn / words, 3),
+        "badly_joined_per_1000": round(1000 * badly_joined(extractions) / words, 3),
+        "broken_per_1000_raw": round(1000 * raw / raw_words, 3),
+    }
+
+
+def _show(console: Console, part: str, figures: dict[str, object]) -> None:
+    table = Table(title=f"{part}: {figures['items']} items", box=None, title_justify="left")
+    for name in ("", "f1", "precision", "recall", "kinds", "stray"):
+        table.add_column(name, justify="right" if name else "left")
+    for name, row in figures["rows"].items():  # type: ignore[attr-defined]
+        table.add_row(name, *(str(row.get(each, "")) for each in ("f1", "precision", "recall", "kinds", "stray")))
+    console.print(table)
+    broken = {name: value for name, value in figures.items() if "per_1000" in name}
+    console.print(broken or "hunspell is not installed, so broken words are not counted", "\n")
+
+
+if __name__ == "__main__":
+    main()
