@@ -15,6 +15,7 @@ from extract.markdown import read_markdown
 from extract.office import read_docx, read_odt
 from extract.pdf import read_pdf
 from extract.problems import problem
+from extract.reading_order import in_reading_order
 from extract.records import Document, Problem
 from extract.repairs import repair
 
@@ -159,6 +160,7 @@ def _unread_pages(layer: Layer) -> Iterator[Unread]:
 
 def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Facts) -> Document:
     sha256 = hashlib.sha256(data).hexdigest()
+    layer = in_reading_order(layer)
     repaired = repair(layer, find_blocks(layer))
     named = election_in(name)
     status = facts.status if facts.status != "unknown" else status_in(name)

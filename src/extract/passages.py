@@ -70,7 +70,9 @@ def _blocks(document: Document) -> Iterator[_Block]:
         end = block.start + len(text.rstrip())
         # A pull quote is set as large as a heading, but ends as a sentence does.
         may_be = block.kind in ("body", "list-item") or (block.kind == "heading" and is_final(text))
-        quoted = may_be and (_is_quote(text) or bool(_BLOCK_QUOTE.match(text)))
+        # Only in typed text does > open a block quote; in a PDF it is a bullet.
+        marked = document.media_type.startswith("text/") and bool(_BLOCK_QUOTE.match(text))
+        quoted = may_be and (_is_quote(text) or marked)
         yield _Block(block.start, end, "quote" if quoted else block.kind, block.level)
 
 

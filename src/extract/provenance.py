@@ -9,7 +9,10 @@ from importlib.resources.abc import Traversable
 from extract.records import sha256_of
 
 # Packages whose version can change a row. The rest of the lock file cannot.
-PACKAGES = ("charset-normalizer", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "skops", "spacy")
+PACKAGES = (
+    "charset-normalizer", "lxml", "markdown-it-py", "numpy", "pandas", "pyarrow", "pypdfium2", "python-docx", "scikit-learn",
+    "scipy", "skops", "spacy",
+)  # fmt: skip
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class _Writer:
 
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
+        self.starts = sorted(line.start for line in layer.lines)
         self.texts = [layer.text[line.start : line.end] for line in layer.lines]
         self.words: Counter[str] = vocabulary(self.texts)
         self.parts: list[str] = []
@@ -59,8 +61,7 @@ class _Writer:
         self.pages: list[tuple[int, int]] = []
 
     def write(self, blocks: Sequence[LineBlock]) -> Repaired:
-        lines = self.layer.lines
-        self.copy(0, lines[0].start if lines else len(self.layer.text))
+        self.copy(0, self.starts[0] if self.starts else len(self.layer.text))
         for number, block in enumerate(blocks):
             start = self.length
             for rank, following in zip(block.lines, [*block.lines[1:], None], strict=True):
@@ -103,8 +104,8 @@ class _Writer:
 
     def tail(self, rank: int) -> int:
         """Where the white space behind a line ends: it belongs to the line."""
-        lines = self.layer.lines
-        return lines[rank + 1].start if rank + 1 < len(lines) else len(self.layer.text)
+        following = bisect_right(self.starts, self.layer.lines[rank].start)
+        return self.starts[following] if following < len(self.starts) else len(self.layer.text)
 
     def write_words(self, start: int, end: int, *, glyph: bool) -> None:
         """Write the inside of a line, with its repairs."""
