@@ -32,10 +32,22 @@ from extract.settings import Settings
 from pipelines.paths import MODELS
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold"
-_WORD = re.compile(r"[^\W\d_]+")
-_TORN = re.compile(r"([^\W\d_]+)(?: |[-\u00ad\ufffe\u0002]\s*\n\s*|[\u00ad\ufffe\u0002]| - )(?=([a-zà-ÿ]+))")
+_MOST_CHARACTERS = 10**8  # of a file that was marked: no limit, for they are known
 _TRAINING_TEXTS = 60  # from which Punkt learns abbreviations, none of them marked
+_PER = 1000  # words, of which so many are broken
+_COLUMNS = ("f1", "precision", "recall", "kinds", "stray")
+_WORD = re.compile(r"[^\W\d_]+")
+_TORN = re.compile(
+    r"""([^\W\d_]+)
+    (?: [ ] | [-\u00ad\ufffe\u0002]\s*\n\s* | [\u00ad\ufffe\u0002] | [ ]-[ ] )  # a space, a hyphen, or both
+    (?=([a-zà-ÿ]+))
+    """,
+    re.VERBOSE,
+)
+_TORN_LETTERS = 4  # of a torn word, at least; shorter ones are too often two words by chance
+_HALF = 40  # characters on either side of a joint that are looked at; no half of a word is longer
 Segment = Callable[[str], list[str]]
+Row = dict[str, float]  # figures by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,15 @@ class Read:
     extraction: Extraction
     layer: Layer
     offsets: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured on a set of items: a row of figures for each who read them, and how many words are broken."""
+
+    items: int
+    rows: dict[str, Row]
+    broken: Row
 
 
 def find_files(texts: Path) -> dict[str, Path]:
@@ -60,7 +81,7 @@ def read_items(texts: Path, parts: Iterable[str], resources: Resources) -> list[
         if item.part in parts:
             path = files[item.file]
             if path not in extractions:
-                document, _ = read_document(path, raw=path.parent, facts=Facts(), max_characters=10**8)
+                document, _ = read_document(path, raw=path.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
                 extractions[path] = split(Extraction(document=document), resources=resources)
             offsets, layer = gold.item_letters(item, path)
             found.append(Read(item, extractions[path], layer, offsets))
@@ -88,11 +109,13 @@ def score_segmenter(reads: Iterable[Read], marks: dict[str, list[Mark]], segment
 
 
 def _raw_starts(read: Read, segment: Segment) -> set[int]:
+    """Where sentences start by a segmenter that is given an item as its layer has it."""
     text = read.layer.text[read.offsets[0] : read.offsets[-1] + 1].replace("\f", "\n")
     return gold.segmented_starts(text, segment)
 
 
 def _passage_starts(read: Read, segment: Segment) -> set[int]:
+    """Where sentences start by a segmenter that is given passages, and so no furniture and no line ends."""
     document = read.extraction.document
     sentences: list[tuple[int, str]] = []
     for passage in read.extraction.passages if document else ():
@@ -139,7 +162,7 @@ def broken_words(texts: Iterable[str]) -> tuple[int, int]:
     unknown = _unknown({each for pair in pairs for each in (*pair, "".join(pair))})
     torn = sum(
         count for (one, two), count in pairs.items()
-        if (one in unknown or two in unknown) and one + two not in unknown and len(one + two) > 3
+        if (one in unknown or two in unknown) and one + two not in unknown and len(one + two) >= _TORN_LETTERS
     )  # fmt: skip
     return torn, words
 
@@ -151,8 +174,8 @@ def badly_joined(extractions: Iterable[Extraction]) -> int:
         document = extraction.document
         for entry in from_csv(document.ledger) if document else ():
             if entry.step in ("hyphen", "torn-word") and document:
-                before = re.search(r"[^\W\d_]*$", document.text[max(0, entry.char_start - 40) : entry.char_start])
-                after = re.match(r"[^\W\d_]*", document.text[entry.char_end : entry.char_end + 40])
+                before = re.search(r"[^\W\d_]*$", document.text[max(0, entry.char_start - _HALF) : entry.char_start])
+                after = re.match(r"[^\W\d_]*", document.text[entry.char_end : entry.char_end + _HALF])
                 joined[before.group() if before else "", after.group() if after else ""] += 1
     unknown = _unknown({each for pair in joined for each in (*pair, "".join(pair)) if each})
     return sum(
@@ -161,6 +184,7 @@ def badly_joined(extractions: Iterable[Extraction]) -> int:
 
 
 def _unknown(words: set[str]) -> set[str]:
+    """The words that hunspell does not know."""
     answer = subprocess.run(
         ["hunspell", "-d", "nl_NL", "-i", "utf-8", "-l"], input="\n".join(sorted(words)), text=True,
         encoding="utf-8", capture_output=True, check=True,
@@ -178,27 +202,34 @@ def main() -> None:
     resources = load_resources(Settings(language_pipeline="blank", codebooks=("statement",)), models=MODELS)
     marks, second = gold.read_marks(GOLD, "first"), gold.read_marks(GOLD, "second")
     peers = segmenters(arguments.texts)
-    figures = {}
+    figures: dict[str, Figures] = {}
     for part in dict.fromkeys(item.part for item in gold.read_items(GOLD)):
         reads = read_items(arguments.texts, {part}, resources)
-        tallies = score(reads, marks)
-        rows = {name: _row(tally) for name, tally in tallies.items()}
-        twice = [name for name in second if any(read.item.name == name for read in reads)]
-        if twice:
-            between = Tally()
-            for name in twice:
-                between += gold.agreement(marks[name], second[name])
-            rows[f"second reader ({len(twice)} items)"] = _row(between)
-        for name, segment in peers.items():
-            rows[f"{name}, our passages"] = _row(score_segmenter(reads, marks, segment, raw=False))
-            rows[f"{name}, raw text"] = _row(score_segmenter(reads, marks, segment, raw=True))
-        figures[part] = {"items": len(reads), "rows": rows, **_broken(reads)}
+        figures[part] = Figures(len(reads), _rows(reads, marks, second, peers), _broken(reads))
         _show(console, part, figures[part])
     if arguments.json:
-        sys.stdout.write(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+        answer = {part: {"items": each.items, "rows": each.rows, **each.broken} for part, each in figures.items()}
+        sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
 
-def _row(tally: Tally) -> dict[str, float]:
+def _rows(
+    reads: list[Read], marks: dict[str, list[Mark]], second: dict[str, list[Mark]], peers: dict[str, Segment]
+) -> dict[str, Row]:
+    """What is measured on a set of items: of our reading, of a second reader, of other segmenters."""
+    rows = {name: _row(tally) for name, tally in score(reads, marks).items()}
+    twice = [name for name in second if any(read.item.name == name for read in reads)]
+    if twice:
+        between = Tally()
+        for name in twice:
+            between += gold.agreement(marks[name], second[name])
+        rows[f"second reader ({len(twice)} items)"] = _row(between)
+    for name, segment in peers.items():
+        rows[f"{name}, our passages"] = _row(score_segmenter(reads, marks, segment, raw=False))
+        rows[f"{name}, raw text"] = _row(score_segmenter(reads, marks, segment, raw=True))
+    return rows
+
+
+def _row(tally: Tally) -> Row:
     row = {
         "f1": round(tally.f1, 4),
         "precision": round(tally.right / max(1, tally.found), 4),
@@ -207,7 +238,8 @@ def _row(tally: Tally) -> dict[str, float]:
     return row | ({"kinds": round(tally.kinds, 4), "stray": tally.stray} if tally.blocks else {})
 
 
-def _broken(reads: list[Read]) -> dict[str, float]:
+def _broken(reads: list[Read]) -> Row:
+    """Broken words in what we read, and in the layers that it was read from; nothing without hunspell."""
     if not shutil.which("hunspell"):
         return {}
     extractions = {id(read.extraction): read.extraction for read in reads}.values()
@@ -215,21 +247,20 @@ def _broken(reads: list[Read]) -> dict[str, float]:
     torn, words = broken_words(sentence.text for each in extractions for sentence in each.sentences)
     raw, raw_words = broken_words(layers)
     return {
-        "broken_per_1000": round(1000 * torn / words, 3),
-        "badly_joined_per_1000": round(1000 * badly_joined(extractions) / words, 3),
-        "broken_per_1000_raw": round(1000 * raw / raw_words, 3),
+        "broken_per_1000": round(_PER * torn / words, 3),
+        "badly_joined_per_1000": round(_PER * badly_joined(extractions) / words, 3),
+        "broken_per_1000_raw": round(_PER * raw / raw_words, 3),
     }
 
 
-def _show(console: Console, part: str, figures: dict[str, object]) -> None:
-    table = Table(title=f"{part}: {figures['items']} items", box=None, title_justify="left")
-    for name in ("", "f1", "precision", "recall", "kinds", "stray"):
+def _show(console: Console, part: str, figures: Figures) -> None:
+    table = Table(title=f"{part}: {figures.items} items", box=None, title_justify="left")
+    for name in ("", *_COLUMNS):
         table.add_column(name, justify="right" if name else "left")
-    for name, row in figures["rows"].items():  # type: ignore[attr-defined]
-        table.add_row(name, *(str(row.get(each, "")) for each in ("f1", "precision", "recall", "kinds", "stray")))
+    for name, row in figures.rows.items():
+        table.add_row(name, *(str(row.get(each, "")) for each in _COLUMNS))
     console.print(table)
-    broken = {name: value for name, value in figures.items() if "per_1000" in name}
-    console.print(broken or "hunspell is not installed, so broken words are not counted", "\n")
+    console.print(figures.broken or "hunspell is not installed, so broken words are not counted", "\n")
 
 
 if __name__ == "__main__":

@@ -280,6 +280,18 @@ def test_a_reader_sees_the_old_version_until_the_new_one_is_whole(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", older.name]
 
 
+def test_a_disk_that_the_database_fills_is_said_like_any_other(
+    extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("extract.dataset._index", fail)
+    with pytest.raises(OSError, match="disk is full"):
+        write([extraction], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_version_moved_aside_comes_back(
     extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,8 @@ from hypothesis import strategies as st
 from extract.html import read_html
 from extract.layers import Layer, Unread
 from extract.markdown import read_markdown
-from extract.office import read_docx, read_odt
+from extract.opendocument import read_odt
+from extract.word import read_docx
 
 LIMIT = 1_000_000  # characters; XML up to 16 MiB
 MIB = 2**20

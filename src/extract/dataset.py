@@ -315,18 +315,21 @@ def _table(name: str, folder: Path) -> Iterator[Callable[[Iterable[Any]], list[R
 @contextmanager
 def _database(path: Path) -> Iterator[sqlite3.Connection]:
     """Give a database of empty tables; what is put into it is indexed and committed, all at once, at the end."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        # Whatever stops it costs the whole draft, and the disk takes that as a whole: SQLite need not care for either.
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("BEGIN")
-        for name in UNTIMED:
-            connection.execute(_create_table(name))
-        yield connection
-        for name in UNTIMED:
-            _index(name, connection)
-        connection.execute("COMMIT")
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # Whatever stops it costs the whole draft, and the disk takes that as a whole: SQLite need see to neither.
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("BEGIN")
+            for name in UNTIMED:
+                connection.execute(_create_table(name))
+            yield connection
+            for name in UNTIMED:
+                _index(name, connection)
+            connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:  # a full disk, above all: to be told like that of any other file
+        raise OSError(f"{path.name}: {error}") from error
 
 
 def _create_table(name: str) -> str:

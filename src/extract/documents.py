@@ -12,12 +12,13 @@ from extract.html import read_html
 from extract.layers import Layer, Unread, layer_of_text
 from extract.layout import find_blocks
 from extract.markdown import read_markdown
-from extract.office import read_docx, read_odt
+from extract.opendocument import read_odt
 from extract.pdf import read_pdf
 from extract.problems import problem
 from extract.reading_order import in_reading_order
 from extract.records import Document, Problem
 from extract.repairs import repair
+from extract.word import read_docx
 
 TYPES = {
     ".txt": "text/plain",

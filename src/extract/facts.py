@@ -11,9 +11,7 @@ from extract.records import Problem, Status
 
 STAGE = "read"
 FACTS_FILE = "manifestos.csv"
-FACTS_COLUMNS = (
-    "file", "party", "election", "status", "title", "source_url", "licence", "retrieved_on",
-)  # fmt: skip
+FACTS_COLUMNS = ("file", "party", "election", "status", "title", "source_url", "licence", "retrieved_on")
 
 _ELECTION = re.compile(r"(?<![a-z0-9])(tk|ek|ep|ps|gr)[-_ ]?((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
@@ -87,6 +85,7 @@ def election_in(name: str) -> str | None:
 
 
 def status_in(name: str) -> Status:
+    """Whether a name says that what it names is a draft, or final."""
     stem = Path(name).stem
     return "draft" if _DRAFT.search(stem) else "final" if _FINAL.search(stem) else "unknown"
 

@@ -1,15 +1,15 @@
 """Pages that readers marked by hand, and how well passages and sentences agree with them.
 
-A mark is kept apart from the text: letters and digits of the text layer are counted (`marked_letters`), per page of a PDF
-or from the start of a stretch, and each sentence is a range of them. A sentence that a running title or a pull quote
-cuts in two has two ranges.
+A mark is kept apart from the text: letters and digits of the text layer are counted (`marked_letters`), per page of a
+PDF or from the start of a stretch, and each sentence is a range of them. A sentence that a running title or a pull
+quote cuts in two has two ranges.
 """
 
 import csv
 import hashlib
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from extract.layers import PAGE_BREAK, Layer
 from extract.ledger import from_csv, layer_places
 from extract.records import Extraction
 
-SLACK = 1  # letters by which a start may be off: a bullet read as a letter ("o Meer geld")
+SLACK = 1
+"""Letters by which a start may be off: a bullet read as a letter ("o Meer geld")."""
+
+_MOST_CHARACTERS = 10**8  # of a file that was marked: no limit, for they are known
 _NO_LANGUAGE = frozenset({"furniture", "contents"})
 
 
@@ -59,6 +62,7 @@ class Tally:
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __iadd__(self, other: "Tally") -> "Tally":
+        """Add what was counted elsewhere."""
         for name in ("right", "found", "marked", "blocks", "blocks_right", "stray"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.confused += other.confused
@@ -120,7 +124,7 @@ def item_letters(item: Item, path: Path) -> tuple[list[int], Layer]:
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != item.sha256:
         raise ValueError(f"{path} is not the file that was marked")
-    layer, _, _ = read_layer(data, TYPES[path.suffix.lower()], max_characters=10**8)
+    layer, _, _ = read_layer(data, TYPES[path.suffix.lower()], max_characters=_MOST_CHARACTERS)
     if not isinstance(layer, Layer):
         raise ValueError(f"{path} {layer.what}")
     start = 0
@@ -174,48 +178,61 @@ def kinds_in(extraction: Extraction, offsets: Sequence[int]) -> tuple[list[str],
     return kinds, [offset in spoken for offset in offsets]
 
 
-def tally(starts: set[int], marks: Iterable[Mark], kinds: Sequence[str] | None = None,
-          spoken: Sequence[bool] | None = None) -> Tally:  # fmt: skip
+def tally(
+    starts: Set[int], marks: Iterable[Mark], kinds: Sequence[str] | None = None, spoken: Sequence[bool] | None = None
+) -> Tally:
     """Count how sentence starts, and the kinds of passages, agree with a reader's marks."""
     marks = list(marks)
-    wanted = {mark.ranges[0][0] for mark in marks if mark.kind not in _NO_LANGUAGE and not mark.goes_on}
-    count = Tally(found=len(starts), marked=len(wanted))
-    free = set(starts)
+    wanted = _starts_of(marks)
+    count = Tally(found=len(starts), marked=len(wanted), right=_matches(starts, wanted))
+    if kinds is not None and spoken is not None:
+        _count_blocks(count, marks, kinds, spoken)
+    return count
+
+
+def _starts_of(marks: Iterable[Mark]) -> set[int]:
+    """The letters at which a reader's sentences start."""
+    return {mark.ranges[0][0] for mark in marks if mark.kind not in _NO_LANGUAGE and not mark.goes_on}
+
+
+def _matches(found: Set[int], wanted: Iterable[int]) -> int:
+    """How many starts are wanted and found, each found one counted once."""
+    free = set(found)
     for start in sorted(wanted):
-        near = next(
-            (each for shift in range(SLACK + 1) for each in (start + shift, start - shift) if each in free), None
-        )
+        around = (each for shift in range(SLACK + 1) for each in (start + shift, start - shift))
+        near = next((each for each in around if each in free), None)
         if near is not None:
             free.discard(near)
-            count.right += 1
-    if kinds is None or spoken is None:
-        return count
+    return len(found) - len(free)
+
+
+def _count_blocks(count: Tally, marks: Iterable[Mark], kinds: Sequence[str], spoken: Sequence[bool]) -> None:
+    """Count the reader's blocks whose letters lie mostly in a passage of the same kind."""
     by_block: dict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_block[mark.block].append(mark)
     for block in by_block.values():
+        kind = block[0].kind
         letters = [rank for mark in block for start, end in mark.ranges for rank in range(start, end)]
         if not letters:
             continue
         found = Counter(kinds[rank] for rank in letters).most_common(1)[0][0]
         count.blocks += 1
-        count.blocks_right += found == block[0].kind
-        count.confused[block[0].kind, found] += found != block[0].kind
-        if block[0].kind in _NO_LANGUAGE:
+        count.blocks_right += found == kind
+        count.confused[kind, found] += found != kind
+        if kind in _NO_LANGUAGE:
             count.stray += sum(spoken[rank] for rank in letters) > len(letters) / 2
-    return count
 
 
 def agreement(one: Sequence[Mark], other: Sequence[Mark]) -> Tally:
     """How one reader's marks agree with another's, as if they were found by a program."""
-    starts = {mark.ranges[0][0] for mark in one if mark.kind not in _NO_LANGUAGE and not mark.goes_on}
     size = max(end for mark in (*one, *other) for _, end in mark.ranges)
     kinds, spoken = ["body"] * size, [False] * size
     for mark in one:
         for start, end in mark.ranges:
             kinds[start:end] = [mark.kind] * (end - start)
             spoken[start:end] = [mark.kind not in _NO_LANGUAGE] * (end - start)
-    return tally(starts, other, kinds, spoken)
+    return tally(_starts_of(one), other, kinds, spoken)
 
 
 def segmented_starts(text: str, split: Callable[[str], list[str]]) -> set[int]:

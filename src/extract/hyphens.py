@@ -1,11 +1,11 @@
-"""Whether the hyphen at a line end belongs to the word: "decennia-|lange" is one word, "niet-|westerse" keeps its own."""
+"""Whether the hyphen at a line end is the word's own: "decennia-|lange" is one word, "niet-|westerse" keeps it."""
 
 import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
 
-from extract.lines import open_words
+from extract.lines import LINE_END_HYPHENS, open_words
 from extract.lists import read_list
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010’'][^\W\d_]+)*")
@@ -23,7 +23,7 @@ def vocabulary(lines: Iterable[str]) -> Counter[str]:
     words: Counter[str] = Counter()
     for line in lines:
         found = _WORD.findall(line.casefold())
-        words.update(found[:-1] if line.rstrip()[-1:] in "-\u00ad\ufffe\u0002\u2010¬" else found)
+        words.update(found[:-1] if line.rstrip()[-1:] in LINE_END_HYPHENS else found)
     return words
 
 
@@ -58,7 +58,7 @@ def is_torn(left: str, right: str, words: Counter[str]) -> bool:
     """
     left, right = left.casefold(), right.casefold()
     whole = left + right
-    if not (whole in known() or words[whole] >= _USUAL) or left in open_words() or right in open_words():
+    if not (whole in known() or words.get(whole, 0) >= _USUAL) or left in open_words() or right in open_words():
         return False
     fragments = [part for part in (left, right) if not _is_word(part, words)]
     return bool(fragments) and not any(_is_compound(part) for part in fragments)

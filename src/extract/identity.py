@@ -15,7 +15,7 @@ from extract.parties import Register
 from extract.records import Document, Evidence, Passage, Status
 
 _TITLE_CHARACTERS = 1_500  # of a text without pages that can be its title page
-_TITLE_PAGES = 2
+_TITLE_PAGES = 2  # of a file with pages
 _TITLE_LINE = 90  # characters; longer lines are prose
 _MOST_SHARE = 0.75  # of the mentions on title pages that must be of one party
 _TERM = re.compile(r"(?<!\d)((?:18|19|20)\d\d)\s*(?:[-–—/]|tot|t/m)\s*(?:(?:19|20)?\d\d)(?!\d)")
@@ -95,8 +95,8 @@ def _title_lines(document: Document, passages: Sequence[Passage]) -> Iterator[st
         on_title = passage.page <= _TITLE_PAGES if passage.page else passage.char_start < _TITLE_CHARACTERS
         if not on_title and passage.kind != "furniture":
             continue
-        for line in document.text[passage.char_start : passage.char_end].splitlines():
-            line = " ".join(line.split())
+        for written in document.text[passage.char_start : passage.char_end].splitlines():
+            line = " ".join(written.split())
             if line and len(line) <= _TITLE_LINE and line not in seen:
                 seen.add(line)
                 yield line
@@ -140,6 +140,7 @@ def _year_made(document: Document) -> int | None:
 
 
 def _status_in(lines: Sequence[str]) -> Status:
+    """Whether title pages say that a text is a draft, which counts first, or final."""
     for line in lines:
         if _DRAFT.search(line):
             return "draft"

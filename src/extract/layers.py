@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from extract.glued import glued_titles
@@ -68,6 +68,15 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class LineBlock:
+    """A block of a layer: the ranks of its lines in reading order, what it is, and its level if it is a heading."""
+
+    lines: tuple[int, ...]
+    kind: Role
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Why a file gave no layer, or what is to be said of one that did: a Problem's code and message."""
 
@@ -123,8 +132,3 @@ def _parted(text: str, span: tuple[int, int], titles: Iterable[tuple[int, int]])
         part = text[start:end]
         if part.strip():
             yield start + len(part) - len(part.lstrip()), start + len(part.rstrip())
-
-
-def with_role(line: Line, role: Role) -> Line:
-    """The line in another role."""
-    return replace(line, role=role)

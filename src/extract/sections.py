@@ -25,6 +25,11 @@ STAGE = "split"
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
 _DIGEST_SHARE = 0.2
+_DIGEST_PARTIES = 2
+_QUOTES_PER_PARAGRAPH = 0.5  # of a digest of one party, at least; a manifesto has next to no whole-line quotes
+_STYLE_HEADINGS = 2  # with known parties, from which on their style is that of party headings
+_STYLE_SHARE = 0.5  # of the headings in that style that name known parties
+_NAMES_SHOWN = 3  # in a message
 _OTHER_PARTIES = 2  # beside the one that a file is named after, from which on it is a digest all the same
 _FEWEST_WORDS = 100  # of a programme; the shortest of 447 has more
 _LINE_CHARACTERS = 120  # of a line that may be a heading
@@ -87,14 +92,14 @@ def _party_headings(text: str, passages: Sequence[Passage], names: Names) -> dic
     known = Counter(
         _style(lines[position]) for position, subject in headings.items() if _is_bare(lines[position], subject)
     )
-    if sum(bool(subject.party_id) for subject in headings.values()) < 2:
+    if sum(bool(subject.party_id) for subject in headings.values()) < _STYLE_HEADINGS:
         return headings
     first = min(headings)
     lines = {position: line for position, line in lines.items() if is_heading_like(line)}
     styles = Counter(_style(line) for position, line in lines.items() if position >= first)
     for position, line in lines.items():
         style = _style(line)
-        party_style = known[style] >= 2 and known[style] * 2 >= styles[style] and position > first
+        party_style = known[style] >= max(_STYLE_HEADINGS, _STYLE_SHARE * styles[style]) and position > first
         if position not in headings and (party_style or is_party_like(line)):
             headings[position] = Subject(None, heading_text(line), "heading")
     return headings
@@ -132,6 +137,7 @@ def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subjec
 
 
 def _is_digest(passages: Sequence[Passage], subjects: dict[int, Subject]) -> bool:
+    """Whether a document speaks of parties, each in its turn, rather than for one."""
     named = {subject.party_id or subject.as_written for subject in subjects.values()}
     headed = {
         subject.party_id
@@ -142,20 +148,24 @@ def _is_digest(passages: Sequence[Passage], subjects: dict[int, Subject]) -> boo
     prose = kinds["body"] + kinds["list-item"]
     share = len(subjects) / max(1, prose)
     if len(named) == 1:  # a digest of one party is told from a manifesto by its whole-line quotes
-        return share >= _DIGEST_SHARE and kinds["quote"] * 2 >= prose
-    if len(headed) >= 2 and prose <= _SECTION_PARAGRAPHS * len(headed):
+        return share >= _DIGEST_SHARE and kinds["quote"] >= _QUOTES_PER_PARAGRAPH * prose
+    if len(headed) >= _DIGEST_PARTIES and prose <= _SECTION_PARAGRAPHS * len(headed):
         return True
-    return len(named) >= 2 and share >= _DIGEST_SHARE
+    return len(named) >= _DIGEST_PARTIES and share >= _DIGEST_SHARE
 
 
 def _is_named_after_one(document: Document, subjects: dict[int, Subject], register: Register) -> bool:
-    """Whether the file is named after a party, and at most one other heads a part of it: a programme printed with it."""
+    """Whether the file is named after a party, and at most one other heads a part of it.
+
+    That is then a programme printed with it.
+    """
     own = register.party_named(document.name_in_path) if document.name_in_path else None
     others = {subject.party_id or subject.as_written for subject in subjects.values()} - {own}
     return own is not None and 0 < len(others) < _OTHER_PARTIES
 
 
 def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int, Subject]) -> Split:
+    """A section for each party, from where it becomes the subject until another does."""
     openings = _openings(passages, subjects)
     starts = [passages[position].char_start for position in openings]
     ends = [*starts[1:], len(document.text)]
@@ -189,6 +199,7 @@ def _openings(passages: Sequence[Passage], subjects: dict[int, Subject]) -> dict
 
 
 def _same(one: Subject, other: Subject) -> bool:
+    """Whether two subjects are one party, known or not."""
     if one.party_id or other.party_id:
         return one.party_id == other.party_id
     return one.as_written.casefold() == other.as_written.casefold()
@@ -259,11 +270,11 @@ def _doubts(document: Document, passages: Sequence[Passage], section: Section, r
         )  # fmt: skip
     others = other_programmes(document, passages, section.party_id, register)
     if others:
-        names = ", ".join(f"“{name}” at character {offset:,}" for name, offset in others[:3])
+        names = ", ".join(f"“{name}” at character {offset:,}" for name, offset in others[:_NAMES_SHOWN])
         yield _about(
             document, "several-programmes",
-            f"{document.path} has headings that name other parties ({names}); their programmes may be in it too. Its rows "
-            "all have one party: if that is wrong, split the file.",
+            f"{document.path} has headings that name other parties ({names}); their programmes may be in it too. Its "
+            "rows all have one party: if that is wrong, split the file.",
         )  # fmt: skip
     words = sum(
         len(document.text[each.char_start : each.char_end].split()) for each in passages if each.kind != "furniture"
@@ -285,7 +296,7 @@ def _unknown_party(document: Document, section: Section, named: Mapping[str, int
         what = f"{place} is no party of the register"
         todo = "Its rows have no party. If it is one, add it to the register (docs/adding.md)."
     else:
-        most = sorted(named.items(), key=lambda each: (-each[1], each[0]))[:3]
+        most = sorted(named.items(), key=lambda each: (-each[1], each[0]))[:_NAMES_SHOWN]
         counts = ", ".join(f"{party_id} {count} times" for party_id, count in most) or "no party of the register"
         what = f"{document.path} was read as the text of one party, which is not known; it names {counts}"
         todo = (

@@ -54,12 +54,14 @@ def _spans_of(text: str, passages: list[Passage], nlp: Language) -> Iterator[lis
         for start, end in _pieces(text, passage.char_start, passage.char_end)
     ]
     spans: list[list[tuple[int, int]]] = [[] for _ in passages]
-    documents = nlp.pipe(text[start:end] for _, start, end in pieces)
-    for (index, offset, _), doc in zip(pieces, documents, strict=True):
-        for sentence in doc.sents:
-            trimmed = _trim(text, offset + sentence.start_char, offset + sentence.end_char)
-            if trimmed:
-                spans[index].append(trimmed)
+    # spaCy would keep every word it ever saw; what it learns in a memory zone it forgets at its end.
+    with nlp.memory_zone():
+        documents = nlp.pipe(text[start:end] for _, start, end in pieces)
+        for (index, offset, _), doc in zip(pieces, documents, strict=True):
+            for sentence in doc.sents:
+                trimmed = _trim(text, offset + sentence.start_char, offset + sentence.end_char)
+                if trimmed:
+                    spans[index].append(trimmed)
     return iter(spans)
 
 
