@@ -7,6 +7,7 @@ Call `pipelines.orchestration.set_up_prefect` before this module is imported: Pr
 
 import errno
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
 from extract.records import Extraction, Problem, Run
-from extract.sections import missing_parties
+from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.settings import Settings, load_settings, settings_sha256
 from pipelines.orchestration import cannot_write
 from pipelines.paths import MODELS
@@ -125,7 +126,11 @@ def write(
         draft = write_draft(
             _extractions(plan, failed, store, seen),
             parties=load_register().parties,
-            problems=chain(plan.problems, missing_parties(seen.parties, settings.expected_parties)),
+            problems=chain(
+                plan.problems,
+                missing_parties(seen.parties, settings.expected_parties),
+                repeated_manifestos(seen.manifestos),
+            ),
             processed=processed,
         )
         is_current = draft.version == current_version(processed) and is_intact(processed / draft.version)
@@ -156,6 +161,7 @@ class _Seen:
     reused: int = 0
     failed: int = 0
     parties: set[str | None] = field(default_factory=set)  # that have a section
+    manifestos: dict[Occasion, list[str]] = field(default_factory=lambda: defaultdict(list))  # paths
     refusals: list[Problem] = field(default_factory=list)  # of the files that gave no document
 
 
@@ -172,6 +178,8 @@ def _extractions(plan: Plan, failed: Mapping[str, Extraction], store: Store, see
         else:
             seen.read += 1
         seen.parties |= {section.party_id for section in extraction.sections}
+        if occasion := occasion_of(extraction.document):
+            seen.manifestos[occasion].append(source.name)
         yield extraction
         tracker.get().passed("write", 1, 0)
     if not seen.read + seen.reused:

@@ -108,17 +108,23 @@ def _comes_before(one: _Stretch, other: _Stretch, stretches: Sequence[_Stretch])
         return False
     # Left of it, unless something that stands over both columns parts them.
     return not any(
-        each.left < one.right and each.right > other.left and one.bottom >= each.top and each.bottom >= other.top
-        or each.left < one.right and each.right > other.left and other.bottom >= each.top and each.bottom >= one.top
+        each.left < one.right and each.right > other.left and (_parts(one, each, other) or _parts(other, each, one))
         for each in stretches
         if each is not one and each is not other
     )
 
 
+def _parts(upper: _Stretch, middle: _Stretch, lower: _Stretch) -> bool:
+    return upper.bottom >= middle.top and middle.bottom >= lower.top
+
+
 def _sorted(stretches: Sequence[_Stretch]) -> list[_Stretch]:
     """Stretches so that each comes behind all that come before it; where that leaves a choice, as the file has it."""
     waiting = list(stretches)
-    before = {id(one): [each for each in stretches if each is not one and _comes_before(each, one, stretches)] for one in stretches}
+    before = {
+        id(one): [each for each in stretches if each is not one and _comes_before(each, one, stretches)]
+        for one in stretches
+    }
     done: set[int] = set()
     ordered: list[_Stretch] = []
     while waiting:

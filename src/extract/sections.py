@@ -38,6 +38,10 @@ _SECTION_PARAGRAPHS = 200  # under one party's heading; chapters that happen to 
 _NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
+Occasion = tuple[str, str, str]
+"""Party, election and status of a manifesto."""
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """A document split: its kind and party settled, passages in their sections, sections, problems."""
@@ -60,6 +64,28 @@ def split_sections(document: Document, passages: Iterable[Passage], *, register:
     if not _is_digest(passages, subjects) or _is_named_after_one(document, subjects, register):
         return _manifesto(document, passages, register)
     return _digest(document, passages, subjects)
+
+
+def occasion_of(document: Document | None) -> Occasion | None:
+    """For whom and when a manifesto was written, and whether it is a draft; None where that is not all known."""
+    if document is None or document.kind != "manifesto" or not (document.party_id and document.election):
+        return None
+    return document.party_id, document.election, document.status
+
+
+def repeated_manifestos(paths: Mapping[Occasion, Sequence[str]]) -> Iterator[Problem]:
+    """Yield a Problem for each occasion that several files are for: their sentences count twice."""
+    for (party_id, election, status), names in paths.items():
+        if len(names) > 1:
+            listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+            yield problem(
+                "manifesto-twice",
+                f"{listed} are all manifestos of {party_id} for {election} (status {status}), and all count. If they "
+                "are copies, remove all but one; if not, tell them apart in manifestos.csv.",
+                path=names[1],
+                stage=STAGE,
+                severity="note",
+            )
 
 
 def missing_parties(found: Container[str | None], expected: Iterable[str]) -> Iterator[Problem]:
