@@ -105,9 +105,7 @@ def passages(extraction: Extraction, *kinds: str) -> list[str]:
     assert extraction.document, extraction.problems
     text = extraction.document.text
     return [
-        text[each.char_start : each.char_end].strip()
-        for each in extraction.passages
-        if not kinds or each.kind in kinds
+        text[each.char_start : each.char_end].strip() for each in extraction.passages if not kinds or each.kind in kinds
     ]
 
 
@@ -240,7 +238,9 @@ def test_bold_words_make_no_heading(read) -> None:
     assert not passages(extraction, "heading")
 
 
-@pytest.mark.xfail(reason="Room for the next word is reckoned by a line's mean letter, and a capital is wider.", strict=True)
+@pytest.mark.xfail(
+    reason="Room for the next word is reckoned by a line's mean letter, and a capital is wider.", strict=True
+)
 def test_a_sentence_that_ends_near_the_margin_ends_no_paragraph(read) -> None:
     made = Programme()
     made.add_page()
@@ -291,7 +291,13 @@ def test_ticks_of_a_symbol_font_are_bullets(read) -> None:
     assert said[-3:] == ITEMS
 
 
-CHAPTERS = ["Betaalbaar wonen", "Goede zorg voor iedereen", "Onderwijs dat verheft", "Werk en inkomen", "Een veilig land"]
+CHAPTERS = [
+    "Betaalbaar wonen",
+    "Goede zorg voor iedereen",
+    "Onderwijs dat verheft",
+    "Werk en inkomen",
+    "Een veilig land",
+]
 
 
 @pytest.mark.parametrize("dots", [True, False])
@@ -494,7 +500,9 @@ def test_a_stream_that_swells_to_gigabytes_stays_within_the_limits(tmp_path: Pat
     """7 kB that become 4 GB: in a process of its own, so that its children can be measured."""
     packer = zlib.compressobj(9)
     head = packer.compress(b" ") + packer.flush(zlib.Z_FULL_FLUSH)
-    mebibyte = packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)  # stands by itself, so that it can be repeated
+    mebibyte = packer.compress(b" " * 2**20) + packer.flush(
+        zlib.Z_FULL_FLUSH
+    )  # stands by itself, so that it can be repeated
     packed = head + mebibyte * 2**12
     content = stream(zlib.compress(packed, 9), b"/Filter[/FlateDecode/FlateDecode]")
     path = tmp_path / "bom.pdf"
@@ -573,9 +581,7 @@ def mutated(data: bytes, edits: list[tuple[str, float, int, int]]) -> bytes:
 
 
 @given(edits=EDITS)
-@settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_change_to_a_file_is_answered(tmp_path: Path, resources: Resources, edits: list) -> None:
     made = plain(2)
     made.set_compression(False)  # so that changes reach the text
@@ -599,9 +605,7 @@ def real(texts: Path) -> list[bytes]:
 
 
 @given(which=st.integers(0, 1), edits=EDITS)
-@settings(
-    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_change_to_a_real_file_is_answered(
     tmp_path: Path, resources: Resources, real: list[bytes], which: int, edits: list
 ) -> None:

@@ -9,9 +9,9 @@ _TYPE_NAMES = {str: "text", int: "integer", float: "number", bool: "true/false"}
 _USE = """\
 Each row can be traced: `text[char_start:char_end]`, with `text` the file `texts/<document_id>.txt` read as UTF-8, is
 the row's `text`. Offsets count Unicode code points from 0. `documents.sha256` is the hash of the raw file.
-The text is that of the file's text layer with repairs that make words and paragraphs whole;
-`ledgers/<document_id>.csv` lists each: the characters from `char_start` to `char_end` stand for those from `layer_start` to `layer_end` of the layer, which were
-`original`. Between two repairs text and layer are the same.
+The text is that of the file's text layer with repairs that make words and paragraphs whole. In
+`ledgers/<document_id>.csv` each is listed: the characters from `char_start` to `char_end` stand for those from
+`layer_start` to `layer_end` of the layer, which were `original`. Between two repairs text and layer are the same.
 
 The tables stand in `tables/` (Parquet), `csv/` (UTF-8, comma) and `dataset.sqlite` (with foreign keys; all tables but
 `runs`, the only one that carries time). In the CSV files a text that begins with =, +, -, @, ' or a tab has a ' before
