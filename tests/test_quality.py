@@ -1,7 +1,7 @@
 """Floors: how well passages and sentences agree with pages that readers marked. They fall only on purpose.
 
-`gold/floors.json` holds the figures below which the test set may not come, and the hashes of the marks they were measured
-against. Who changes the marks measures again (`make quality`) and writes new floors.
+`gold/floors.json` holds the figures below which the test set may not come, and the hashes of the marks that gave
+them. Who changes the marks measures again (`make quality`) and writes new floors.
 """
 
 import functools

@@ -43,7 +43,7 @@ def glued_titles(text: str, lines: Sequence[tuple[int, int]]) -> dict[int, list[
             for rank, start, end in widened:
                 if (start, end) != lines[rank]:
                     glued[lines[rank][0]].append((start, end))
-    return {start: sorted(spans) for start, spans in glued.items()}
+    return {start: list(_apart(sorted(spans))) for start, spans in glued.items()}
 
 
 def _frequent_runs(words: Iterable[Words]) -> set[Run]:
@@ -88,3 +88,12 @@ def _with_number(text: str, start: int, end: int, line: tuple[int, int]) -> tupl
     year = _YEAR_BEHIND.match(text, end, line[1])
     behind = _NUMBER_BEHIND.match(text, year.end() if year else end, line[1])
     return (before.start() if before else start), (behind.end() if behind else year.end() if year else end)
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans without what the one before holds already: a number between two titles is of the first."""
+    behind = 0
+    for start, end in spans:
+        if end > behind:
+            yield max(start, behind), end
+            behind = end

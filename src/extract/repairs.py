@@ -21,6 +21,7 @@ _IN_LINE = re.compile(
     | (?P<bullet>[\uf000-\uf0ff\x80-\x9f\u2751\u2752\u25cf\u25a0\u25aa](?=\s*\S))      # a symbol of some font
     | (?P<arrow>\s?[↗↘⇗➚])                                                             # of a link
     | (?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+)
+    | (?P<space>[ ]*\t[ \t]*|[ ]{2,})                                                  # of justified lines
     """,
     re.VERBOSE,
 )
@@ -29,7 +30,7 @@ _IN_LINE = re.compile(
 # What every match of _IN_LINE holds, and few lines do: looked for first, for speed.
 _ODD = re.compile(
     r"[ﬀﬁﬂﬃﬄﬅﬆĳĲ\u00ad\ufffe\u0300-\u036f\uf000-\uf0ff\u2751\u2752\u25cf\u25a0\u25aa↗↘⇗➚"
-    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\t]|  "
 )
 _SPACED = re.compile(r" [^\W\d_] [^\W\d_] ")
 
@@ -183,7 +184,7 @@ class _Writer:
                 return "•"
             case "arrow":
                 return ""
-            case "control":
+            case "control" | "space":
                 return " "
         raise AssertionError(f"no repair is called {match.lastgroup}")
 

@@ -186,8 +186,9 @@ def _is_named_after_one(document: Document, subjects: dict[int, Subject], regist
     That is then a programme printed with it.
     """
     own = register.party_named(document.name_in_path) if document.name_in_path else None
-    others = {subject.party_id or subject.as_written for subject in subjects.values()} - {own}
-    return own is not None and 0 < len(others) < _OTHER_PARTIES
+    others = {subject.party_id for subject in subjects.values()} - {own, None}
+    strangers = any(subject.party_id is None for subject in subjects.values())
+    return own is not None and (bool(others) or strangers) and len(others) < _OTHER_PARTIES
 
 
 def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int, Subject]) -> Split:

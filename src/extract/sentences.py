@@ -11,7 +11,7 @@ from extract.records import Document, Passage, Section, Sentence, page_at, place
 # spaCy's tokeniser takes more than linear time on long runs without white space, and refuses texts over a million
 # characters. Longer passages are fed in pieces: cut at white space, or, after so many characters without any, there.
 PIECE_CHARACTERS = 20_000
-UNBROKEN_CHARACTERS = 1_000
+UNBROKEN_CHARACTERS = 200
 
 _PIECE = re.compile(rf"\S{{1,{UNBROKEN_CHARACTERS}}}\s*|\s+")
 _LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•·*▪■]|\*\*|__)\s+)*(?:\*\*|__)?\s*")

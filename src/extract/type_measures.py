@@ -8,6 +8,7 @@ from itertools import pairwise
 from extract.layers import Line, Style
 
 _SIZE_STEP = 0.06  # share by which sizes differ that are not the same
+_MOST_LINES = 2_000  # of one page in one type size; a broadsheet has a few hundred
 _SAME_COLUMN = 40  # points between the left edges of lines in one column
 _LEADING = (0.8, 3.0)  # of the type size; base lines closer or further apart do not follow each other
 _USUAL = 0.5  # of the count of the most frequent distance; the least such distance parts no paragraphs
@@ -24,11 +25,15 @@ def right_margins(lines: Sequence[Line], flow: Iterable[int]) -> dict[int, float
             columns[lines[rank].page, round(style.size)].append(rank)
     for ranks in columns.values():
         boxes = [box for rank in ranks if (box := lines[rank].box)]
+        if len(boxes) > _MOST_LINES:  # no page for reading; looking at all pairs of its lines would take hours
+            margins |= dict.fromkeys(ranks, max(box.right for box in boxes))
+            continue
         for rank, box in zip(ranks, boxes, strict=True):
-            margins[rank] = max(
+            rights = (
                 other.right for other in boxes
                 if other.left < box.right and other.right > box.left and abs(other.left - box.left) < _SAME_COLUMN
             )  # fmt: skip
+            margins[rank] = max(rights, default=box.right)  # a box may have no width
     return margins
 
 
