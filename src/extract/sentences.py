@@ -14,7 +14,7 @@ PIECE_CHARACTERS = 20_000
 UNBROKEN_CHARACTERS = 200
 
 _PIECE = re.compile(rf"\S{{1,{UNBROKEN_CHARACTERS}}}\s*|\s+")
-_LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•·*▪■]|\*\*|__)\s+)*(?:\*\*|__)?\s*")
+_LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒]|\*\*|__)\s+)*(?:\*\*|__)?\s*")
 _WORDS = frozenset({"overview", "claim", "quote", "body", "list-item", "heading"})
 
 
