@@ -459,7 +459,7 @@ def test_pictures_of_pages_are_no_text(read) -> None:
         made.add_page()
         made.image(picture(), LEFT, 60, 300, 400)
     problem = refused(read(made))
-    assert problem.code == "no-text-layer" and "2 pages" in problem.message
+    assert problem.code == "no-text-layer" and "(2)" in problem.message
 
 
 def test_a_picture_among_pages_is_told(read) -> None:

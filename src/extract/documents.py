@@ -135,7 +135,7 @@ def _unfit(layer: Layer, max_characters: int) -> Unread | None:
         return Unread("too-long", what)
     if not any(map(str.isalnum, layer.text)):
         if layer.pages:
-            what = f"has no text on its pages ({layer.pages}): they are pictures. Have them read by OCR, and put that here."
+            what = f"has no text on its pages ({layer.pages}): they are pictures. Have them read by OCR, and use that."
             return Unread("no-text-layer", what)
         return Unread("empty", "has no text. If it should have, save it again; else remove it.")
     if not is_text(layer.text):
