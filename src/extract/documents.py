@@ -119,12 +119,6 @@ def read_layer(data: bytes, media_type: str, *, max_characters: int) -> tuple[La
     return layer, f"{media_type}; charset={encoding}", said
 
 
-def document_text(data: bytes, media_type: str, *, max_characters: int) -> str:
-    """The text layer of a file alone; empty if it has none."""
-    layer, _, _ = read_layer(data, media_type, max_characters=max_characters)
-    return layer.text if isinstance(layer, Layer) else ""
-
-
 def _unfit(layer: Layer, max_characters: int) -> Unread | None:
     """Why a layer is not to be used, if so."""
     if len(layer.text) > max_characters:
