@@ -140,7 +140,7 @@ def _unfit(layer: Layer, max_characters: int) -> Unread | None:
 
 
 def _unread_pages(layer: Layer) -> Iterator[Unread]:
-    """Say which pages of a file have no text, if most of the others have."""
+    """Say which pages of a file have no text."""
     if not layer.pages:
         return
     letters = [0] * layer.pages
