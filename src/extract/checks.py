@@ -9,11 +9,12 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,19 +24,21 @@ from extract.dataset import (
     CHECKSUMS,
     ROW_GROUP,
     UNTIMED,
-    Row,
     csv_bytes,
+    csv_header,
     data_package,
     digests_of,
     read_database,
-    schema_of,
     version_of,
 )
 from extract.ledger import from_csv, rebuild_layer
 from extract.problems import ManifestoError
 from extract.records import TABLES, columns_of
+from extract.tables import schema_of
 
 _SHOWN = 3  # examples per finding
+
+Row = tuple[Any, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -238,13 +241,12 @@ def _labels(folder: Path) -> Iterator[Finding]:
 
 def _csv(folder: Path) -> Iterator[Finding]:
     for name in TABLES:
-        columns = tuple(column.name for column in columns_of(TABLES[name]))
         path = folder / "csv" / f"{name}.csv"
         try:
-            with path.open("rb") as file:
-                blocks: Iterable[Sequence[Row]] = chain([[columns]], _blocks(folder, name))
-                pieces = map(csv_bytes, blocks)
-                same = all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
+            with path.open("rb") as file, pq.ParquetFile(_parquet(folder, name)) as table:
+                header = csv_header(table.schema_arrow.names)
+                blocks = (csv_bytes(pa.Table.from_batches([batch])) for batch in table.iter_batches(ROW_GROUP))
+                same = all(file.read(len(piece)) == piece for piece in chain([header], blocks)) and not file.read(1)
         except OSError:
             same = False
         if not same:

@@ -1,31 +1,33 @@
-"""Records → the files of a dataset version, one document at a time, and all of them or none.
+"""Rows → the files of a dataset version, some documents at a time, and all of them or none.
 
-What is written is a draft until `publish` gives it the name of its version. Memory holds one document and, of each
+What is written is a draft until `publish` gives it the name of its version. Memory holds the documents and, of each
 table, the rows that do not fill a row group yet; it does not grow with the number of documents.
 """
 
-import csv
 import hashlib
 import io
 import json
-import operator
 import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from extract.dictionary import as_markdown
 from extract.drafts import UNFINISHED, replace_file
-from extract.records import TABLES, Column, Document, Extraction, Party, Problem, Run, columns_of, sha256_of
+from extract.records import TABLES, Column, Party, Problem, Run, columns_of, sha256_of
+from extract.tables import OF_A_DOCUMENT, Rows, schema_of, table_of
 
 CURRENT = "current.txt"
 CHECKSUMS = "SHA256SUMS"
@@ -43,16 +45,10 @@ UNTIMED = tuple(name for name in TABLES if name not in TIMED)
 # what waits to be written is some 10 MB, and enough that a column compresses as well as in one piece.
 ROW_GROUP = 10_000
 
-_ARROW_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _SQLITE_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bool: "INTEGER"}
 _FRICTIONLESS_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 # A spreadsheet takes a cell that begins with one of these for a formula; ' is what keeps it from doing so.
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
-
-# The tables that a document fills; a row comes after those it refers to.
-_OF_A_DOCUMENT = ("sections", "passages", "sentences", "labels", "quotes", "proposals")
-
-Row = tuple[Any, ...]
+_GUARDED = pa.array(["=", "+", "-", "@", "\t", "\r", "'"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +60,9 @@ class Draft:
 
 
 def write_draft(
-    extractions: Iterable[Extraction], *, parties: Iterable[Party], problems: Iterable[Problem] = (), processed: Path
+    found: Iterable[Rows], *, parties: Iterable[Party], problems: Iterable[Problem] = (), processed: Path
 ) -> Draft:
-    """Write the records of all documents, which come in the order of their paths, below the folder `processed`.
+    """Write the rows of all documents, which come in the order of their paths, below the folder `processed`.
 
     The version is a hash of the rows and texts: the same input gives the same name. `problems` are asked for after the
     last document, so that they may tell of what was in them. A draft that fails is removed. The caller holds the lock.
@@ -75,12 +71,12 @@ def write_draft(
     folder = processed / _DRAFT
     folder.mkdir(parents=True)
     try:
-        rows = _write_tables(extractions, parties, problems, folder)
+        counts = _write_tables(found, parties, problems, folder)
         digests = digests_of(folder)
         version = version_of(digests)
         described = {
             "datapackage.json": _json(data_package(version)),
-            "README.md": as_markdown(title=f"Manifesto Extract dataset {version}", counts=rows),
+            "README.md": as_markdown(title=f"Manifesto Extract dataset {version}", counts=counts),
         }
         for name, text in described.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -99,7 +95,7 @@ def publish(draft: Draft, run: Run, processed: Path) -> Path:
     version or the new one, whenever the writer is killed. The caller holds the lock.
     """
     with _table("runs", draft.folder) as add:
-        add([run])
+        add(table_of("runs", [run]))
     _flush(draft.folder)
     final = processed / draft.version
     if final.exists():  # an earlier version with the same content, perhaps damaged: the fresh copy takes its place
@@ -170,22 +166,19 @@ def version_of(digests: Mapping[str, str]) -> str:
     return "v" + sha256_of(*(part for path in content for part in (path, digests[path])))[:12]
 
 
-def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Rows as CSV: UTF-8, comma, quotes where needed; a text cell that looks like a formula gets a ' before it."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([_csv_cell(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8", "surrogatepass")
+def csv_bytes(table: pa.Table) -> bytes:
+    """Rows as CSV: UTF-8, comma, text in quotes; a text that looks like a formula gets a ' before it."""
+    columns = [_guarded(column) if field.type == pa.string() else column
+               for column, field in zip(table.columns, table.schema, strict=True)]  # fmt: skip
+    out = io.BytesIO()
+    guarded = pa.Table.from_arrays(columns, names=table.schema.names)
+    pacsv.write_csv(guarded, out, pacsv.WriteOptions(include_header=False))
+    return out.getvalue()
 
 
-def schema_of(record: type) -> pa.Schema:
-    """The Parquet schema of a table."""
-    return pa.schema(
-        [
-            pa.field(column.name, _ARROW_TYPES[column.type], nullable=column.nullable,
-                     metadata={"description": column.description})
-            for column in columns_of(record)
-        ]
-    )  # fmt: skip
+def csv_header(names: Iterable[str]) -> bytes:
+    """The first line of a CSV file."""
+    return (",".join(names) + "\n").encode("utf-8")
 
 
 def data_package(version: str) -> dict[str, Any]:
@@ -212,11 +205,11 @@ def _resource(name: str) -> dict[str, Any]:
         "encoding": "utf-8",
         "schema": {
             "fields": [_field(column) for column in columns],
-            "primaryKey": [column.name for column in columns if column.key],
+            "primaryKey": _keys(name),
             "foreignKeys": [
                 {
                     "fields": [column.name],
-                    "reference": {"resource": column.references, "fields": [_key_of(column.references)]},
+                    "reference": {"resource": column.references, "fields": _keys(column.references)},
                 }
                 for column in columns
                 if column.references
@@ -238,43 +231,50 @@ def _field(column: Column) -> dict[str, Any]:
     }
 
 
-def _key_of(table: str) -> str:
-    return next(column.name for column in columns_of(TABLES[table]) if column.key)
-
-
 def _write_tables(
-    extractions: Iterable[Extraction], parties: Iterable[Party], problems: Iterable[Problem], folder: Path
+    found: Iterable[Rows], parties: Iterable[Party], problems: Iterable[Problem], folder: Path
 ) -> Counter[str]:
     """Write all rows and texts; return the number of rows of each table."""
     for name in ("tables", "csv", "texts", "ledgers"):
         (folder / name).mkdir()
-    rows_of: Counter[str] = Counter()
+    count: Counter[str] = Counter()
     met: list[Problem] = []
-    with _database(folder / "dataset.sqlite") as database, ExitStack() as files:
+    with _database(folder / "dataset.sqlite") as insert, ExitStack() as files:
         tables = {name: files.enter_context(_table(name, folder)) for name in UNTIMED}
 
-        def add(name: str, records: Iterable[Any]) -> None:
-            rows = tables[name](records)
-            marks = ", ".join("?" for _ in columns_of(TABLES[name]))
-            database.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-            rows_of[name] += len(rows)
+        def add(name: str, rows: pa.Table) -> None:
+            tables[name](rows)
+            insert(name, rows)
+            count[name] += rows.num_rows
 
-        add("parties", parties)
-        for extraction in extractions:
-            if extraction.document:
-                _write_text(extraction.document, folder)
-                add("documents", [extraction.document])
-            for name in _OF_A_DOCUMENT:
-                add(name, getattr(extraction, name))
-            met += extraction.problems
-        add("problems", sorted([*met, *problems], key=_problem_order))
-    return rows_of
+        add("parties", table_of("parties", parties))
+        for group in _groups(found):
+            for rows in group:
+                _write_text(rows, folder)
+                met += [Problem(**cells) for cells in rows.tables["problems"].to_pylist()]
+            for name in OF_A_DOCUMENT:
+                if name != "problems":
+                    add(name, pa.concat_tables(rows.tables[name] for rows in group))
+        add("problems", table_of("problems", sorted([*met, *problems], key=_problem_order)))
+    return count
 
 
-def _write_text(document: Document, folder: Path) -> None:
-    for name, text in ((f"texts/{document.document_id}.txt", document.text),
-                       (f"ledgers/{document.document_id}.csv", document.ledger)):  # fmt: skip
-        (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+def _groups(found: Iterable[Rows]) -> Iterator[list[Rows]]:
+    """Documents together, until they would fill a row group: one by one, each costs some ten calls of libraries."""
+    group: list[Rows] = []
+    for rows in found:
+        group.append(rows)
+        if sum(each.tables["sentences"].num_rows for each in group) >= ROW_GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _write_text(rows: Rows, folder: Path) -> None:
+    if document_id := rows.document_id:
+        for name, text in ((f"texts/{document_id}.txt", rows.text), (f"ledgers/{document_id}.csv", rows.ledger)):
+            (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def _problem_order(problem: Problem) -> tuple[str, int, str]:
@@ -282,54 +282,54 @@ def _problem_order(problem: Problem) -> tuple[str, int, str]:
 
 
 @contextmanager
-def _table(name: str, folder: Path) -> Iterator[Callable[[Iterable[Any]], list[Row]]]:
-    """Give a function that adds records to the Parquet and the CSV file of a table, and returns their rows."""
-    columns = [column.name for column in columns_of(TABLES[name])]
-    row_of = operator.attrgetter(*columns)
+def _table(name: str, folder: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """Give a function that adds rows to the Parquet and the CSV file of a table."""
     schema = schema_of(TABLES[name])
-    waiting: list[Row] = []
+    waiting = schema.empty_table()
     with (
         pq.ParquetWriter(folder / "tables" / f"{name}.parquet", schema, compression="zstd") as parquet,
         (folder / "csv" / f"{name}.csv").open("wb") as file,
     ):
-        file.write(csv_bytes([columns]))
+        file.write(csv_header(schema.names))
 
-        def write(rows: Sequence[Row]) -> None:
-            cells = [pa.array(cells, field.type) for cells, field in zip(zip(*rows, strict=True), schema, strict=True)]
-            parquet.write_table(pa.Table.from_arrays(cells, schema=schema))
-
-        def add(records: Iterable[Any]) -> list[Row]:
-            rows = [row_of(record) for record in records]
+        def add(rows: pa.Table) -> None:
+            nonlocal waiting
             file.write(csv_bytes(rows))
-            waiting.extend(rows)
-            while len(waiting) >= ROW_GROUP:
-                write(waiting[:ROW_GROUP])
-                del waiting[:ROW_GROUP]
-            return rows
+            waiting = pa.concat_tables([waiting, rows])
+            while waiting.num_rows >= ROW_GROUP:
+                parquet.write_table(waiting.slice(0, ROW_GROUP).combine_chunks())
+                waiting = waiting.slice(ROW_GROUP)
 
         yield add
-        if waiting:
-            write(waiting)
+        if waiting.num_rows:
+            parquet.write_table(waiting.combine_chunks())
 
 
 @contextmanager
-def _database(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a database of empty tables; what is put into it is indexed and committed, all at once, at the end."""
+def _database(path: Path) -> Iterator[Callable[[str, pa.Table], None]]:
+    """Give a function that adds rows to a new database; they are indexed and committed, all at once, at the end."""
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA foreign_keys = ON")
+        with adbc.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
             # Whatever stops it costs the whole draft, and the disk takes that as a whole: SQLite need see to neither.
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("BEGIN")
+            for setting in ("foreign_keys = ON", "journal_mode = OFF", "synchronous = OFF"):
+                cursor.executescript(f"PRAGMA {setting}")
+            connection.adbc_connection.set_autocommit(False)
             for name in UNTIMED:
-                connection.execute(_create_table(name))
-            yield connection
+                cursor.execute(_create_table(name))
+
+            def add(name: str, rows: pa.Table) -> None:
+                if rows.num_rows:
+                    cursor.adbc_ingest(name, rows, mode="append")
+
+            yield add
             for name in UNTIMED:
-                _index(name, connection)
-            connection.execute("COMMIT")
-    except sqlite3.OperationalError as error:  # a full disk, above all: to be told like that of any other file
-        raise OSError(f"{path.name}: {error}") from error
+                for statement in _create_indexes(name):
+                    cursor.execute(statement)
+            connection.adbc_connection.commit()
+    except adbc.Error as error:
+        if "constraint" in str(error):  # a row that should not be: no fault of the disk
+            raise
+        raise OSError(f"{path.name}: {error}") from error  # a full disk, above all: to be told like that of any file
 
 
 def _create_table(name: str) -> str:
@@ -339,20 +339,24 @@ def _create_table(name: str) -> str:
         + (f" REFERENCES {column.references}" if column.references else "")
         for column in columns
     ]
-    keys = ", ".join(column.name for column in columns if column.key)
-    return f"CREATE TABLE {name} (\n  " + ",\n  ".join([*lines, f"PRIMARY KEY ({keys})"]) + "\n)"
+    return f"CREATE TABLE {name} (\n  " + ",\n  ".join([*lines, f"PRIMARY KEY ({', '.join(_keys(name))})"]) + "\n)"
 
 
-def _index(name: str, database: sqlite3.Connection) -> None:
+def _create_indexes(name: str) -> Iterator[str]:
+    """An index for each reference but the one that the primary key begins with, which finds it as well."""
     for column in columns_of(TABLES[name]):
-        if column.references:
-            database.execute(f"CREATE INDEX {name}_{column.name} ON {name} ({column.name})")
+        if column.references and column.name != _keys(name)[0]:
+            yield f"CREATE INDEX {name}_{column.name} ON {name} ({column.name})"
 
 
-def _csv_cell(cell: Any) -> Any:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_GUARDED) else cell
+def _keys(name: str) -> list[str]:
+    return [column.name for column in columns_of(TABLES[name]) if column.key]
+
+
+def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts, with a ' before each that a spreadsheet would take for a formula."""
+    risky = pc.is_in(pc.utf8_slice_codeunits(column, 0, 1), value_set=_GUARDED)
+    return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
 def _json(value: Any) -> str:
