@@ -4,15 +4,16 @@ import json
 import signal
 import sys
 import time
+from contextlib import ExitStack
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
-from extract.problems import ManifestoError
+from extract.problems import ManifestoError, UsageError
 from pipelines.paths import MODELS
 
 if TYPE_CHECKING:
@@ -72,6 +73,20 @@ def main() -> None:
     "--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file of settings (docs/settings.md)."
 )
 @click.option("--language-pipeline", help='"auto", "blank", or the name or path of a spaCy pipeline.')
+@click.option(
+    "--runner",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Work in processes of this machine, or on a Dask cluster.",
+)
+@click.option("--scheduler", help="Address of the Dask scheduler, such as tcp://10.0.0.1:8786.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes on this machine.  [default: one per core]")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what happens to this file, a line of JSON for each thing.",
+)
 @click.option("--verbose", is_flag=True, help="Show what Prefect says.")
 @_as_json
 def run(
@@ -80,6 +95,10 @@ def run(
     models: Path,
     settings_file: Path | None,
     language_pipeline: str | None,
+    runner: str,
+    scheduler: str | None,
+    workers: int | None,
+    log: Path | None,
     verbose: bool,
     as_json: bool,
 ) -> None:
@@ -88,37 +107,42 @@ def run(
     Unchanged texts are not read again; if nothing changed, nothing is written.
     """
     from extract.settings import load_settings
-    from pipelines.orchestration import prefect_failed, set_up_prefect
-    from pipelines.plan import make_plan, nothing_done
+    from pipelines.orchestration import forget_tasks_if_unwatched, prefect_failed, set_up_prefect
+    from pipelines.plan import nothing_to_do, survey
+    from pipelines.server import prefect_server
 
     began = time.monotonic()
     settings = load_settings(settings_file, language_pipeline=language_pipeline)
-    plan = make_plan(raw, processed, settings=settings, models=models)
+    found = survey(raw, processed, settings=settings, models=models)
     console = Console(stderr=as_json, highlight=False)
-    if plan.unchanged:
-        _report(console, processed, nothing_done(plan, plan.unchanged), began=began, as_json=as_json)
+    if outcome := nothing_to_do(found, processed):
+        _report(console, processed, outcome, began=began, as_json=as_json)
         return
     set_up_prefect(processed, verbose=verbose)
-    said = f"Extracting {len(plan.to_read):,} of {len(plan.sources):,} documents in {raw} …"
-    console.print(escape(said), style="dim")
-    from pipelines.flow import extract_manifestos
-    from pipelines.progress import shown_on
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(prefect_server(processed))
+            from pipelines.flow import extract_manifestos
+            from pipelines.progress import shown_on
 
-    try:
-        with shown_on(console):
+            forget_tasks_if_unwatched()
+            stack.enter_context(shown_on(console, stack.enter_context(_opened(log)) if log else None))
             outcome = extract_manifestos(
                 raw=str(raw),
                 processed=str(processed),
                 settings_file=str(settings_file) if settings_file else None,
                 language_pipeline=language_pipeline,
-                models_folder=str(models),
+                models_folder=None if models == MODELS else str(models),
+                runner=runner,
+                workers=workers,
+                scheduler=scheduler,
             )
-    except ManifestoError:
-        raise
-    except Exception as error:
-        if verbose:
+        except ManifestoError:
             raise
-        raise prefect_failed(processed, error) from error
+        except Exception as error:
+            if verbose:
+                raise
+            raise prefect_failed(processed, error) from error
     _report(console, processed, outcome, began=began, as_json=as_json)
 
 
@@ -212,6 +236,13 @@ def _report(console: Console, processed: Path, outcome: "Outcome", *, began: flo
     readme, proposals = (escape(str(folder / name)) for name in ("README.md", Path("csv", "proposals.csv")))
     said = f"Next: [bold]manifesto check[/] · read [bold]{readme}[/] · open [bold]{proposals}[/]"
     console.print(said, soft_wrap=True)
+
+
+def _opened(log: Path) -> TextIO:
+    try:
+        return log.open("a", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"Cannot write the log to {log}: {error.strerror}.") from error
 
 
 def _current(processed: Path) -> Path:

@@ -1,28 +1,29 @@
 """The flow from raw texts to a dataset version.
 
-    plan → (read → split → classify → extract, per batch of documents) → write
+    survey → plan → load → (read → split → classify → extract, per batch of documents, in parallel) → keep → write
 
 Call `pipelines.orchestration.set_up_prefect` before this module is imported: Prefect reads its settings on import.
 """
 
 import errno
-import uuid
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, State
 from prefect.utilities.annotations import quote
 
-from extract import extraction as stages
 from extract.dataset import current_version, is_intact, publish, remove_unfinished, write_draft
-from extract.extraction import Resources, load_resources
+from extract.documents import load_bytes
 from extract.language import language_id
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
@@ -30,19 +31,31 @@ from extract.provenance import code_version, package_versions
 from extract.records import Extraction, Problem, Run
 from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.settings import Settings, load_settings, settings_sha256
+from extract.tables import Rows, document_of
+from pipelines.artifacts import leave_artifacts
+from pipelines.history import LOCK, now, recorded
 from pipelines.orchestration import cannot_write
 from pipelines.paths import MODELS
-from pipelines.plan import Outcome, Plan, Source, make_plan, nothing_done, remember_version
+from pipelines.plan import (
+    Action,
+    Decision,
+    Outcome,
+    Plan,
+    Source,
+    Survey,
+    make_plan,
+    nothing_to_do,
+    remember_outcome,
+    survey,
+)
 from pipelines.progress import tracker
-from pipelines.store import Store
-
-LOCK = ".lock"  # below the processed folder
+from pipelines.runners import Where, extract_all
+from pipelines.store import MAY_PASS, Kept, Store, pack, unpack
+from pipelines.work import Done, Job
 
 # What may pass by itself when a file lies on a network share; nothing else is tried again.
 _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.EINTR})
-_READ_RETRIES = 2
-# Codes of Problems that a later run may not meet again though the file is the same.
-_MAY_PASS = frozenset({"file-unreadable", "file-changed", "stage-failed"})
+_LOAD_RETRIES = 2
 
 
 @flow(name="manifesto-extract", validate_parameters=False)
@@ -52,82 +65,67 @@ def extract_manifestos(
     settings_file: str | None = None,
     language_pipeline: str | None = None,
     models_folder: str | None = None,
-) -> Outcome:
-    """Turn the raw texts in one folder into a dataset version in another; unchanged documents are not read again."""
+    runner: Literal["local", "dask"] = "local",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    wait: bool = True,
+) -> State[Outcome | None]:
+    """Turn the raw texts in one folder into a dataset version in another; unchanged documents are not read again.
+
+    A run that finds another at work waits for it, or without `wait` leaves the work to it.
+    """
     settings = load_settings(Path(settings_file) if settings_file else None, language_pipeline=language_pipeline)
     models = Path(models_folder) if models_folder else MODELS
-    with _alone_in(Path(processed)):
-        plan = make_plan(Path(raw), Path(processed), settings=settings, models=models)
-        if plan.unchanged:
-            return nothing_done(plan, plan.unchanged)
-        started_at = _now()
-        failed: dict[str, Extraction] = {}
-        if plan.to_read:
-            resources = load_resources(settings, models=models)
-            tracker.get().start("read", len(plan.to_read))
-        for batch in _batches(plan.to_read, settings.batch_documents):
-            # Records are quoted so that Prefect does not walk through all of them in search of futures.
-            found = read(quote(batch), Path(raw), quote(settings))
-            found = split(quote(found), quote(resources))
-            found = classify(quote(found), quote(resources))
-            found = extract(quote(found), quote(resources))
-            failed |= keep(quote(batch), quote(found), Path(processed))
-        return write(quote(plan), quote(failed), quote(settings), Path(processed), started_at)
+    where = Where(runner, workers, scheduler)
+    with _alone_in(Path(processed), wait=wait) as alone:
+        if not alone:
+            return Completed(
+                name="Skipped", message=f"Another run is writing to {processed}; the next one will look again."
+            )
+        found = survey(Path(raw), Path(processed), settings=settings, models=models)
+        outcome = nothing_to_do(found, Path(processed))
+        if outcome:
+            return Completed(message=f"Nothing new: dataset {outcome.version} is current.", data=outcome)
+        with recorded(Path(processed), _run_id()) as record:
+            began_at = now()
+            plan = make_plan(found, Path(processed), settings=settings)
+            record.begins(plan)
+            tracker.get().planned(plan)
+            jobs = partial(load, raw=Path(raw), processed=Path(processed), settings=quote(settings))
+            own_models = models if models_folder else None  # else each worker takes those of its own installation
+            for done in extract_all(plan.to_do, jobs, settings=settings, models=own_models, where=where):
+                keep(done, Path(processed))
+            outcome = write(quote(found), quote(plan), quote(settings), Path(processed), began_at)
+            record.ends(outcome)
+        leave_artifacts(Path(processed) / outcome.version, plan, outcome)
+    return Completed(message=_in_words(outcome), data=outcome)
 
 
-@task(cache_policy=NO_CACHE, retries=_READ_RETRIES, retry_delay_seconds=1)
-def read(batch: Sequence[Source], raw: Path, settings: Settings) -> list[Extraction]:
-    """Read raw files. A file that cannot be opened for a reason that may pass is tried again."""
-    found = [_read_one(source, raw, settings) for source in batch]
-    _report("read", found)
-    return found
-
-
-@task(cache_policy=NO_CACHE)
-def split(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
-    """Find passages, party sections and sentences."""
-    return _each(stages.split, batch, resources)
-
-
-@task(cache_policy=NO_CACHE)
-def classify(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
-    """Label every sentence under every codebook."""
-    return _each(stages.classify, batch, resources)
-
-
-@task(cache_policy=NO_CACHE)
-def extract(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
-    """Extract quotes and proposals."""
-    return _each(stages.extract, batch, resources)
-
-
-@task(cache_policy=NO_CACHE)
-def keep(batch: Sequence[Source], found: Sequence[Extraction], processed: Path) -> dict[str, Extraction]:
-    """Keep what was extracted for later runs; return what gave no document, by key, which no later run may reuse."""
+@task(cache_policy=NO_CACHE, retries=_LOAD_RETRIES, retry_delay_seconds=1)
+def load(batch: Sequence[Decision], raw: Path, processed: Path, settings: Settings) -> list[Job]:
+    """Load what is to be worked on. A file that cannot be opened for a reason that may pass is tried again."""
     store = Store(processed)
-    failed: dict[str, Extraction] = {}
-    for source, extraction in zip(batch, found, strict=True):
-        if extraction.document is None:
-            failed[source.key] = extraction
-        elif extraction.document.sha256 == source.sha256:
-            store.put(source.key, extraction)
-    tracker.get().passed("extract", len(batch), 0)
-    return failed
+    return [_job(each, raw, store, settings) for each in batch]
+
+
+def keep(batch: Sequence[Done], processed: Path) -> None:
+    """Keep what a batch gave for the dataset, and for later runs."""
+    store = Store(processed)
+    for done in batch:
+        store.put(done.name, done.packed)
+    tracker.get().passed("extract", len(batch), sum(done.words for done in batch))
 
 
 @task(cache_policy=NO_CACHE)
-def write(
-    plan: Plan, failed: Mapping[str, Extraction], settings: Settings, processed: Path, started_at: str
-) -> Outcome:
+def write(found: Survey, plan: Plan, settings: Settings, processed: Path, began_at: str) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
-    store = Store(processed)
     seen = _Seen()
     try:
         draft = write_draft(
-            _extractions(plan, failed, store, seen),
+            _rows(found, plan, Store(processed), seen),
             parties=load_register().parties,
             problems=chain(
-                plan.problems,
+                found.problems,
                 missing_parties(seen.parties, settings.expected_parties),
                 repeated_manifestos(seen.manifestos),
             ),
@@ -137,19 +135,20 @@ def write(
         outcome = Outcome(
             version=draft.version,
             changed=not is_current,
-            documents_read=seen.read,
-            documents_reused=seen.reused,
+            documents_read=seen.count["read"],
+            documents_relabelled=seen.count["label"],
+            documents_reused=seen.count["reuse"],
             documents_failed=seen.failed,
         )
         if outcome.changed:
-            publish(draft, _run(outcome, settings, plan, started_at), processed)
+            publish(draft, _run(outcome, settings, found, began_at), processed)
         else:
             remove_unfinished(processed)
+        Store(processed).keep_only(source.name for source in found.sources)
+        if seen.as_surveyed:
+            remember_outcome(processed, found.key, outcome)
     except OSError as error:
         raise cannot_write(processed, error) from error
-    if not any(each.code in _MAY_PASS for each in seen.refusals):
-        remember_version(processed, plan.key, draft.version)
-    store.keep_only({source.key for source in plan.sources})
     return outcome
 
 
@@ -157,67 +156,75 @@ def write(
 class _Seen:
     """What passed on its way to the dataset, one document at a time."""
 
-    read: int = 0
-    reused: int = 0
-    failed: int = 0
+    count: Counter[Action] = field(default_factory=Counter)  # of documents
+    failed: int = 0  # files that gave no document
+    as_surveyed: bool = True  # whether a run on the same files would give the same
     parties: set[str | None] = field(default_factory=set)  # that have a section
     manifestos: dict[Occasion, list[str]] = field(default_factory=lambda: defaultdict(list))  # paths
-    refusals: list[Problem] = field(default_factory=list)  # of the files that gave no document
+    refusals: list[str] = field(default_factory=list)  # messages of the files that gave no document
 
 
-def _extractions(plan: Plan, failed: Mapping[str, Extraction], store: Store, seen: _Seen) -> Iterator[Extraction]:
+def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows]:
     """Yield what each source gave, in the order of their names, and note it; nothing at all is an error."""
-    tracker.get().start("write", len(plan.sources))
-    for source in sorted(plan.sources, key=lambda each: each.name):
-        extraction = failed.get(source.key) or store.get(source.key) or _lost(source)
-        if extraction.document is None:
+    actions = plan.actions()
+    tracker.get().start("write", len(found.sources))
+    for source in found.sources:
+        kept = store.get(source.name) or _lost(source)
+        rows = kept.rows
+        if kept.refused:
             seen.failed += 1
-            seen.refusals += extraction.problems
-        elif source.key in plan.known:
-            seen.reused += 1
+            seen.refusals += rows.tables["problems"]["message"].to_pylist()
         else:
-            seen.read += 1
-        seen.parties |= {section.party_id for section in extraction.sections}
-        if occasion := occasion_of(extraction.document):
+            seen.count[actions[source.name]] += 1
+        if kept.origin != source.origin or not MAY_PASS.isdisjoint(kept.refused):
+            seen.as_surveyed = False
+        seen.parties.update(rows.tables["sections"]["party_id"].to_pylist())
+        if occasion := occasion_of(document_of(rows)):
             seen.manifestos[occasion].append(source.name)
-        yield extraction
+        yield rows
         tracker.get().passed("write", 1, 0)
-    if not seen.read + seen.reused:
+    if not seen.count:
         raise ManifestoError(_nothing_read(seen.refusals))
     tracker.get().passed("finish", 0, 0)
 
 
 @contextmanager
-def _alone_in(processed: Path) -> Iterator[None]:
-    """Hold the lock of a processed folder: two runs never write to it at once."""
+def _alone_in(processed: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold the lock of a processed folder, so that two runs never write to it at once; give whether it is held.
+
+    The system releases it when a process ends, however that ends; a limit kept by Prefect's server may stay taken.
+    """
     lock = FileLock(processed / LOCK)
     try:
         processed.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            tracker.get().waits(f"Another run is writing to {processed}; waiting until it is done …")
-            lock.acquire()
+            if wait:
+                tracker.get().waits(f"Another run is writing to {processed}; waiting until it is done …")
+                lock.acquire()
     except OSError as error:
         raise cannot_write(processed, error) from error
     try:
-        yield
+        yield lock.is_locked
     finally:
         lock.release()
 
 
-def _batches(sources: Sequence[Source], size: int) -> Iterator[Sequence[Source]]:
-    for start in range(0, len(sources), size):
-        yield sources[start : start + size]
-
-
-def _read_one(source: Source, raw: Path, settings: Settings) -> Extraction:
+def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job:
+    source = decision.source
+    packed = store.packed(source.name) if decision.action == "label" else None
+    if packed is not None:
+        return Job(source.name, source.facts, source.origin, kept=packed)
     try:
         probe(source.path)
     except OSError as error:
-        if error.errno in _PASSING and runtime.task_run.run_count <= _READ_RETRIES:
+        if error.errno in _PASSING and runtime.task_run.run_count <= _LOAD_RETRIES:
             raise
-    return stages.read(source.path, raw=raw, facts=source.facts, settings=settings)
+    data = load_bytes(source.path, raw=raw, max_characters=settings.max_characters)
+    digest = "" if isinstance(data, Problem) else hashlib.sha256(data).hexdigest()
+    # What was read counts, not what was there when the run began.
+    return Job(source.name, source.facts, replace(source.origin, sha256=digest), data=data)
 
 
 def probe(path: Path) -> None:
@@ -227,68 +234,51 @@ def probe(path: Path) -> None:
             file.read(1)
 
 
-def _each(stage: Callable[..., Extraction], batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
-    """A stage for each document of a batch; a document that breaks it becomes a Problem and stops no other."""
-    found: list[Extraction] = []
-    for extraction in batch:
-        try:
-            found.append(stage(extraction, resources=resources))
-        except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other documents
-            found.append(_broken(stage.__name__, extraction, error))
-    _report(stage.__name__, found)
-    return found
-
-
-def _broken(stage: str, extraction: Extraction, error: Exception) -> Extraction:
-    path = extraction.document.path if extraction.document else ""
-    met = f"stage {stage} met {type(error).__name__}: {error}"
+def _lost(source: Source) -> Kept:
     said = problem(
-        "stage-failed",
-        f"{path} could not be processed: {met}. Please report this with the file.",
-        path=path,
-        stage=stage,
-        severity="error",
-    )
-    kept = tuple(each for each in extraction.problems if each.document_id is None)
-    return Extraction(document=None, problems=(*kept, said))
-
-
-def _lost(source: Source) -> Extraction:
-    said = problem(
-        "file-changed",
-        f"{source.name} was changed or removed while it was read. Run again once it is complete.",
+        "kept-lost",
+        f"What was extracted of {source.name} was gone or damaged before it was written. Run again.",
         path=source.name,
-        stage="read",
+        stage="write",
         severity="error",
     )
-    return Extraction(document=None, problems=(said,))
+    kept = unpack(pack(source.origin, Extraction(document=None, problems=(said,))))
+    assert kept is not None
+    return kept
 
 
-def _nothing_read(problems: Sequence[Problem]) -> str:
-    lines = "\n".join(f"  {each.message}" for each in problems[:20])
+def _nothing_read(messages: Sequence[str]) -> str:
+    lines = "\n".join(f"  {each}" for each in messages[:20])
     return f"Nothing could be read; no dataset was written.\n{lines}"
 
 
-def _run(outcome: Outcome, settings: Settings, plan: Plan, started_at: str) -> Run:
+def _in_words(outcome: Outcome) -> str:
+    counts = {
+        "read": outcome.documents_read,
+        "relabelled": outcome.documents_relabelled,
+        "reused": outcome.documents_reused,
+        "failed": outcome.documents_failed,
+    }
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"Dataset {outcome.version} {'is written' if outcome.changed else 'is as it was'}: {said}."
+
+
+def _run(outcome: Outcome, settings: Settings, found: Survey, began_at: str) -> Run:
     return Run(
-        run_id=str(runtime.flow_run.id or uuid.uuid4()),
-        started_at=started_at,
-        ended_at=_now(),
+        run_id=_run_id(),
+        started_at=began_at,
+        ended_at=now(),
         code_version=code_version(),
         settings_sha256=settings_sha256(settings),
-        models="|".join(plan.models),
+        models="|".join(found.recipe.models),
         language_pipeline=language_id(settings.language_pipeline),
         packages=package_versions(),
         documents_read=outcome.documents_read,
+        documents_relabelled=outcome.documents_relabelled,
         documents_reused=outcome.documents_reused,
         documents_failed=outcome.documents_failed,
     )
 
 
-def _report(stage: str, found: Sequence[Extraction]) -> None:
-    words = sum(each.document.text.count(" ") + 1 for each in found if each.document) if stage == "read" else 0
-    tracker.get().passed(stage, 0, words)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _run_id() -> str:
+    return str(runtime.flow_run.id)

@@ -1,10 +1,13 @@
-"""What a run has to do: which raw files are new or changed, which are known, and whether anything changed at all."""
+"""What a run has to do: what raw files there are, what is to be done with each, and why."""
 
 import dataclasses
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from extract.codebooks import model_id
 from extract.dataset import current_version, is_intact
@@ -16,41 +19,63 @@ from extract.parties import load_register
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions
 from extract.records import Problem, sha256_of
-from extract.settings import Settings, settings_sha256
-from pipelines.store import FOLDER, Store
+from extract.settings import Settings
+from pipelines.store import FOLDER, Kept, Origin, Recipe, Store
+
+Action = Literal["read", "label", "reuse"]
+"""What is done with a raw file: all of it, only what depends on the models, or nothing."""
+
+# Settings that change how a dataset is made, but not what is in it.
+_OF_NO_CONSEQUENCE = ("batch_documents",)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A raw file to extract: where it is, what is known of it, and the key of its extraction."""
+    """A raw file to extract: where it is, what is known of it, and what its rows depend on."""
 
     path: Path
     name: str  # relative to the raw folder
     facts: Facts
-    sha256: str  # of its bytes when the plan was made; empty if it could not be read
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The raw files there are. `key` is that of all that the dataset depends on."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+    recipe: Recipe
     key: str
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with a raw file, and why."""
+
+    source: Source
+    action: Action
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What there is to do. `key` is that of the whole dataset; `unchanged` names the version if it is current."""
+    """What there is to do with each raw file."""
 
-    sources: tuple[Source, ...]
-    models: tuple[str, ...]
-    known: frozenset[str]
-    problems: tuple[Problem, ...]
-    key: str
-    unchanged: str | None
+    decisions: tuple[Decision, ...]
 
     @property
-    def reused(self) -> int:
-        """How many sources an earlier run extracted."""
-        return len(self.known)
+    def to_do(self) -> list[Decision]:
+        """The decisions that ask for work."""
+        return [each for each in self.decisions if each.action != "reuse"]
 
-    @property
-    def to_read(self) -> list[Source]:
-        """The sources that no earlier run extracted."""
-        return [source for source in self.sources if source.key not in self.known]
+    def actions(self) -> dict[str, Action]:
+        """What is done with each file, by name."""
+        return {each.source.name: each.action for each in self.decisions}
+
+    def reasons(self) -> Counter[tuple[Action, str]]:
+        """How many files there are for each action and reason, the most frequent first."""
+        return Counter(dict(Counter((each.action, each.why) for each in self.decisions).most_common()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +85,28 @@ class Outcome:
     version: str
     changed: bool
     documents_read: int
+    documents_relabelled: int
     documents_reused: int
     documents_failed: int
 
 
-def nothing_done(plan: Plan, version: str) -> Outcome:
-    """The outcome of a run that finds the version of its plan in place."""
-    return Outcome(version, False, 0, plan.reused, len(plan.to_read))
+def recipe_of(settings: Settings, models: Path) -> Recipe:
+    """What decides on rows here: this code, these packages, this language pipeline and these models."""
+    return Recipe(
+        code=code_sha256(),
+        packages=package_versions(),
+        language=language_id(settings.language_pipeline),
+        models=tuple(model_id(models / codebook) for codebook in settings.codebooks),
+    )
 
 
-def make_plan(raw: Path, processed: Path, *, settings: Settings, models: Path) -> Plan:
-    """Look at the raw files and decide what to read. Nothing expensive is loaded."""
+def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> Survey:
+    """Look at the raw files. Nothing expensive is loaded."""
     _check_expected(settings)
     files, problems = _files(raw, processed)
     facts, doubts = read_facts(raw)
     problems += doubts
-    model_ids = tuple(model_id(models / codebook) for codebook in settings.codebooks)
-    base = sha256_of(
-        code_sha256(),
-        package_versions(),
-        settings_sha256(settings),
-        language_id(settings.language_pipeline),
-        *model_ids,
-    )
+    recipe = recipe_of(settings, models)
     sources: list[Source] = []
     first_with: dict[str, str] = {}
     for path in files:
@@ -93,23 +117,95 @@ def make_plan(raw: Path, processed: Path, *, settings: Settings, models: Path) -
             continue
         first_with[digest] = name
         said = facts.get(name, Facts())
-        key = sha256_of(base, name, digest or "unreadable", json.dumps(dataclasses.asdict(said), sort_keys=True))
-        sources.append(Source(path, name, said, digest, key))
+        origin = Origin(sha256=digest, facts=json.dumps(dataclasses.asdict(said), sort_keys=True), recipe=recipe)
+        sources.append(Source(path, name, said, origin))
+    sources.sort(key=lambda each: each.name)
+    return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))
+
+
+def make_plan(found: Survey, processed: Path, *, settings: Settings) -> Plan:
+    """Decide for each raw file what is to be done, from what is kept of it."""
     store = Store(processed)
-    key = sha256_of(base, *(source.key for source in sources), *(each.problem_id for each in problems))
-    return Plan(
-        sources=tuple(sources),
-        models=model_ids,
-        known=frozenset(source.key for source in sources if store.has(source.key)),
-        problems=tuple(problems),
-        key=key,
-        unchanged=_version_of(processed, key),
+    return Plan(tuple(_decide(source, store, settings) for source in found.sources))
+
+
+def nothing_to_do(found: Survey, processed: Path) -> Outcome | None:
+    """What a run does that finds the dataset of these raw files current and whole: nothing. None if it is not."""
+    current = current_version(processed)
+    try:
+        known = json.loads(_latest_path(processed).read_text(encoding="utf-8"))
+        if current is None or (known["key"], known["version"]) != (found.key, current):
+            return None
+        failed = int(known["failed"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    outcome = Outcome(current, False, 0, 0, len(found.sources) - failed, failed)
+    return outcome if is_intact(processed / current) else None
+
+
+def remember_outcome(processed: Path, key: str, outcome: Outcome) -> None:
+    """Note which version a survey led to."""
+    known = {"key": key, "version": outcome.version, "failed": outcome.documents_failed}
+    replace_file(_latest_path(processed), (json.dumps(known) + "\n").encode())
+
+
+def _decide(source: Source, store: Store, settings: Settings) -> Decision:
+    kept = store.get(source.name)
+    if kept is None:
+        why = "what was kept of it is damaged" if store.has_file(source.name) else "new"
+        return Decision(source, "read", why)
+    if why := "; ".join(_differences(kept, source.origin, settings)):
+        return Decision(source, "read", why)
+    why = "; ".join(_other_models(kept.origin.recipe.models, source.origin.recipe.models))
+    return Decision(source, "label", why) if why and not kept.refused else Decision(source, "reuse", "unchanged")
+
+
+def _differences(kept: Kept, now: Origin, settings: Settings) -> Iterator[str]:
+    """Why a raw file must be read again."""
+    old = kept.origin
+    if old.sha256 != now.sha256:
+        yield "its bytes changed"
+    if old.facts != now.facts:
+        yield "manifestos.csv says otherwise of it"
+    if old.recipe.code != now.recipe.code:
+        yield "the code changed"
+    if old.recipe.packages != now.recipe.packages:
+        before, after = (set(recipe.packages.split("|")) for recipe in (old.recipe, now.recipe))
+        yield f"packages changed ({', '.join(sorted(before - after))} → {', '.join(sorted(after - before))})"
+    if old.recipe.language != now.recipe.language:
+        yield f"the language pipeline changed ({old.recipe.language} → {now.recipe.language})"
+    if kept.may_pass:
+        yield f"it could not be read last time ({', '.join(kept.refused)})"
+    if kept.limit > settings.max_characters:
+        yield "it is longer than max_characters now"
+
+
+def _other_models(old: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
+    """Why labels must be made anew."""
+    if old == now:
+        return
+    before, after = (dict(each.split("@") for each in models) for models in (old, now))
+    for codebook in sorted(before.keys() | after.keys()):
+        if codebook not in before:
+            yield f"codebook {codebook} was added"
+        elif codebook not in after:
+            yield f"codebook {codebook} was left out"
+        elif before[codebook] != after[codebook]:
+            yield f"the model of {codebook} changed"
+    if before == after:
+        yield "the order of codebooks changed"
+
+
+def _key(recipe: Recipe, settings: Settings, sources: list[Source], problems: list[Problem]) -> str:
+    """A hash of all that a dataset depends on."""
+    of_consequence = dataclasses.asdict(settings)
+    for name in _OF_NO_CONSEQUENCE:
+        del of_consequence[name]
+    return sha256_of(
+        json.dumps([dataclasses.asdict(recipe), of_consequence], sort_keys=True),
+        *(part for each in sources for part in (each.name, each.origin.sha256, each.origin.facts)),
+        *(each.problem_id for each in problems),
     )
-
-
-def remember_version(processed: Path, key: str, version: str) -> None:
-    """Note which version a plan led to."""
-    replace_file(_versions_path(processed), (json.dumps({"key": key, "version": version}) + "\n").encode())
 
 
 def _check_expected(settings: Settings) -> None:
@@ -139,17 +235,7 @@ def _files(raw: Path, processed: Path) -> tuple[list[Path], list[Problem]]:
     return files, problems
 
 
-def _version_of(processed: Path, key: str) -> str | None:
-    try:
-        known = json.loads(_versions_path(processed).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    current = current_version(processed)
-    is_current = current is not None and known == {"key": key, "version": current}
-    return current if current and is_current and is_intact(processed / current) else None
-
-
-def _versions_path(processed: Path) -> Path:
+def _latest_path(processed: Path) -> Path:
     return processed / FOLDER / "latest.json"
 
 

@@ -1,81 +1,118 @@
-"""What earlier runs extracted, one file per document, found by a key of everything that it depends on."""
+"""What is kept of each raw file for later runs: what it was made from, and its rows. One file each, found by name."""
 
 import dataclasses
-import functools
 import json
-import types
-import typing
-import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from extract.documents import least_limit
 from extract.drafts import replace_file
 from extract.records import Extraction, sha256_of
+from extract.tables import Rows, as_bytes, from_bytes, rows_of
 
 FOLDER = ".cache"  # below the processed folder
 
+# Codes of Problems for which a later run tries again though nothing changed: what it met may have passed.
+MAY_PASS = frozenset({"file-unreadable", "file-changed", "kept-lost", "stage-failed", "worker-lost"})
+# The same, where another limit or a machine with less to do may help.
+_LIMITS = frozenset({"too-long", "too-costly"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What decides, beside a raw file itself, on the rows that it gives."""
+
+    code: str
+    packages: str
+    language: str
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Everything that the rows of a raw file depend on."""
+
+    sha256: str  # of its bytes; empty if they could not be read
+    facts: str  # what manifestos.csv says of it, as JSON
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a raw file."""
+
+    origin: Origin
+    refused: tuple[str, ...]  # codes of the Problems why it gave no document; empty if it gave one
+    limit: int  # the least max_characters under which it is read
+    body: bytes  # its rows, packed
+
+    @property
+    def rows(self) -> Rows:
+        """What it gave."""
+        return from_bytes(self.body)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it gave no document for a reason that need not last."""
+        return not (MAY_PASS | _LIMITS).isdisjoint(self.refused)
+
+
+def pack(origin: Origin, extraction: Extraction) -> bytes:
+    """What is to be kept of a raw file, as bytes with their own hash before them."""
+    document = extraction.document
+    head = {
+        "origin": dataclasses.asdict(origin),
+        "refused": [] if document else [each.code for each in extraction.problems],
+        "limit": least_limit(document) if document else 0,
+    }
+    packed = json.dumps(head).encode("ascii") + b"\n" + as_bytes(rows_of(extraction))
+    return sha256_of(packed).encode("ascii") + b"\n" + packed
+
+
+def unpack(data: bytes) -> Kept | None:
+    """What `pack` packed; None if it is damaged."""
+    checksum, _, packed = data.partition(b"\n")
+    if checksum != sha256_of(packed).encode("ascii"):
+        return None
+    line, _, body = packed.partition(b"\n")
+    head = json.loads(line)
+    recipe = head["origin"].pop("recipe")
+    origin = Origin(**head["origin"], recipe=Recipe(**(recipe | {"models": tuple(recipe["models"])})))
+    return Kept(origin, tuple(head["refused"]), head["limit"], body)
+
 
 class Store:
-    """Extractions by key. An entry that is damaged counts as absent."""
+    """What is kept, by the name of the raw file."""
 
     def __init__(self, processed: Path) -> None:
         self._folder = processed / FOLDER / "documents"
 
-    def has(self, key: str) -> bool:
-        """Whether a sound entry is there."""
-        return self._packed(key) is not None
+    def get(self, name: str) -> Kept | None:
+        """What is kept of a file; None if that is nothing, or damaged."""
+        try:
+            return unpack(self._path(name).read_bytes())
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
 
-    def get(self, key: str) -> Extraction | None:
-        """The extraction with this key, or None."""
-        packed = self._packed(key)
-        return _record(Extraction, json.loads(zlib.decompress(packed))) if packed else None
+    def packed(self, name: str) -> bytes | None:
+        """What is kept of a file, as `pack` packed it; None if that is nothing, or damaged."""
+        return self._path(name).read_bytes() if self.get(name) else None
 
-    def put(self, key: str, extraction: Extraction) -> None:
-        """Keep an extraction; a reader sees all of it or nothing."""
-        packed = zlib.compress(json.dumps(dataclasses.asdict(extraction)).encode("utf-8"), level=1)
-        replace_file(self._path(key), sha256_of(packed).encode("ascii") + b"\n" + packed)
+    def has_file(self, name: str) -> bool:
+        """Whether there is an entry, sound or not."""
+        return self._path(name).exists()
 
-    def keep_only(self, keys: set[str]) -> None:
-        """Forget what no raw file needs any more."""
+    def put(self, name: str, packed: bytes) -> None:
+        """Keep what `pack` packed; a reader sees all of it or what was there before."""
+        replace_file(self._path(name), packed)
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Forget files that are gone."""
+        wanted = {self._path(name).name for name in names}
         for path in self._folder.glob("*"):
-            if path.stem not in keys:
+            if path.name not in wanted:
                 path.unlink(missing_ok=True)
 
-    def _packed(self, key: str) -> bytes | None:
-        try:
-            checksum, packed = self._path(key).read_bytes().split(b"\n", 1)
-        except (OSError, ValueError):
-            return None
-        return packed if checksum == sha256_of(packed).encode("ascii") else None
-
-    def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.z"
-
-
-def _record(cls: type, value: dict[str, Any]) -> Any:
-    """A record, and the records in it, from the dictionaries that `asdict` made of them."""
-    nested = {name: _value(hint, value[name]) for name, hint in _nested(cls).items()}
-    return cls(**(value | nested))
-
-
-@functools.cache
-def _nested(cls: type) -> dict[str, Any]:
-    """The fields that hold records or tuples, with their type; the others are as JSON gives them."""
-    hints = {name: _without_none(hint) for name, hint in typing.get_type_hints(cls).items()}
-    return {
-        name: hint for name, hint in hints.items() if typing.get_origin(hint) is tuple or dataclasses.is_dataclass(hint)
-    }
-
-
-def _without_none(hint: Any) -> Any:
-    if isinstance(hint, types.UnionType):
-        (hint,) = (arm for arm in typing.get_args(hint) if arm is not type(None))
-    return hint
-
-
-def _value(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if typing.get_origin(hint) is tuple:
-        return tuple(_value(typing.get_args(hint)[0], each) for each in value)
-    return _record(hint, value) if dataclasses.is_dataclass(hint) else value
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{sha256_of(name)[:32]}.rows"

@@ -68,27 +68,46 @@ def raw_name(path: Path, raw: Path) -> str:
 
 
 def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
-    """Read one raw file. Without a Document there is at least one Problem that says why.
+    """Read one raw file below the folder `raw`. Without a Document there is at least one Problem that says why."""
+    data = load_bytes(path, raw=raw, max_characters=max_characters)
+    if isinstance(data, Problem):
+        return None, [data]
+    return document_of(data, name=raw_name(path, raw), facts=facts, max_characters=max_characters)
 
-    The document text is the text layer that a library gave, repaired by named steps which its ledger records.
-    """
+
+def load_bytes(path: Path, *, raw: Path, max_characters: int) -> bytes | Problem:
+    """The bytes of a raw file, or why they are not read: what can be said without a look at them."""
     name = raw_name(path, raw)
     media_type = TYPES.get(path.suffix.lower())
     if media_type is None:
         what = f"is a {path.suffix} file, which is not read. Save it as PDF, .docx, .odt, .html, .md or .txt."
-        return None, [_refusal(name, "type-unknown", what)]
+        return _refusal(name, "type-unknown", what)
     try:
         if path.exists() and not path.is_file():
-            return None, [_refusal(name, "not-a-file", "is no file but a device, pipe or the like. Remove it.")]
-        most = _MOST_BYTES * max_characters if media_type.startswith("text/") else _MOST_FILE_BYTES
-        if path.stat().st_size > most:
-            what = f"has {path.stat().st_size:,} bytes; the limit is {most:,}. Split the file."
-            return None, [_refusal(name, "too-long", what)]
-        data = path.read_bytes()
+            return _refusal(name, "not-a-file", "is no file but a device, pipe or the like. Remove it.")
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            most = _most_bytes(media_type, max_characters)
+            if before.st_size > most:
+                return _refusal(
+                    name, "too-long", f"has {before.st_size:,} bytes; the limit is {most:,}. Split the file."
+                )
+            data = file.read(most + 1)
+            after = os.fstat(file.fileno())
     except OSError as error:
         what = f"cannot be opened ({error.strerror or error}). Check that it is there and that you may read it."
-        return None, [_refusal(name, "file-unreadable", what)]
-    layer, media_type, said = read_layer(data, media_type, max_characters=max_characters)
+        return _refusal(name, "file-unreadable", what)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        return _refusal(name, "file-changed", "was being changed while it was read. Run again when it is complete.")
+    return data
+
+
+def document_of(data: bytes, *, name: str, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
+    """The Document that the bytes of a raw file hold; `name` is its path relative to the raw folder.
+
+    The document text is the text layer that a library gave, repaired by named steps which its ledger records.
+    """
+    layer, media_type, said = read_layer(data, TYPES[Path(name).suffix.lower()], max_characters=max_characters)
     refused = layer if isinstance(layer, Unread) else _unfit(layer, max_characters)
     if refused or isinstance(layer, Unread):
         return None, [_refusal(name, refused.code, refused.what)] if refused else []
@@ -98,6 +117,12 @@ def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -
         for each in [*said, *_unread_pages(layer)]
     ]
     return document, notes + list(_doubts(document))
+
+
+def least_limit(document: Document) -> int:
+    """The least `max_characters` under which a document is read."""
+    bytes_count = -(-document.bytes // _MOST_BYTES) if document.media_type.startswith("text/") else 0
+    return max(document.layer_characters, bytes_count)
 
 
 def read_layer(data: bytes, media_type: str, *, max_characters: int) -> tuple[Layer | Unread, str, list[Unread]]:
@@ -117,6 +142,10 @@ def read_layer(data: bytes, media_type: str, *, max_characters: int) -> tuple[La
         return said[0], media_type, []
     layer = read_markdown(text) if media_type == "text/markdown" else layer_of_text(text)
     return layer, f"{media_type}; charset={encoding}", said
+
+
+def _most_bytes(media_type: str, max_characters: int) -> int:
+    return _MOST_BYTES * max_characters if media_type.startswith("text/") else _MOST_FILE_BYTES
 
 
 def _unfit(layer: Layer, max_characters: int) -> Unread | None:
@@ -172,6 +201,7 @@ def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Fact
         media_type=media_type,
         bytes=len(data),
         characters=len(repaired.text),
+        layer_characters=len(layer.text),
         layer_sha256=hashlib.sha256(layer.text.encode("utf-8", "surrogatepass")).hexdigest(),
         pages=layer.pages,
         source_url=facts.source_url,

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from spacy.language import Language
 
-from extract.documents import read_document
+from extract.documents import document_of
 from extract.facts import Facts
 from extract.language import load_language
 from extract.parties import Register, load_register
 from extract.passages import split_passages
 from extract.proposals import extract_proposals
+from extract.quotes import STAGE as QUOTES_STAGE
 from extract.quotes import extract_quotes
 from extract.records import Document, Extraction
 from extract.sections import split_sections
@@ -45,9 +46,9 @@ def load_resources(settings: Settings, *, models: Path) -> Resources:
     )
 
 
-def read(path: Path, *, raw: Path, facts: Facts, settings: Settings) -> Extraction:
-    """Read a raw file below the folder `raw`."""
-    document, problems = read_document(path, raw=raw, facts=facts, max_characters=settings.max_characters)
+def read(data: bytes, *, name: str, facts: Facts, settings: Settings) -> Extraction:
+    """Read the bytes of a raw file; `name` is its path relative to the raw folder."""
+    document, problems = document_of(data, name=name, facts=facts, max_characters=settings.max_characters)
     return Extraction(document=document, problems=tuple(problems))
 
 
@@ -69,24 +70,24 @@ def split(extraction: Extraction, *, resources: Resources) -> Extraction:
 
 
 def classify(extraction: Extraction, *, resources: Resources) -> Extraction:
-    """Label every sentence under every codebook."""
-    labels = label_sentences(extraction.sentences, resources.models)
+    """Label every sentence under every codebook. Labels that a model gave before are kept, those of others are not."""
+    given = {(label.sentence_id, label.model_id): label for label in extraction.labels}
+    used = {model_id for _, model_id in given}
+    models = [model for model in resources.models if model.model_id not in used]
+    given |= {(each.sentence_id, each.model_id): each for each in label_sentences(extraction.sentences, models)}
+    labels = (given[each.sentence_id, model.model_id] for each in extraction.sentences for model in resources.models)
     return replace(extraction, labels=tuple(labels))
 
 
 def extract(extraction: Extraction, *, resources: Resources) -> Extraction:  # noqa: ARG001 (stages share a shape)
-    """Extract quotes and proposals."""
+    """Extract quotes and proposals, in place of what was extracted before."""
     document = extraction.document
     if document is None:
         return extraction
-    quotes, problems = extract_quotes(document, extraction.passages, extraction.sections)
+    quotes, found = extract_quotes(document, extraction.passages, extraction.sections)
     proposals = extract_proposals(document, extraction.sentences, extraction.labels, quotes)
-    return replace(
-        extraction,
-        quotes=tuple(quotes),
-        proposals=tuple(proposals),
-        problems=extraction.problems + tuple(problems),
-    )
+    met = tuple(each for each in extraction.problems if each.stage != QUOTES_STAGE)
+    return replace(extraction, quotes=tuple(quotes), proposals=tuple(proposals), problems=met + tuple(found))
 
 
 Stage = Callable[..., Extraction]

@@ -87,6 +87,7 @@ class Document:
     licence: str | None = column("Licence of the source; null if unknown", default=None)
     retrieved_on: str | None = column("ISO date of retrieval; null if unknown", default=None)
     text: str = carried()
+    layer_characters: int = carried(default=0)
     blocks: tuple[Block, ...] = carried(default=())
     page_starts: tuple[tuple[int, int], ...] = carried(default=())  # (first character, page), in order of the text
     ledger: str = carried(default="")  # what was done to the text layer: see ledger.py
@@ -238,6 +239,7 @@ class Run:
     language_pipeline: str = column("Name and version of the spaCy pipeline")
     packages: str = column("Versions of the packages that results depend on, | between")
     documents_read: int = column("Documents read in this run")
+    documents_relabelled: int = column("Documents of which only labels and proposals were made anew in this run")
     documents_reused: int = column("Documents taken from an earlier run, unchanged")
     documents_failed: int = column("Raw files that could not be read")
 

@@ -1,0 +1,165 @@
+"""Where batches are worked on: in this process, in processes of this machine, or on a Dask cluster.
+
+A worker that dies costs no more than its own time: what it had is given to others, file by file, and a file that ends a
+worker twice becomes a Problem.
+"""
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import parent_process
+from pathlib import Path
+from typing import Any, Literal
+
+import joblib
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
+from prefect.utilities.annotations import quote
+
+from extract.problems import ManifestoError, UsageError
+from extract.settings import Settings
+from pipelines.orchestration import forget_tasks_if_unwatched
+from pipelines.plan import Decision
+from pipelines.work import Done, Job, extract_batch, lost
+
+# Fewer files than this are worked on in this process: another one takes some 5 s to start, a manifesto about 1 s.
+FEW = 8
+_CONNECT_SECONDS = 20
+_AHEAD = 2  # batches that wait for each worker, so that none is idle and memory does not hold all of them
+
+Batch = Sequence[Job]
+
+# The function stays as it is in its own module, so that workers import it rather than receive a copy of it, which would
+# load the models anew for each batch.
+_extract_batch = task(name="extract-batch", cache_policy=NO_CACHE)(extract_batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The kind of runner, how many processes (None: one per core), and the address of a Dask scheduler."""
+
+    runner: Literal["local", "dask"] = "local"
+    workers: int | None = None
+    scheduler: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.runner == "dask") != bool(self.scheduler):
+            raise UsageError("--runner dask and --scheduler ADDRESS go together; ADDRESS is like tcp://10.0.0.1:8786.")
+
+
+def extract_all(
+    to_do: Sequence[Decision],
+    load: Callable[[Any], list[Job]],
+    *,
+    settings: Settings,
+    models: Path | None,
+    where: Where,
+) -> Iterator[list[Done]]:
+    """Yield what raw files gave, batch by batch, in their order as long as no worker dies. `load` makes jobs of them."""
+    if not to_do:
+        return
+    given = {"settings": quote(settings), "models": models}
+    width = _width(where)
+    in_process = where.runner == "local" and (width == 1 or len(to_do) < FEW)
+    # Smaller batches where there are too few to keep all workers at work to the end.
+    size = settings.batch_documents if in_process else min(settings.batch_documents, -(-len(to_do) // (2 * width)))
+    waiting = (load(quote(to_do[at : at + size])) for at in range(0, len(to_do), size))
+    if in_process:
+        for batch in waiting:
+            yield _extract_batch(quote(batch), **given)
+        return
+    opened, dies = _opener(where)
+    while True:
+        suspects: list[Job] = []
+        with opened(width) as runner:
+            yield from _submitted(runner, waiting, given, _AHEAD * width, suspects, dies)
+        if not suspects:
+            return
+        alone: Iterator[Batch] = iter([[job] for job in suspects])
+        while True:
+            guilty: list[Job] = []
+            with opened(1) as runner:
+                yield from _submitted(runner, alone, given, 0, guilty, dies)
+            if not guilty:
+                break
+            yield [lost(job, "the worker that had it ended, twice") for job in guilty]
+
+
+def _submitted(
+    runner: TaskRunner[Any],
+    batches: Iterator[Batch],
+    given: dict[str, Any],
+    ahead: int,
+    suspects: list[Job],
+    dies: tuple[type[Exception], ...],
+) -> Iterator[list[Done]]:
+    """Yield what batches gave until a worker dies; then `suspects` gets the files that were on their way."""
+    flying: deque[tuple[Batch, Any]] = deque()
+
+    def oldest() -> list[Done]:
+        batch, future = flying.popleft()
+        try:
+            done: list[Done] = future.result()
+        except dies:
+            suspects.extend(batch)
+            return []
+        return done
+
+    while not suspects and (batch := next(batches, None)) is not None:
+        flying.append((batch, runner.submit(_extract_batch, parameters={"jobs": quote(batch), **given})))
+        if len(flying) > ahead:
+            yield oldest()
+    while flying:
+        yield oldest()
+
+
+Opener = Callable[[int], AbstractContextManager[TaskRunner[Any]]]
+
+
+def _opener(where: Where) -> tuple[Opener, tuple[type[Exception], ...]]:
+    """A function that opens a runner of some width, and what its futures raise when a worker died."""
+    if where.runner == "local":
+        return partial(ProcessPoolTaskRunner, initializer=_set_up_worker), (BrokenProcessPool,)
+    try:
+        from distributed import KilledWorker
+        from prefect_dask import DaskTaskRunner
+    except ImportError as error:
+        raise UsageError("--runner dask needs prefect-dask: pip install 'manifesto-extract[dask]'") from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    return lambda width: DaskTaskRunner(address=where.scheduler), (KilledWorker,)
+
+
+def _width(where: Where) -> int:
+    """How many batches can be worked on at once."""
+    if where.runner == "local":
+        return where.workers or int(joblib.cpu_count())
+    from distributed import Client
+
+    try:
+        with Client(where.scheduler, timeout=_CONNECT_SECONDS) as client:
+            return max(1, sum(client.nthreads().values()))
+    except OSError as error:
+        raise ManifestoError(
+            f"No Dask scheduler answers at {where.scheduler}. Start one with: dask scheduler; and workers with: "
+            f"dask worker {where.scheduler} --nthreads 1"
+        ) from error
+
+
+def _set_up_worker() -> None:
+    """What a process of the pool does first: see that it ends when its parent does, however that ends."""
+    forget_tasks_if_unwatched()
+    parent = parent_process()
+
+    def end_with_parent() -> None:
+        if parent:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()

@@ -1,0 +1,104 @@
+"""A Prefect server of our own on this machine, for as long as a command needs one.
+
+Prefect can start one by itself, but that one outlives a process that is killed, and it runs no schedules. This one reads
+a pipe from its parent and ends when that closes, however the parent ended. `python -m pipelines.server` is the child.
+"""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from extract.problems import ManifestoError
+from pipelines.orchestration import STATE, UNWATCHED, set_up_prefect
+
+HOST = "127.0.0.1"
+_SECONDS = 120  # until it must answer; on a fresh database it first makes some 60 tables, which takes 10
+_URL = "PREFECT_API_URL"
+
+
+@contextmanager
+def prefect_server(processed: Path, *, schedules: bool = False, port: int | None = None) -> Iterator[str]:
+    """Have a Prefect server, and give its URL: the one that PREFECT_API_URL names, else one of our own.
+
+    One with `schedules` starts flow runs when they are due, and has Prefect's web page; one without is watched by nobody.
+    """
+    if url := _configured():
+        yield url
+        return
+    set_up_prefect(processed)
+    port = port or _free_port()
+    url = f"http://{HOST}:{port}/api"
+    log = processed / STATE / "server.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "pipelines.server", str(port), *(["--schedules"] if schedules else [])]
+        # In a session of its own, so that Ctrl-C ends the run first, and the run its server.
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True)
+    os.environ |= {_URL: url} if schedules else {_URL: url, UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
+    try:
+        _wait_for(url, server, log)
+        yield url
+    finally:
+        for name in (_URL, UNWATCHED, "PREFECT_CLIENT_MAX_RETRIES"):
+            os.environ.pop(name, None)
+        server.terminate()
+        server.communicate()
+
+
+def _configured() -> str | None:
+    """The server that the user names, or that Prefect's test harness has started in this process."""
+    if "prefect" in sys.modules:
+        from prefect.settings import PREFECT_API_URL
+
+        return PREFECT_API_URL.value()
+    return os.environ.get(_URL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + _SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/health", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise ManifestoError(
+        f"Prefect's server did not start; {log} says why.\nIf it stays, delete {log.parent}, which holds no data; "
+        "manifesto doctor looks at the rest."
+    )
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()  # returns when the other end is gone
+    os._exit(0)
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("--schedules", action="store_true")
+    given = parser.parse_args()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    uvicorn.run(create_app(ephemeral=not given.schedules), host=HOST, port=given.port, log_level="error")
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,173 @@
+"""What is done with a batch of raw files, in this process or another.
+
+    read → split → classify → extract
+
+Nothing here touches the raw or the processed folder: bytes come in, packed rows go out, so a worker may stand on another
+machine.
+"""
+
+import functools
+import platform
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.utilities.annotations import quote
+
+from extract import extraction as stages
+from extract.extraction import Resources, load_resources
+from extract.facts import Facts
+from extract.problems import ManifestoError, problem
+from extract.records import Extraction, Problem
+from extract.settings import Settings
+from extract.tables import extraction_of
+from pipelines.paths import MODELS
+from pipelines.plan import recipe_of
+from pipelines.progress import tracker
+from pipelines.store import Origin, Recipe, pack, unpack
+
+_ALONE = threading.Lock()  # a language pipeline cannot serve two threads; a Dask worker may have several
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A raw file to work on: its bytes or why there are none, or what was kept of it when only labels are to be made."""
+
+    name: str
+    facts: Facts
+    origin: Origin
+    data: bytes | Problem | None = None
+    kept: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a raw file gave, packed for the store."""
+
+    name: str
+    packed: bytes
+    words: int
+    problems: tuple[Problem, ...]  # why it gave no document; none if it gave one
+
+
+def extract_batch(jobs: Sequence[Job], settings: Settings, models: Path | None = None) -> list[Done]:
+    """Have each file of a batch pass all stages; `models` is a folder, None for the one that comes with the code."""
+    with _ALONE:
+        return _extract_batch(jobs, settings, models or MODELS)
+
+
+def _extract_batch(jobs: Sequence[Job], settings: Settings, models: Path) -> list[Done]:
+    # Records are quoted so that Prefect does not search all of them for futures.
+    resources = _resources(settings, models, jobs[0].origin.recipe)
+    to_read = [job for job in jobs if job.kept is None]
+    to_label = [job for job in jobs if job.kept is not None]
+    found = split(quote(read(quote(to_read), quote(settings))), quote(resources))
+    found += [_restored(job) for job in to_label]
+    found = classify(quote(found), quote(resources))
+    found = extract(quote(found), quote(resources))
+    return [_done(job, each) for job, each in zip([*to_read, *to_label], found, strict=True)]
+
+
+@task(cache_policy=NO_CACHE)
+def read(jobs: Sequence[Job], settings: Settings) -> list[Extraction]:
+    """Read raw files."""
+
+    def read_one(job: Job) -> Extraction:
+        if isinstance(job.data, Problem):
+            return Extraction(document=None, problems=(job.data,))
+        return stages.read(job.data or b"", name=job.name, facts=job.facts, settings=settings)
+
+    return _each("read", read_one, [(job.name, job) for job in jobs])
+
+
+@task(cache_policy=NO_CACHE)
+def split(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+    """Find passages, party sections and sentences."""
+    return _pass("split", batch, resources)
+
+
+@task(cache_policy=NO_CACHE)
+def classify(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+    """Label every sentence under every codebook."""
+    return _pass("classify", batch, resources)
+
+
+@task(cache_policy=NO_CACHE)
+def extract(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+    """Extract quotes and proposals."""
+    return _pass("extract", batch, resources)
+
+
+def lost(job: Job, why: str) -> Done:
+    """What a raw file gives that ended the worker which had it."""
+    said = problem(
+        "worker-lost",
+        f"{job.name} could not be processed: {why}. If other runs say so too, it takes more memory than there is: "
+        "split the file, or give the worker more.",
+        path=job.name,
+        stage="read",
+        severity="error",
+    )
+    return _done(job, Extraction(document=None, problems=(said,)))
+
+
+@functools.lru_cache(maxsize=1)
+def _resources(settings: Settings, models: Path, recipe: Recipe) -> Resources:
+    """What a worker loads once; a worker that would give other rows than the plan asks for refuses."""
+    here = recipe_of(settings, models)
+    if here != recipe:
+        names = [name for name in recipe.__slots__ if getattr(here, name) != getattr(recipe, name)]
+        raise ManifestoError(
+            f"The worker on {platform.node()} has not the same {' and '.join(names)} as this machine, so its rows would "
+            "differ. Install the same release there, from the same requirements.lock."
+        )
+    return load_resources(settings, models=models)
+
+
+def _restored(job: Job) -> Extraction:
+    kept = unpack(job.kept or b"")
+    assert kept is not None, "what the plan found sound was sent whole"
+    return extraction_of(kept.rows)
+
+
+def _pass(name: str, batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+    """A stage for each document of a batch."""
+    stage = functools.partial(getattr(stages, name), resources=resources)
+    return _each(name, stage, [(each.document.path if each.document else "", each) for each in batch])
+
+
+def _each(name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[str, Any]]) -> list[Extraction]:
+    """A stage for each of a batch; a document that breaks it becomes a Problem and stops no other."""
+    found: list[Extraction] = []
+    for path, each in batch:
+        try:
+            found.append(stage(each))
+        except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other documents
+            earlier = each.problems if isinstance(each, Extraction) else ()
+            found.append(_broken(name, path, earlier, error))
+    tracker.get().passed(name, 0, sum(_words(each) for each in found) if name == "read" else 0)
+    return found
+
+
+def _broken(stage: str, path: str, earlier: Iterable[Problem], error: Exception) -> Extraction:
+    said = problem(
+        "stage-failed",
+        f"{path} could not be processed: stage {stage} met {type(error).__name__}: {error}. "
+        "Please report this with the file.",
+        path=path,
+        stage=stage,
+        severity="error",
+    )
+    return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), said))
+
+
+def _done(job: Job, found: Extraction) -> Done:
+    return Done(job.name, pack(job.origin, found), _words(found), () if found.document else found.problems)
+
+
+def _words(found: Extraction) -> int:
+    return found.document.text.count(" ") + 1 if found.document else 0
