@@ -22,6 +22,7 @@ from extract.extraction import STAGES, Resources, load_resources, read
 from extract.facts import Facts
 from extract.records import Extraction, sha256_of
 from extract.settings import Settings
+from extract.tables import rows_of
 from pipelines.paths import MODELS
 
 _ROUNDS = 5
@@ -72,7 +73,7 @@ def _round(paths: list[Path], resources: Resources) -> dict[str, float]:
         )
     with tempfile.TemporaryDirectory() as folder:
         processed, parties = Path(folder), resources.register.parties
-        _timed(seconds, "write", lambda: write_draft(found, parties=parties, processed=processed))
+        _timed(seconds, "write", lambda: write_draft(map(rows_of, found), parties=parties, processed=processed))
     return seconds | {"words": sum(len(text.split()) for text in texts)}
 
 
@@ -89,7 +90,7 @@ def _split_seconds(text: str, resources: Resources) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "text.txt"
         path.write_text(text, encoding="utf-8")
-        extraction = read(path, raw=path.parent, facts=Facts(), settings=resources.settings)
+        extraction = read(path.read_bytes(), name=path.name, facts=Facts(), settings=resources.settings)
     began = time.perf_counter()
     STAGES["split"](extraction, resources=resources)
     return time.perf_counter() - began
@@ -97,7 +98,7 @@ def _split_seconds(text: str, resources: Resources) -> float:
 
 def _read(path: Path, copy: int) -> Extraction:
     """A copy of a file under an id of its own."""
-    found = read(path, raw=path.parent, facts=Facts(), settings=Settings())
+    found = read(path.read_bytes(), name=path.name, facts=Facts(), settings=Settings())
     if found.document is None:
         raise SystemExit(found.problems[0].message)
     return replace(

@@ -147,6 +147,85 @@ def run(
 
 
 @main.command()
+@click.argument("raw", type=click.Path(path_type=Path), default=Path("raw"))
+@_processed
+@_models
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file of settings.")
+@click.option("--cron", required=True, help='When to run, such as "0 6 * * *": every morning at six.')
+@click.option("--timezone", default="Europe/Amsterdam", show_default=True, help="Time zone of the schedule.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes on this machine.  [default: one per core]")
+@click.option("--port", type=int, help="Port of Prefect's server and its web page.  [default: one that is free]")
+def serve(
+    raw: Path,
+    processed: Path,
+    models: Path,
+    settings_file: Path | None,
+    cron: str,
+    timezone: str,
+    workers: int | None,
+    port: int | None,
+) -> None:
+    """Do what `manifesto run` does whenever CRON says, until Ctrl-C.
+
+    A run that finds nothing new writes nothing. Runs never overlap: one that finds another at work leaves it the work.
+    """
+    from extract.settings import load_settings
+    from pipelines.serving import serve
+
+    load_settings(settings_file)  # a fault in it is told now, not at six in the morning
+    console = Console(highlight=False)
+
+    def ready(url: str) -> None:
+        page = url.removesuffix("/api")
+        console.print(f"Serving {escape(str(raw))} at {cron} ({timezone}). Prefect: {page}. Stop with Ctrl-C.",
+                      soft_wrap=True)  # fmt: skip
+
+    parameters = {
+        "raw": str(raw.absolute()),
+        "processed": str(processed.absolute()),
+        "settings_file": str(settings_file.absolute()) if settings_file else None,
+        "models_folder": None if models == MODELS else str(models.absolute()),
+        "workers": workers,
+    }
+    serve(parameters, processed=processed, cron=cron, timezone=timezone, port=port, ready=ready)
+
+
+@main.command()
+@_processed
+@_as_json
+def runs(processed: Path, as_json: bool) -> None:
+    """List the runs that read, wrote or failed: when, why, what they did.
+
+    Runs that found nothing new leave no trace.
+    """
+    from pipelines.history import past_runs
+    from pipelines.summary import show_runs
+
+    found = past_runs(processed)
+    if as_json:
+        click.echo(json.dumps([_as_dict(each) for each in found], indent=2, ensure_ascii=False))
+    elif found:
+        show_runs(Console(highlight=False), found)
+    else:
+        click.echo(f"No run has left a trace in {processed}. Make a dataset with: manifesto run")
+
+
+@main.command()
+@_processed
+@click.option("--keep", type=click.IntRange(min=1), required=True, help="How many of the newest versions to keep.")
+@_as_json
+def prune(processed: Path, keep: int, as_json: bool) -> None:
+    """Remove old dataset versions; the current one always stays."""
+    from pipelines.pruning import prune_versions
+
+    removed = prune_versions(processed, keep=keep)
+    if as_json:
+        click.echo(json.dumps({"removed": removed}))
+    else:
+        click.echo(f"Removed {', '.join(removed)}." if removed else "There is no version to remove.")
+
+
+@main.command()
 @click.argument("dataset", type=click.Path(path_type=Path), required=False)
 @_processed
 @_as_json

@@ -9,14 +9,12 @@ import errno
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
@@ -33,7 +31,8 @@ from extract.sections import Occasion, missing_parties, occasion_of, repeated_ma
 from extract.settings import Settings, load_settings, settings_sha256
 from extract.tables import Rows, document_of
 from pipelines.artifacts import leave_artifacts
-from pipelines.history import LOCK, now, recorded
+from pipelines.history import now, recorded
+from pipelines.locking import alone_in
 from pipelines.orchestration import cannot_write
 from pipelines.paths import MODELS
 from pipelines.plan import (
@@ -58,7 +57,7 @@ _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, err
 _LOAD_RETRIES = 2
 
 
-@flow(name="manifesto-extract", validate_parameters=False)
+@flow(name="manifesto-extract", validate_parameters=False, persist_result=False)
 def extract_manifestos(
     raw: str = "raw",
     processed: str = "processed",
@@ -77,7 +76,7 @@ def extract_manifestos(
     settings = load_settings(Path(settings_file) if settings_file else None, language_pipeline=language_pipeline)
     models = Path(models_folder) if models_folder else MODELS
     where = Where(runner, workers, scheduler)
-    with _alone_in(Path(processed), wait=wait) as alone:
+    with alone_in(Path(processed), wait=wait) as alone:
         if not alone:
             return Completed(
                 name="Skipped", message=f"Another run is writing to {processed}; the next one will look again."
@@ -90,7 +89,7 @@ def extract_manifestos(
             began_at = now()
             plan = make_plan(found, Path(processed), settings=settings)
             record.begins(plan)
-            tracker.get().planned(plan)
+            tracker().planned(plan)
             jobs = partial(load, raw=Path(raw), processed=Path(processed), settings=quote(settings))
             own_models = models if models_folder else None  # else each worker takes those of its own installation
             for done in extract_all(plan.to_do, jobs, settings=settings, models=own_models, where=where):
@@ -113,7 +112,7 @@ def keep(batch: Sequence[Done], processed: Path) -> None:
     store = Store(processed)
     for done in batch:
         store.put(done.name, done.packed)
-    tracker.get().passed("extract", len(batch), sum(done.words for done in batch))
+    tracker().passed("extract", len(batch), sum(done.words for done in batch))
 
 
 @task(cache_policy=NO_CACHE)
@@ -167,7 +166,7 @@ class _Seen:
 def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows]:
     """Yield what each source gave, in the order of their names, and note it; nothing at all is an error."""
     actions = plan.actions()
-    tracker.get().start("write", len(found.sources))
+    tracker().start("write", len(found.sources))
     for source in found.sources:
         kept = store.get(source.name) or _lost(source)
         rows = kept.rows
@@ -182,33 +181,10 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
         if occasion := occasion_of(document_of(rows)):
             seen.manifestos[occasion].append(source.name)
         yield rows
-        tracker.get().passed("write", 1, 0)
+        tracker().passed("write", 1, 0)
     if not seen.count:
         raise ManifestoError(_nothing_read(seen.refusals))
-    tracker.get().passed("finish", 0, 0)
-
-
-@contextmanager
-def _alone_in(processed: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold the lock of a processed folder, so that two runs never write to it at once; give whether it is held.
-
-    The system releases it when a process ends, however that ends; a limit kept by Prefect's server may stay taken.
-    """
-    lock = FileLock(processed / LOCK)
-    try:
-        processed.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if wait:
-                tracker.get().waits(f"Another run is writing to {processed}; waiting until it is done …")
-                lock.acquire()
-    except OSError as error:
-        raise cannot_write(processed, error) from error
-    try:
-        yield lock.is_locked
-    finally:
-        lock.release()
+    tracker().passed("finish", 0, 0)
 
 
 def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job:

@@ -1,4 +1,4 @@
-"""What ran on a processed folder: a line when a run begins, and one when it ends. Runs that find nothing new leave none."""
+"""What ran on a processed folder: a line when a run begins, one when it ends, none of a run that finds nothing new."""
 
 import json
 import os
@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
-
+from pipelines.locking import is_locked
 from pipelines.plan import Outcome, Plan
 
 RUNS = "runs.jsonl"  # below the processed folder
-LOCK = ".lock"  # the same; whoever holds it may write there
 
 Result = Literal["written", "same", "failed", "killed", "running"]
 """How a run ended: with a new version, with the version that was current, with an error, not at all, or not yet."""
@@ -90,19 +88,6 @@ def past_runs(processed: Path) -> list[PastRun]:
     running = unfinished[-1] if unfinished and is_locked(processed) else None
     runs = [_past_run(run_id, began[run_id], ended.get(run_id), run_id == running) for run_id in began]
     return runs[::-1]
-
-
-def is_locked(processed: Path) -> bool:
-    """Whether a run is writing to a processed folder."""
-    if not (processed / LOCK).exists():
-        return False
-    try:
-        with FileLock(processed / LOCK, timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:  # a folder that one may only read
-        return False
 
 
 def now() -> str:

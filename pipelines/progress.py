@@ -190,17 +190,22 @@ def as_lines(plan: "Plan") -> Iterator[str]:
         yield f"  {_VERBS[action]:<10} {count:>6,}  {why}" + (f": {listed}" if action != "reuse" else "")
 
 
-tracker: ContextVar[Tracker] = ContextVar("tracker", default=Tracker())  # noqa: B039 (the default keeps no state)
+_shown: ContextVar[Tracker] = ContextVar("tracker", default=Tracker())  # noqa: B039 (the default keeps no state)
+
+
+def tracker() -> Tracker:
+    """The tracker to tell."""
+    return _shown.get()
 
 
 @contextmanager
 def shown_on(console: Console, log: TextIO | None = None) -> Iterator[None]:
     """Show the progress of the flow that runs inside; with `log`, write it there as JSON, too."""
     shown = BarTracker(console) if console.is_terminal else LineTracker(console)
-    token = tracker.set(Trackers([shown, LogTracker(log)]) if log else shown)
+    token = _shown.set(Trackers([shown, LogTracker(log)]) if log else shown)
     try:
         yield
     finally:
-        tracker.reset(token)
+        _shown.reset(token)
         if isinstance(shown, BarTracker):
             shown.stop()

@@ -131,9 +131,9 @@ def _passage_starts(read: Read, segment: Segment) -> set[int]:
 
 def segmenters(texts: Path) -> dict[str, Segment]:
     """pySBD, spaCy's sentencizer, and NLTK's Punkt, which learns from texts here: its Dutch model is a download."""
-    import pysbd  # noqa: PLC0415 (only this command needs them)
-    import spacy  # noqa: PLC0415
-    from nltk.tokenize.punkt import PunktSentenceTokenizer, PunktTrainer  # noqa: PLC0415
+    import pysbd
+    import spacy
+    from nltk.tokenize.punkt import PunktSentenceTokenizer, PunktTrainer
 
     sbd = pysbd.Segmenter(language="nl", clean=False)
     nlp = spacy.blank("nl")

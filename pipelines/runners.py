@@ -49,7 +49,7 @@ class Where:
     workers: int | None = None
     scheduler: str | None = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self) -> None:  # noqa: D105
         if (self.runner == "dask") != bool(self.scheduler):
             raise UsageError("--runner dask and --scheduler ADDRESS go together; ADDRESS is like tcp://10.0.0.1:8786.")
 
@@ -62,7 +62,7 @@ def extract_all(
     models: Path | None,
     where: Where,
 ) -> Iterator[list[Done]]:
-    """Yield what raw files gave, batch by batch, in their order as long as no worker dies. `load` makes jobs of them."""
+    """Yield what raw files gave, batch by batch, in order as long as no worker dies; `load` makes jobs of them."""
     if not to_do:
         return
     given = {"settings": quote(settings), "models": models}
@@ -133,7 +133,7 @@ def _opener(where: Where) -> tuple[Opener, tuple[type[Exception], ...]]:
     except ImportError as error:
         raise UsageError("--runner dask needs prefect-dask: pip install 'manifesto-extract[dask]'") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    return lambda width: DaskTaskRunner(address=where.scheduler), (KilledWorker,)
+    return lambda _width: DaskTaskRunner(address=where.scheduler), (KilledWorker,)
 
 
 def _width(where: Where) -> int:

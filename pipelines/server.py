@@ -1,7 +1,8 @@
 """A Prefect server of our own on this machine, for as long as a command needs one.
 
-Prefect can start one by itself, but that one outlives a process that is killed, and it runs no schedules. This one reads
-a pipe from its parent and ends when that closes, however the parent ended. `python -m pipelines.server` is the child.
+Prefect can start one by itself, but that one outlives a process that is killed, and it runs no schedules. This one
+reads a pipe from its parent and ends when that closes, however the parent ended. `python -m pipelines.server` is the
+child.
 """
 
 import argparse
@@ -29,7 +30,7 @@ _URL = "PREFECT_API_URL"
 def prefect_server(processed: Path, *, schedules: bool = False, port: int | None = None) -> Iterator[str]:
     """Have a Prefect server, and give its URL: the one that PREFECT_API_URL names, else one of our own.
 
-    One with `schedules` starts flow runs when they are due, and has Prefect's web page; one without is watched by nobody.
+    One with `schedules` starts flow runs when they are due, and has Prefect's web page; without, nobody watches it.
     """
     if url := _configured():
         yield url

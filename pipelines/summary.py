@@ -1,6 +1,7 @@
-"""What a run shows at its end: a table per party, and the Problems. Both are asked of the dataset's database."""
+"""What a run shows at its end, asked of the dataset's database: a table per party, and the Problems. And past runs."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,10 +12,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from extract.dataset import read_database
+from pipelines.history import PastRun
 
 _SHOWN_THEMES = 3  # most frequent themes shown per party
 _SHOWN_PROBLEMS = 12  # Problems shown; the rest is in the table
 _MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}  # by severity, the worst first
+
+_COUNTS = ("read", "relabelled", "reused", "failed")
+_RESULTS = {
+    "written": "[green]written[/]",
+    "same": "as it was",
+    "failed": "[red]failed[/]",
+    "killed": "[red]killed[/]",
+    "running": "running",
+}
 
 # Parties that are not known go by the name that the text gives them.
 _PARTY_OF = """
@@ -83,6 +94,25 @@ def show(console: Console, folder: Path) -> None:
     console.print(table)
     console.print()
     _show_problems(console, problems)
+
+
+def show_runs(console: Console, runs: Sequence[PastRun]) -> None:
+    """Print the runs of a processed folder for people."""
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("began (UTC)")
+    table.add_column("result")
+    for name in _COUNTS:
+        table.add_column(name, justify="right")
+    table.add_column("why")
+    for run in runs:
+        counts = [getattr(run, f"documents_{name}") for name in _COUNTS]
+        result = f"{_RESULTS[run.result]} {run.version or ''}"
+        why = [f"{each['documents']:,} {each['why']}" for each in run.reasons if each["action"] != "reuse"]
+        said = run.message or "; ".join(why)
+        table.add_row(
+            run.began_at[:16].replace("T", " "), result, *("" if n is None else f"{n:,}" for n in counts), escape(said)
+        )
+    console.print(table)
 
 
 def _show_problems(console: Console, problems: list[tuple[str, str]]) -> None:

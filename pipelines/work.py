@@ -2,8 +2,8 @@
 
     read → split → classify → extract
 
-Nothing here touches the raw or the processed folder: bytes come in, packed rows go out, so a worker may stand on another
-machine.
+Nothing here touches the raw or the processed folder: bytes come in, packed rows go out, so that a worker may stand on
+another machine.
 """
 
 import functools
@@ -35,7 +35,7 @@ _ALONE = threading.Lock()  # a language pipeline cannot serve two threads; a Das
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A raw file to work on: its bytes or why there are none, or what was kept of it when only labels are to be made."""
+    """A raw file to work on: its bytes or why there are none, or what was kept of it when only labels are made."""
 
     name: str
     facts: Facts
@@ -122,8 +122,8 @@ def _resources(settings: Settings, models: Path, recipe: Recipe) -> Resources:
     if here != recipe:
         names = [name for name in recipe.__slots__ if getattr(here, name) != getattr(recipe, name)]
         raise ManifestoError(
-            f"The worker on {platform.node()} has not the same {' and '.join(names)} as this machine, so its rows would "
-            "differ. Install the same release there, from the same requirements.lock."
+            f"The worker on {platform.node()} has not the same {' and '.join(names)} as this machine, so its rows "
+            "would differ. Install the same release there, from the same requirements.lock."
         )
     return load_resources(settings, models=models)
 
@@ -149,7 +149,7 @@ def _each(name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[s
         except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other documents
             earlier = each.problems if isinstance(each, Extraction) else ()
             found.append(_broken(name, path, earlier, error))
-    tracker.get().passed(name, 0, sum(_words(each) for each in found) if name == "read" else 0)
+    tracker().passed(name, 0, sum(_words(each) for each in found) if name == "read" else 0)
     return found
 
 

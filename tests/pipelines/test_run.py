@@ -16,8 +16,11 @@ from prefect.testing.utilities import prefect_test_harness
 
 from extract.checks import check_dataset
 from extract.dataset import current_version
+from extract.documents import load_bytes
 from extract.extraction import Resources, extract_document, read
 from extract.facts import Facts
+from extract.problems import problem
+from extract.records import sha256_of
 from pipelines.cli import main
 from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, read_tables
@@ -60,6 +63,12 @@ def problems(tmp_path: Path) -> list[tuple[str, str]]:
     return sorted(zip(table["path"], table["code"], strict=True))
 
 
+def counted(result: Result) -> list[int]:
+    """Documents read, relabelled, reused and failed, as a run with --json says."""
+    said = json.loads(result.stdout)
+    return [said[f"documents_{what}"] for what in ("read", "relabelled", "reused", "failed")]
+
+
 def test_a_run_makes_a_dataset_that_checks_out_and_says_what_is_in_it(run: Run, tmp_path: Path) -> None:
     result = run()
     assert result.exit_code == 0, result.output
@@ -75,7 +84,7 @@ def test_the_flow_gives_the_rows_that_extract_document_gives(
 ) -> None:
     run("--language-pipeline", "blank")
     path = raw / DIGEST.name
-    document = read(path, raw=raw, facts=Facts(), settings=resources.settings).document
+    document = read(path.read_bytes(), name=path.name, facts=Facts(), settings=resources.settings).document
     assert document
     extraction = extract_document(document, resources=resources)
     tables = read_tables(dataset(tmp_path))
@@ -115,21 +124,59 @@ def test_ids_stay_when_documents_are_added(run: Run, tmp_path: Path, raw: Path) 
     assert len(after) == len(before) + 2 and set(before["sentence_id"]) < set(after["sentence_id"])
 
 
-@pytest.mark.parametrize("what", ["code", "model", "setting"])
-def test_what_a_row_depends_on_makes_it_be_read_again(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+@pytest.mark.parametrize(
+    ("change", "counts", "why"),
+    [
+        ({"code_sha256": lambda: "another"}, [1, 0, 0], "the code changed"),
+        ({"package_versions": lambda: "spacy==0"}, [1, 0, 0], "packages changed"),
+        ({"language_id": lambda name: "nl_other 1"}, [1, 0, 0], "the language pipeline changed"),
+        ({"model_id": lambda folder: f"{folder.name}@another"}, [0, 1, 0], "the model of statement changed"),
+    ],
+)
+def test_what_a_row_depends_on_makes_it_be_made_anew(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], counts: list[int], why: str
 ) -> None:
     run()
-    arguments: list[str] = []
-    if what == "code":
-        monkeypatch.setattr("pipelines.plan.code_sha256", lambda: "another")
-    elif what == "model":
-        monkeypatch.setattr("pipelines.plan.model_id", lambda folder: f"{folder.name}@another")
-    else:
-        (tmp_path / "settings.toml").write_text("max_characters = 7000000\n", encoding="utf-8")
-        arguments = ["--settings", str(tmp_path / "settings.toml")]
-    said = json.loads(run("--json", *arguments).stdout)
-    assert said["documents_read"] == 1 and said["documents_reused"] == 0
+    for name, function in change.items():
+        monkeypatch.setattr(f"pipelines.plan.{name}", function)
+    result = run("--json")
+    assert counted(result) == [*counts, 0] and why in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("toml", "counts", "why"),
+    [
+        ("max_characters = 7000000", [0, 0, 1, 0], "unchanged"),
+        ("max_characters = 70000", None, "it is longer than max_characters now"),
+        ('codebooks = ["statement", "digitalisation"]', [0, 1, 0, 0], "codebook policy-areas was left out"),
+        ('codebooks = ["statement", "digitalisation", "policy-areas"]', [0, 1, 0, 0], "the order of codebooks changed"),
+        ('expected_parties = ["cda", "lpf"]', [0, 0, 1, 0], "unchanged"),
+    ],
+)
+def test_a_setting_costs_what_depends_on_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toml: str, counts: list[int] | None, why: str
+) -> None:
+    """What is made anew in part is the same as what is made in one go."""
+    run()
+    settings = tmp_path / "settings.toml"
+    settings.write_text(toml + "\n", encoding="utf-8")
+    result = run("--json", "--settings", str(settings))
+    assert why in result.stderr
+    if counts is None:
+        assert result.exit_code == 1 and "the limit is 70,000" in result.stderr
+        return
+    assert counted(result) == counts
+    whole = run("--json", "--settings", str(settings), "--processed", str(tmp_path / "whole"))
+    assert json.loads(whole.stdout)["version"] == dataset(tmp_path).name
+    sums = [(folder / dataset(tmp_path).name / "SHA256SUMS").read_bytes()
+            for folder in (tmp_path / "whole", tmp_path / "processed")]  # fmt: skip
+    assert sums[0] == sums[1]
+
+
+def test_the_size_of_a_batch_is_of_no_consequence(run: Run, tmp_path: Path) -> None:
+    run()
+    (tmp_path / "settings.toml").write_text("batch_documents = 3\n", encoding="utf-8")
+    assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
 
 
 def test_a_damaged_store_is_read_past(run: Run, tmp_path: Path, raw: Path) -> None:
@@ -147,16 +194,16 @@ def test_a_document_that_the_store_lost_does_not_count_as_read(
 ) -> None:
     run()
     (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
-    whole = Store.get
+    whole = Store.put
 
-    def loses(store: Store, key: str) -> Any:
-        found = whole(store, key)
-        return None if found and found.document and found.document.path == DIGEST.name else found
+    def loses(store: Store, name: str, packed: bytes) -> None:
+        whole(store, name, packed)
+        (tmp_path / "processed" / ".cache" / "documents" / f"{sha256_of(DIGEST.name)[:32]}.rows").write_bytes(b"")
 
-    monkeypatch.setattr(Store, "get", loses)
+    monkeypatch.setattr(Store, "put", loses)
     said = json.loads(run("--json").stdout)
     assert [said[f"documents_{what}"] for what in ("read", "reused", "failed")] == [1, 0, 1]
-    assert problems(tmp_path) == [(DIGEST.name, "file-changed")]
+    assert (DIGEST.name, "kept-lost") in problems(tmp_path)
 
 
 def test_the_bytes_do_not_depend_on_how_documents_are_batched(run: Run, tmp_path: Path, raw: Path) -> None:
@@ -288,14 +335,12 @@ def test_a_file_that_could_not_be_read_is_read_by_the_next_run(
     run: Run, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
-    whole = Path.read_bytes
 
-    def fails(path: Path) -> bytes:
-        if path.name == "zorg.txt":
-            raise OSError(13, "Permission denied")
-        return whole(path)
+    def fails(path: Path, **given: Any) -> Any:
+        return refused if path.name == "zorg.txt" else load_bytes(path, **given)
 
-    monkeypatch.setattr(Path, "read_bytes", fails)
+    refused = problem("file-unreadable", "zorg.txt cannot be opened", path="zorg.txt", stage="read", severity="error")
+    monkeypatch.setattr("pipelines.flow.load_bytes", fails)
     said = json.loads(run("--json").stdout)
     assert [said[f"documents_{what}"] for what in ("read", "reused", "failed")] == [1, 0, 1]
     assert problems(tmp_path) == [("zorg.txt", "file-unreadable")]

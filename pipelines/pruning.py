@@ -1,0 +1,44 @@
+"""Old dataset versions, removed on request."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from extract.dataset import current_version, remove_unfinished
+from extract.drafts import UNFINISHED
+from pipelines.locking import alone_in
+
+
+def prune_versions(processed: Path, *, keep: int) -> list[str]:
+    """Remove all versions but the newest `keep` and the current one; return their names, the oldest first."""
+    with alone_in(processed):
+        remove_unfinished(processed)
+        versions = sorted(versions_in(processed), key=lambda name: (_ended_at(processed / name), name))
+        current = current_version(processed)
+        gone = [name for name in versions[:-keep] if name != current]
+        for name in gone:
+            _remove(processed, name)
+    return gone
+
+
+def versions_in(processed: Path) -> list[str]:
+    """Names of the versions in a processed folder."""
+    return [path.name for path in processed.iterdir() if path.is_dir() and re.fullmatch(r"v[0-9a-f]{12}", path.name)]
+
+
+def _ended_at(version: Path) -> str:
+    """When the run ended that made a version; what cannot say so counts as oldest."""
+    try:
+        (ended_at,) = pq.read_table(version / "tables" / "runs.parquet", columns=["ended_at"])["ended_at"].to_pylist()
+    except (OSError, ValueError, KeyError):
+        return ""
+    return str(ended_at)
+
+
+def _remove(processed: Path, version: str) -> None:
+    """Remove a version; whenever this is killed, a reader finds it whole or not at all."""
+    gone = processed / f"{UNFINISHED}{version}"
+    (processed / version).rename(gone)
+    shutil.rmtree(gone)

@@ -1,0 +1,47 @@
+"""Runs on a schedule, on this machine: Prefect's own `serve`, with a server of our own unless one is configured."""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from extract.problems import UsageError
+from pipelines.orchestration import set_up_prefect
+from pipelines.server import prefect_server
+
+NAME = "scheduled"  # of the deployment
+
+
+def serve(
+    parameters: dict[str, Any],
+    *,
+    processed: Path,
+    cron: str,
+    timezone: str,
+    port: int | None,
+    ready: Callable[[str], None],
+) -> None:
+    """Run the flow with these parameters whenever `cron` says, until the process ends; `ready` is told the URL.
+
+    A tick that finds another run at work leaves the work to it.
+    """
+    set_up_prefect(processed)
+    with prefect_server(processed, schedules=True, port=port) as url:
+        from prefect.schedules import Cron
+
+        from pipelines.flow import extract_manifestos
+
+        try:
+            schedule = Cron(cron, timezone=timezone)
+        except ValueError as error:
+            raise UsageError(f'{cron!r} in {timezone} is no schedule. Write it as in --cron "0 6 * * *".') from error
+        # Prefect stops itself on SIGTERM in a way that Python finds careless.
+        warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited")
+        ready(url)
+        extract_manifestos.serve(
+            name=NAME,
+            schedule=schedule,
+            parameters=parameters | {"wait": False},
+            pause_on_shutdown=False,
+            print_starting_message=False,
+        )
