@@ -8,7 +8,8 @@ Call `pipelines.orchestration.set_up_prefect` before this module is imported: Pr
 import errno
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -19,6 +20,7 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
 from prefect.utilities.annotations import quote
+from rich.console import Console
 
 from extract.dataset import current_version, is_intact, publish, remove_unfinished, write_draft
 from extract.documents import load_bytes
@@ -33,7 +35,7 @@ from extract.tables import Rows, document_of
 from pipelines.artifacts import leave_artifacts
 from pipelines.history import now, recorded
 from pipelines.locking import alone_in
-from pipelines.orchestration import cannot_write
+from pipelines.orchestration import cannot_write, is_unwatched
 from pipelines.paths import MODELS
 from pipelines.plan import (
     Action,
@@ -47,7 +49,7 @@ from pipelines.plan import (
     remember_outcome,
     survey,
 )
-from pipelines.progress import tracker
+from pipelines.progress import shown_on, tracker
 from pipelines.runners import Where, extract_all
 from pipelines.store import MAY_PASS, Kept, Store, pack, unpack
 from pipelines.work import Done, Job
@@ -73,30 +75,57 @@ def extract_manifestos(
 
     A run that finds another at work waits for it, or without `wait` leaves the work to it.
     """
-    settings = load_settings(Path(settings_file) if settings_file else None, language_pipeline=language_pipeline)
-    models = Path(models_folder) if models_folder else MODELS
-    where = Where(runner, workers, scheduler)
-    with alone_in(Path(processed), wait=wait) as alone:
+    with _told_if_scheduled() as tell:
+        state = _extract(
+            Path(raw),
+            Path(processed),
+            settings=load_settings(Path(settings_file) if settings_file else None, language_pipeline=language_pipeline),
+            models=Path(models_folder) if models_folder else None,
+            where=Where(runner, workers, scheduler),
+            wait=wait,
+        )
+        tell(state.message or "")
+    return state
+
+
+@contextmanager
+def _told_if_scheduled() -> Iterator[Callable[[str], None]]:
+    """Print what a scheduled run does, and how it ends, for nobody else does: the command shows its own runs."""
+    if not runtime.deployment.id:
+        yield lambda _: None
+        return
+    console = Console(highlight=False)
+    try:
+        with shown_on(console):
+            yield lambda message: console.print(f"{now()} {message}", markup=False, soft_wrap=True)
+    except ManifestoError as error:
+        console.print(f"{now()} Error: {error}", markup=False, soft_wrap=True)
+        raise
+
+
+def _extract(
+    raw: Path, processed: Path, *, settings: Settings, models: Path | None, where: Where, wait: bool
+) -> State[Outcome | None]:
+    with alone_in(processed, wait=wait) as alone:
         if not alone:
-            return Completed(
-                name="Skipped", message=f"Another run is writing to {processed}; the next one will look again."
-            )
-        found = survey(Path(raw), Path(processed), settings=settings, models=models)
-        outcome = nothing_to_do(found, Path(processed))
+            why = f"Another run is writing to {processed}; the next one will look again."
+            return Completed(name="Skipped", message=why)
+        found = survey(raw, processed, settings=settings, models=models or MODELS)
+        outcome = nothing_to_do(found, processed)
         if outcome:
             return Completed(message=f"Nothing new: dataset {outcome.version} is current.", data=outcome)
-        with recorded(Path(processed), _run_id()) as record:
+        with recorded(processed, _run_id()) as record:
             began_at = now()
-            plan = make_plan(found, Path(processed), settings=settings)
+            plan = make_plan(found, processed, settings=settings)
             record.begins(plan)
             tracker().planned(plan)
-            jobs = partial(load, raw=Path(raw), processed=Path(processed), settings=quote(settings))
-            own_models = models if models_folder else None  # else each worker takes those of its own installation
-            for done in extract_all(plan.to_do, jobs, settings=settings, models=own_models, where=where):
-                keep(done, Path(processed))
-            outcome = write(quote(found), quote(plan), quote(settings), Path(processed), began_at)
+            jobs = partial(load, raw=raw, processed=processed, settings=quote(settings))
+            for done in extract_all(plan.to_do, jobs, settings=settings, models=models, where=where):
+                keep(done, processed)
+            outcome = write(quote(found), quote(plan), quote(settings), processed, began_at)
             record.ends(outcome)
-        leave_artifacts(Path(processed) / outcome.version, plan, outcome)
+    if not is_unwatched():
+        leave_artifacts(processed / outcome.version, plan, outcome)
     return Completed(message=_in_words(outcome), data=outcome)
 
 

@@ -58,13 +58,18 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
         os.environ.setdefault(name, value)
 
 
+def is_unwatched() -> bool:
+    """Whether Prefect's server ends with this command, so that nobody looks at what it keeps."""
+    return bool(os.environ.get(UNWATCHED))
+
+
 def forget_tasks_if_unwatched() -> None:
     """Have task runs recorded nowhere when Prefect's server ends with this command.
 
     A record costs ten times what a task does. Above all, records that a dead server does not take are tried again, each
     for seconds, at the end of the process.
     """
-    if os.environ.get(UNWATCHED):
+    if is_unwatched():
         from prefect.events.clients import NullEventsClient
         from prefect.events.worker import EventsWorker
 

@@ -96,7 +96,7 @@ def recipe_of(settings: Settings, models: Path) -> Recipe:
         code=code_sha256(),
         packages=package_versions(),
         language=language_id(settings.language_pipeline),
-        models=tuple(model_id(models / codebook) for codebook in settings.codebooks),
+        models=tuple(model_id(models / codebook) for codebook in sorted(settings.codebooks)),
     )
 
 
@@ -182,8 +182,6 @@ def _differences(kept: Kept, now: Origin, settings: Settings) -> Iterator[str]:
 
 def _other_models(old: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
     """Why labels must be made anew."""
-    if old == now:
-        return
     before, after = (dict(each.split("@") for each in models) for models in (old, now))
     for codebook in sorted(before.keys() | after.keys()):
         if codebook not in before:
@@ -192,8 +190,6 @@ def _other_models(old: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
             yield f"codebook {codebook} was left out"
         elif before[codebook] != after[codebook]:
             yield f"the model of {codebook} changed"
-    if before == after:
-        yield "the order of codebooks changed"
 
 
 def _key(recipe: Recipe, settings: Settings, sources: list[Source], problems: list[Problem]) -> str:

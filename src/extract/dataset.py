@@ -41,6 +41,16 @@ _NAME = ".version"  # in it: what it was called
 TIMED = frozenset({"runs"})
 UNTIMED = tuple(name for name in TABLES if name not in TIMED)
 
+# Whatever stops the writing of the database costs the whole draft, and the disk takes that as a whole, so SQLite need
+# see to neither. Foreign keys are real but not enforced here, which would take a quarter of the time: rows come from
+# code, and `manifesto check` looks at all of them.
+_DATABASE_SETTINGS = (
+    "page_size = 16384", "cache_size = -65536", "locking_mode = EXCLUSIVE", "temp_store = MEMORY", "journal_mode = OFF",
+    "synchronous = OFF", "foreign_keys = OFF",
+)  # fmt: skip
+# A table that is stored by its key alone, so that its long keys are there once, not twice.
+_BY_KEY = frozenset({"labels"})
+
 # Rows of a row group of a Parquet file. Fixed, so that the bytes do not depend on how rows arrived; few enough that
 # what waits to be written is some 10 MB, and enough that a column compresses as well as in one piece.
 ROW_GROUP = 10_000
@@ -310,8 +320,7 @@ def _database(path: Path) -> Iterator[Callable[[str, pa.Table], None]]:
     """Give a function that adds rows to a new database; they are indexed and committed, all at once, at the end."""
     try:
         with adbc.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
-            # Whatever stops it costs the whole draft, and the disk takes that as a whole: SQLite need see to neither.
-            for setting in ("foreign_keys = ON", "journal_mode = OFF", "synchronous = OFF"):
+            for setting in _DATABASE_SETTINGS:
                 cursor.executescript(f"PRAGMA {setting}")
             connection.adbc_connection.set_autocommit(False)
             for name in UNTIMED:
@@ -327,7 +336,7 @@ def _database(path: Path) -> Iterator[Callable[[str, pa.Table], None]]:
                     cursor.execute(statement)
             connection.adbc_connection.commit()
     except adbc.Error as error:
-        if "constraint" in str(error):  # a row that should not be: no fault of the disk
+        if "constraint" in str(error):  # a row that is twice: no fault of the disk
             raise
         raise OSError(f"{path.name}: {error}") from error  # a full disk, above all: to be told like that of any file
 
@@ -339,7 +348,8 @@ def _create_table(name: str) -> str:
         + (f" REFERENCES {column.references}" if column.references else "")
         for column in columns
     ]
-    return f"CREATE TABLE {name} (\n  " + ",\n  ".join([*lines, f"PRIMARY KEY ({', '.join(_keys(name))})"]) + "\n)"
+    lines.append(f"PRIMARY KEY ({', '.join(_keys(name))})")
+    return f"CREATE TABLE {name} (\n  " + ",\n  ".join(lines) + "\n)" + (" WITHOUT ROWID" if name in _BY_KEY else "")
 
 
 def _create_indexes(name: str) -> Iterator[str]:

@@ -42,7 +42,7 @@ def load_resources(settings: Settings, *, models: Path) -> Resources:
         settings=settings,
         register=load_register(),
         nlp=load_language(settings.language_pipeline),
-        models=load_models(models, settings.codebooks),
+        models=load_models(models, sorted(settings.codebooks)),
     )
 
 

@@ -1,0 +1,132 @@
+"""Work in several processes, and on a Dask cluster: the same bytes, also when a worker is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from extract.checks import check_dataset
+from tests.conftest import DIGEST, ROOT
+from tests.pipelines.servers import free_port, prefect_server
+
+_MANIFESTOS = 24
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A Prefect server, and the environment in which commands find it."""
+    with prefect_server(tmp_path_factory.mktemp("server")) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Enough files for several batches to each worker."""
+    folder = tmp_path_factory.mktemp("raw")
+    lines = DIGEST.read_text(encoding="utf-8").splitlines()
+    for number in range(_MANIFESTOS):
+        text = "\n".join(lines[number * 10 : number * 10 + 60])
+        (folder / f"VVD_{1950 + number}.txt").write_text(text + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(raw: Path, server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one process makes of it."""
+    return done(started(raw, tmp_path_factory.mktemp("alone"), server, "--workers", "1"))
+
+
+def started(raw: Path, processed: Path, environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(processed), "--json", *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+
+
+def done(process: "subprocess.Popen[str]") -> Path:
+    output, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    said: dict[str, Any] = json.loads(output)
+    assert said["documents_read"] == _MANIFESTOS and said["documents_failed"] == 0
+    return ROOT / said["folder"]
+
+
+def sums(folder: Path) -> str:
+    return (folder / "SHA256SUMS").read_text(encoding="utf-8")
+
+
+def test_processes_give_the_same_bytes_also_when_one_is_killed(
+    raw: Path, alone: Path, server: dict[str, str], tmp_path: Path
+) -> None:
+    run = started(raw, tmp_path, server, "--workers", "2", "--log", str(tmp_path / "log.jsonl"))
+    wait_for(lambda: kept(tmp_path) > 2, run)
+    victim = next(each for each in psutil.Process(run.pid).children() if "--multiprocessing-fork" in each.cmdline())
+    victim.send_signal(signal.SIGKILL)
+    folder = done(run)
+    assert sums(folder) == sums(alone) and check_dataset(folder) == []
+    events = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {each["path"] for each in events if each["event"] == "planned"} == {path.name for path in raw.iterdir()}
+    assert sum(each["documents"] for each in events if each.get("stage") == "extract") == _MANIFESTOS
+
+
+def test_dask_gives_the_same_bytes_also_when_a_worker_is_killed(
+    raw: Path, alone: Path, server: dict[str, str], tmp_path: Path
+) -> None:
+    processed = tmp_path / "processed"
+    with cluster(tmp_path, server) as (address, workers):
+        run = started(raw, processed, server, "--runner", "dask", "--scheduler", address)
+        wait_for(lambda: kept(processed) > 2, run)
+        workers[0].kill()
+        folder = done(run)
+    assert sums(folder) == sums(alone) and check_dataset(folder) == []
+
+
+def test_dask_without_a_scheduler_is_an_error_that_says_what_to_do(
+    raw: Path, server: dict[str, str], tmp_path: Path
+) -> None:
+    run = started(raw, tmp_path, server, "--runner", "dask", "--scheduler", f"tcp://127.0.0.1:{free_port()}")
+    _, errors = run.communicate(timeout=120)
+    assert run.returncode == 1 and "No Dask scheduler answers" in errors and "Traceback" not in errors
+    run = started(raw, tmp_path, server, "--runner", "dask")
+    _, errors = run.communicate(timeout=120)
+    assert run.returncode == 2 and "go together" in errors
+
+
+def kept(processed: Path) -> int:
+    return len(list((processed / ".cache" / "documents").glob("*.rows")))
+
+
+def wait_for(holds: Any, run: "subprocess.Popen[str]") -> None:
+    until = time.monotonic() + 120
+    while not holds():
+        assert run.poll() is None and time.monotonic() < until, "the run ended before half of it was done"
+        time.sleep(0.02)
+
+
+@contextmanager
+def cluster(folder: Path, environment: dict[str, str]) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+    """A Dask scheduler and two workers."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    dask = [sys.executable, "-m", "dask"]
+    commands = [[*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]]
+    commands += 2 * [[*dask, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]]
+    processes = [
+        subprocess.Popen(command, cwd=folder, env=os.environ | environment, stderr=subprocess.DEVNULL)
+        for command in commands
+    ]
+    try:
+        yield address, processes[1:]
+    finally:
+        for each in processes[::-1]:
+            each.kill()
+            each.wait()

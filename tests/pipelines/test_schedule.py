@@ -1,0 +1,143 @@
+"""Runs on a schedule, as they happen: `manifesto serve`, and a worker that does what prefect.yaml says."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from filelock import FileLock
+
+from extract.checks import check_dataset
+from extract.dataset import current_version
+from tests.conftest import DIGEST, ROOT, read_tables
+from tests.pipelines.servers import prefect_server
+
+_EVERY_5_SECONDS = "* * * * * */5"  # the sixth field is that of seconds
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
+    return folder
+
+
+def drop(raw: Path) -> None:
+    """Put a new text in the raw folder."""
+    (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
+
+
+def test_serve_picks_up_a_new_file_and_ends_with_all_it_started(tmp_path: Path, raw: Path) -> None:
+    processed, said = tmp_path / "processed", tmp_path / "said.txt"
+    command = [sys.executable, "-m", "pipelines", "serve", str(raw), "--processed", str(processed)]
+    with running([*command, "--cron", _EVERY_5_SECONDS], said) as service:
+        first = until(lambda: current_version(processed), service, said)
+        until(lambda: "Nothing new" in said.read_text(encoding="utf-8"), service, said)
+        drop(raw)
+        second = until(lambda: newer(processed, first), service, said)
+        family = psutil.Process(service.pid).children(recursive=True)
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=30) in (0, 143)
+        _, left = psutil.wait_procs(family, timeout=15)
+        assert left == []
+    assert len(read_tables(processed / second)["documents"]) == 2 and check_dataset(processed / second) == []
+    output = said.read_text(encoding="utf-8")
+    assert "Stop with Ctrl-C" in output and "1 read, 1 reused" in output and "new: zorg.txt" in output
+    for noise in ("Traceback", "Warning", "INFO"):
+        assert noise not in output
+
+
+def test_a_wrong_schedule_is_wrong_usage(tmp_path: Path, raw: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "serve", str(raw), "--processed", str(tmp_path), "--cron", "at six"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == 2 and "no schedule" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path) -> None:
+    processed = tmp_path / "processed"
+    with prefect_server(tmp_path) as environment:
+        prefect = [sys.executable, "-m", "prefect"]
+        for command in (
+            ["work-pool", "create", "manifesto", "--type", "process"],
+            ["deploy", "--name", "daily", "--cron", _EVERY_5_SECONDS,
+             "--param", f"raw={raw}", "--param", f"processed={processed}", "--param", "wait=false"],
+        ):  # fmt: skip
+            subprocess.run(
+                [*prefect, *command], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120
+            )
+        said = tmp_path / "worker.txt"
+        quick = environment | {"PREFECT_WORKER_QUERY_SECONDS": "1"}
+        with running([*prefect, "worker", "start", "--pool", "manifesto"], said, quick) as worker:
+            first = until(lambda: current_version(processed), worker, said)
+            drop(raw)
+            second = until(lambda: newer(processed, first), worker, said)
+            with FileLock(processed / ".lock"):  # another run is at work
+                until(lambda: "Skipped" in states(environment), worker, said)
+            (raw / "zorg.txt").unlink()
+            (raw / DIGEST.name).write_bytes(b"")
+            until(lambda: "Failed" in states(environment), worker, said)
+        assert len(read_tables(processed / second)["documents"]) == 2 and check_dataset(processed / second) == []
+        assert current_version(processed) == second
+        found = artifacts(environment)
+        assert {"summary", "problems", "documents", "report"} <= set(found)
+        assert {"action": "read", "why": "new", "documents": 1} in found["documents"]
+        assert {row["party"] for row in found["summary"]} >= {"VVD", "D66"}
+        assert second in found["report"] or first in found["report"]
+
+
+@contextmanager
+def running(
+    command: list[str], said: Path, environment: dict[str, str] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    with said.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+    try:
+        yield process
+    finally:
+        family = [*psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []
+        process.terminate()
+        process.wait(timeout=30)
+        for each in family:
+            if each.is_running():
+                each.kill()
+
+
+def until(answer: Callable[[], Any], process: "subprocess.Popen[bytes]", said: Path) -> Any:
+    """The answer, once there is one."""
+    end = time.monotonic() + 120
+    while not (found := answer()):
+        assert process.poll() is None and time.monotonic() < end, said.read_text(encoding="utf-8")
+        time.sleep(0.2)
+    return found
+
+
+def newer(processed: Path, version: str) -> str | None:
+    current = current_version(processed)
+    return current if current != version else None
+
+
+def states(environment: dict[str, str]) -> set[str]:
+    """Names of the states that flow runs are in."""
+    return {run["state_name"] for run in ask(environment, "flow_runs/filter")}
+
+
+def artifacts(environment: dict[str, str]) -> dict[str, Any]:
+    """The data of artifacts, by key; of several with one key, those of the run that read a new file."""
+    found = {each["key"]: each for each in ask(environment, "artifacts/filter")}
+    return {key: json.loads(each["data"]) if each["type"] == "table" else each["data"] for key, each in found.items()}
+
+
+def ask(environment: dict[str, str], what: str) -> list[dict[str, Any]]:
+    answer = httpx.post(f"{environment['PREFECT_API_URL']}/{what}", json={}, timeout=30)
+    answer.raise_for_status()
+    found: list[dict[str, Any]] = answer.json()
+    return found
