@@ -42,6 +42,7 @@ def serve(
             name=NAME,
             schedule=schedule,
             parameters=parameters | {"wait": False},
+            limit=1,  # at a time; later ones wait, and then find little to do
             pause_on_shutdown=False,
             print_starting_message=False,
         )

@@ -3,7 +3,8 @@
     read → split → classify → extract
 
 Nothing here touches the raw or the processed folder: bytes come in, packed rows go out, so that a worker may stand on
-another machine.
+another machine. The stages are imported where they run: what classifiers need takes seconds to load, and a run that
+finds nothing to do should not.
 """
 
 import functools
@@ -12,14 +13,12 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
-from extract import extraction as stages
-from extract.extraction import Resources, load_resources
 from extract.facts import Facts
 from extract.problems import ManifestoError, problem
 from extract.records import Extraction, Problem
@@ -29,6 +28,9 @@ from pipelines.paths import MODELS
 from pipelines.plan import recipe_of
 from pipelines.progress import tracker
 from pipelines.store import Origin, Recipe, pack, unpack
+
+if TYPE_CHECKING:
+    from extract.extraction import Resources
 
 _ALONE = threading.Lock()  # a language pipeline cannot serve two threads; a Dask worker may have several
 
@@ -75,6 +77,7 @@ def _extract_batch(jobs: Sequence[Job], settings: Settings, models: Path) -> lis
 @task(cache_policy=NO_CACHE)
 def read(jobs: Sequence[Job], settings: Settings) -> list[Extraction]:
     """Read raw files."""
+    from extract import extraction as stages
 
     def read_one(job: Job) -> Extraction:
         if isinstance(job.data, Problem):
@@ -85,19 +88,19 @@ def read(jobs: Sequence[Job], settings: Settings) -> list[Extraction]:
 
 
 @task(cache_policy=NO_CACHE)
-def split(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+def split(batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
     """Find passages, party sections and sentences."""
     return _pass("split", batch, resources)
 
 
 @task(cache_policy=NO_CACHE)
-def classify(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+def classify(batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
     """Label every sentence under every codebook."""
     return _pass("classify", batch, resources)
 
 
 @task(cache_policy=NO_CACHE)
-def extract(batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+def extract(batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
     """Extract quotes and proposals."""
     return _pass("extract", batch, resources)
 
@@ -116,7 +119,7 @@ def lost(job: Job, why: str) -> Done:
 
 
 @functools.lru_cache(maxsize=1)
-def _resources(settings: Settings, models: Path, recipe: Recipe) -> Resources:
+def _resources(settings: Settings, models: Path, recipe: Recipe) -> "Resources":
     """What a worker loads once; a worker that would give other rows than the plan asks for refuses."""
     here = recipe_of(settings, models)
     if here != recipe:
@@ -125,6 +128,8 @@ def _resources(settings: Settings, models: Path, recipe: Recipe) -> Resources:
             f"The worker on {platform.node()} has not the same {' and '.join(names)} as this machine, so its rows "
             "would differ. Install the same release there, from the same requirements.lock."
         )
+    from extract.extraction import load_resources
+
     return load_resources(settings, models=models)
 
 
@@ -134,8 +139,10 @@ def _restored(job: Job) -> Extraction:
     return extraction_of(kept.rows)
 
 
-def _pass(name: str, batch: Sequence[Extraction], resources: Resources) -> list[Extraction]:
+def _pass(name: str, batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
     """A stage for each document of a batch."""
+    from extract import extraction as stages
+
     stage = functools.partial(getattr(stages, name), resources=resources)
     return _each(name, stage, [(each.document.path if each.document else "", each) for each in batch])
 

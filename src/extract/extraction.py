@@ -74,7 +74,8 @@ def classify(extraction: Extraction, *, resources: Resources) -> Extraction:
     given = {(label.sentence_id, label.model_id): label for label in extraction.labels}
     used = {model_id for _, model_id in given}
     models = [model for model in resources.models if model.model_id not in used]
-    given |= {(each.sentence_id, each.model_id): each for each in label_sentences(extraction.sentences, models)}
+    if models:
+        given |= {(each.sentence_id, each.model_id): each for each in label_sentences(extraction.sentences, models)}
     labels = (given[each.sentence_id, model.model_id] for each in extraction.sentences for model in resources.models)
     return replace(extraction, labels=tuple(labels))
 
