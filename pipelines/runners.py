@@ -27,7 +27,7 @@ from extract.problems import ManifestoError, UsageError
 from extract.settings import Settings
 from pipelines.orchestration import forget_tasks_if_unwatched
 from pipelines.plan import Decision
-from pipelines.work import Done, Job, extract_batch, lost
+from pipelines.work import Done, Job, as_message, extract_batch, lost
 
 # Fewer files than this are worked on in this process: another one takes some 5 s to start, a manifesto about 1 s.
 FEW = 8
@@ -65,28 +65,28 @@ def extract_all(
     """Yield what raw files gave, batch by batch, in order as long as no worker dies; `load` makes jobs of them."""
     if not to_do:
         return
-    given = {"settings": quote(settings), "models": models}
     width = _width(where)
     in_process = where.runner == "local" and (width == 1 or len(to_do) < FEW)
     # Smaller batches where there are too few to keep all workers at work to the end.
     size = settings.batch_documents if in_process else min(settings.batch_documents, -(-len(to_do) // (2 * width)))
     waiting = (load(quote(to_do[at : at + size])) for at in range(0, len(to_do), size))
+    message = partial(as_message, settings=settings, models=models)
     if in_process:
         for batch in waiting:
-            yield _extract_batch(quote(batch), **given)
+            yield _extract_batch(message(batch))
         return
     opened, dies = _opener(where)
     while True:
         suspects: list[Job] = []
         with opened(width) as runner:
-            yield from _submitted(runner, waiting, given, _AHEAD * width, suspects, dies)
+            yield from _submitted(runner, waiting, message, _AHEAD * width, suspects, dies)
         if not suspects:
             return
         alone: Iterator[Batch] = iter([[job] for job in suspects])
         while True:
             guilty: list[Job] = []
             with opened(1) as runner:
-                yield from _submitted(runner, alone, given, 0, guilty, dies)
+                yield from _submitted(runner, alone, message, 0, guilty, dies)
             if not guilty:
                 break
             yield [lost(job, "the worker that had it ended, twice") for job in guilty]
@@ -95,7 +95,7 @@ def extract_all(
 def _submitted(
     runner: TaskRunner[Any],
     batches: Iterator[Batch],
-    given: dict[str, Any],
+    message: Callable[[Batch], bytes],
     ahead: int,
     suspects: list[Job],
     dies: tuple[type[Exception], ...],
@@ -113,7 +113,7 @@ def _submitted(
         return done
 
     while not suspects and (batch := next(batches, None)) is not None:
-        flying.append((batch, runner.submit(_extract_batch, parameters={"jobs": quote(batch), **given})))
+        flying.append((batch, runner.submit(_extract_batch, parameters={"message": message(batch)})))
         if len(flying) > ahead:
             yield oldest()
     while flying:

@@ -8,6 +8,7 @@ finds nothing to do should not.
 """
 
 import functools
+import pickle
 import platform
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -56,8 +57,17 @@ class Done:
     problems: tuple[Problem, ...]  # why it gave no document; none if it gave one
 
 
-def extract_batch(jobs: Sequence[Job], settings: Settings, models: Path | None = None) -> list[Done]:
-    """Have each file of a batch pass all stages; `models` is a folder, None for the one that comes with the code."""
+def as_message(jobs: Sequence[Job], settings: Settings, models: Path | None) -> bytes:
+    """A batch as bytes, in which neither Prefect nor Dask looks for futures.
+
+    `models` is a folder, or None for the models that each worker has with its code.
+    """
+    return pickle.dumps((jobs, settings, models))
+
+
+def extract_batch(message: bytes) -> list[Done]:
+    """Have each file of a batch pass all stages."""
+    jobs, settings, models = pickle.loads(message)
     with _ALONE:
         return _extract_batch(jobs, settings, models or MODELS)
 
