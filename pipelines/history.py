@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,9 @@ from pipelines.locking import is_locked
 from pipelines.plan import Outcome, Plan
 
 RUNS = "runs.jsonl"  # below the processed folder
+
+# What each line must have, by its event, to be believed.
+_NEEDED = {"began": {"run_id", "at", "reasons", "documents"}, "ended": {"run_id", "at", "result"}}
 
 Result = Literal["written", "same", "failed", "killed", "running"]
 """How a run ended: with a new version, with the version that was current, with an error, not at all, or not yet."""
@@ -74,7 +77,8 @@ def recorded(processed: Path, run_id: str) -> Iterator[Recorder]:
     try:
         yield recorder
     except Exception as error:
-        recorder.fails(error)
+        with suppress(OSError):  # of a full disk, which is what the error will say
+            recorder.fails(error)
         raise
 
 
@@ -83,7 +87,7 @@ def past_runs(processed: Path) -> list[PastRun]:
     began: dict[str, dict[str, Any]] = {}
     ended: dict[str, dict[str, Any]] = {}
     for line in _lines(processed / RUNS):
-        (began if line.get("event") == "began" else ended)[str(line.get("run_id"))] = line
+        (began if line["event"] == "began" else ended)[str(line["run_id"])] = line
     unfinished = [run_id for run_id in began if run_id not in ended]
     running = unfinished[-1] if unfinished and is_locked(processed) else None
     runs = [_past_run(run_id, began[run_id], ended.get(run_id), run_id == running) for run_id in began]
@@ -112,7 +116,7 @@ def _past_run(run_id: str, began: Mapping[str, Any], ended: Mapping[str, Any] | 
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Lines that are whole; one that a killed run wrote in part is passed over."""
+    """Lines that are whole; one that a killed run wrote in part, or that is none of ours, is passed over."""
     try:
         lines = path.read_bytes().splitlines()
     except FileNotFoundError:
@@ -122,7 +126,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
             said = json.loads(line)
         except ValueError:
             continue
-        if isinstance(said, dict):
+        if isinstance(said, dict) and _NEEDED.get(str(said.get("event")), {"?"}) <= said.keys():
             yield said
 
 
