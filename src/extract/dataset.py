@@ -147,8 +147,7 @@ def is_intact(folder: Path) -> bool:
         stated = (folder / CHECKSUMS).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
-    timed = all((folder / "tables" / f"{name}.parquet").is_file() for name in TIMED)
-    return timed and stated == checksums(digests_of(folder))
+    return stated == checksums(digests_of(folder)) and all(_agree(name, folder) for name in TIMED)
 
 
 def read_database(folder: Path) -> sqlite3.Connection:
@@ -376,6 +375,17 @@ def _json(value: Any) -> str:
 def _sha256_of_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _agree(name: str, folder: Path) -> bool:
+    """Whether a small table, which has no checksum, can be read and is the same as Parquet and as CSV."""
+    try:
+        table = pq.read_table(folder / "tables" / f"{name}.parquet")
+        rows = csv_header(table.schema.names) + csv_bytes(table)
+        same = (folder / "csv" / f"{name}.csv").read_bytes() == rows
+        return same and table.schema.equals(schema_of(TABLES[name]))
+    except (OSError, ValueError, pa.ArrowException):
+        return False
 
 
 def _flush(folder: Path) -> None:
