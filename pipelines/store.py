@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,14 +106,17 @@ class Store:
 
     def put(self, name: str, packed: bytes) -> None:
         """Keep what `pack` packed; a reader sees all of it or what was there before."""
-        replace_file(self._path(name), packed)
+        path = self._path(name)
+        if path.is_dir():  # put there by somebody
+            shutil.rmtree(path)
+        replace_file(path, packed)
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Forget files that are gone."""
         wanted = {self._path(name).name for name in names}
         for path in self._folder.glob("*"):
             if path.name not in wanted:
-                path.unlink(missing_ok=True)
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{sha256_of(name)[:32]}.rows"
