@@ -8,6 +8,7 @@ child.
 import argparse
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,8 +16,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 from extract.problems import ManifestoError
 from pipelines.orchestration import STATE, UNWATCHED, set_up_prefect
@@ -39,6 +42,10 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
     port = port or _free_port()
     url = f"http://{HOST}:{port}/api"
     log = processed / STATE / "server.log"
+    # Runs that start together start their servers one after another: two that make the database at once spoil it.
+    starting = FileLock(processed / STATE / "starting.lock")
+    starting.acquire()
+    _remove_damaged(processed / STATE / "prefect.db")
     with log.open("wb") as output:
         command = [sys.executable, "-m", "pipelines.server", str(port), *(["--schedules"] if schedules else [])]
         # In a session of its own, so that Ctrl-C ends the run first, and the run its server.
@@ -46,8 +53,10 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
     os.environ |= {_URL: url} if schedules else {_URL: url, UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
     try:
         _wait_for(url, server, log)
+        starting.release()
         yield url
     finally:
+        starting.release()
         for name in (_URL, UNWATCHED, "PREFECT_CLIENT_MAX_RETRIES"):
             os.environ.pop(name, None)
         server.terminate()
@@ -68,6 +77,20 @@ def _free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _remove_damaged(database: Path) -> None:
+    """Remove a database that no server could open; it holds no data, and the server makes a new one."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            sound = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    except sqlite3.OperationalError:  # locked, or a disk without room: nothing is known of it
+        return
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        for path in database.parent.glob(f"{database.name}*"):
+            path.unlink()
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
