@@ -140,9 +140,9 @@ def _load_model(folder: Path) -> ThemeModel:
         classifier = skops.io.load(folder / MODEL_FILE, trusted=list(TRUSTED_TYPES))
         keywords = (folder / KEYWORDS_FILE).read_text(encoding="utf-8")
         threshold = float(json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))["threshold"])
+        unknown = set(classifier.classes_) - set(codebook.labels)
     except Exception as error:  # skops raises whatever a broken or foreign file makes it meet
         raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
-    unknown = set(classifier.classes_) - set(codebook.labels)
     if unknown:
         raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
     return ThemeModel(codebook, keywords, classifier, threshold, identity)
