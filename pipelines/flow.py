@@ -35,7 +35,7 @@ from extract.tables import Rows, document_of
 from pipelines.artifacts import leave_artifacts
 from pipelines.history import now, recorded
 from pipelines.locking import alone_in
-from pipelines.orchestration import cannot_write, is_unwatched
+from pipelines.orchestration import cannot_write, forget_results, is_unwatched
 from pipelines.paths import MODELS
 from pipelines.plan import (
     Action,
@@ -57,6 +57,8 @@ from pipelines.work import Done, Job
 # What may pass by itself when a file lies on a network share; nothing else is tried again.
 _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.EINTR})
 _LOAD_RETRIES = 2
+_LOST = "was extracted, but that was gone or damaged before it was written. Run again."
+_BECAME_A_COPY = "became a copy of another file after the run had begun. Run again."
 
 
 @flow(name="manifesto-extract", validate_parameters=False, persist_result=False)
@@ -110,6 +112,7 @@ def _extract(
         if not alone:
             why = f"Another run is writing to {processed}; the next one will look again."
             return Completed(name="Skipped", message=why)
+        forget_results(processed)
         found = survey(raw, processed, settings=settings, models=models or MODELS)
         outcome = nothing_to_do(found, processed)
         if outcome:
@@ -139,8 +142,11 @@ def load(batch: Sequence[Decision], raw: Path, processed: Path, settings: Settin
 def keep(batch: Sequence[Done], processed: Path) -> None:
     """Keep what a batch gave for the dataset, and for later runs."""
     store = Store(processed)
-    for done in batch:
-        store.put(done.name, done.packed)
+    try:
+        for done in batch:
+            store.put(done.name, done.packed)
+    except OSError as error:
+        raise cannot_write(processed, error) from error
     tracker().passed("extract", len(batch), sum(done.words for done in batch))
 
 
@@ -189,6 +195,7 @@ class _Seen:
     as_surveyed: bool = True  # whether a run on the same files would give the same
     parties: set[str | None] = field(default_factory=set)  # that have a section
     manifestos: dict[Occasion, list[str]] = field(default_factory=lambda: defaultdict(list))  # paths
+    documents: set[str | None] = field(default_factory=set)  # document_id
     refusals: list[str] = field(default_factory=list)  # messages of the files that gave no document
 
 
@@ -197,8 +204,12 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
     actions = plan.actions()
     tracker().start("write", len(found.sources))
     for source in found.sources:
-        kept = store.get(source.name) or _lost(source)
+        kept = store.get(source.name) or _refused(source, "kept-lost", _LOST)
         rows = kept.rows
+        if rows.document_id and rows.document_id in seen.documents:
+            kept = _refused(source, "file-changed", _BECAME_A_COPY)
+            rows = kept.rows
+        seen.documents.add(rows.document_id)
         if kept.refused:
             seen.failed += 1
             seen.refusals += rows.tables["problems"]["message"].to_pylist()
@@ -239,10 +250,10 @@ def probe(path: Path) -> None:
             file.read(1)
 
 
-def _lost(source: Source) -> Kept:
+def _refused(source: Source, code: str, what: str) -> Kept:
     said = problem(
-        "kept-lost",
-        f"What was extracted of {source.name} was gone or damaged before it was written. Run again.",
+        code,
+        f"{source.name} {what}",
         path=source.name,
         stage="write",
         severity="error",

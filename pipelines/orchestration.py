@@ -1,6 +1,7 @@
 """How Prefect is set up: quiet, private, and with its state beside the datasets. Import before `prefect`."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,14 +14,14 @@ UNWATCHED = "MANIFESTO_UNWATCHED"  # environment variable: Prefect's server ends
 def cannot_write(processed: Path, error: OSError) -> ManifestoError:
     """The error to raise when a processed folder cannot be written to."""
     return ManifestoError(
-        f"Cannot write to {processed}: {error.strerror or error}. The current dataset is as it was.\n"
+        f"Cannot write to {processed}: {error.strerror or error}. The current dataset is whole.\n"
         "Make room or get the right to write there, or give another folder with --processed."
     )
 
 
 def prefect_failed(processed: Path, error: Exception) -> ManifestoError:
     """The error to raise when the flow fails for a reason that is not the data's."""
-    server = os.environ.get("PREFECT_API_URL")
+    server = None if is_unwatched() else os.environ.get("PREFECT_API_URL")
     hint = (
         f"PREFECT_API_URL is {server}: see whether that server answers, or unset it to use the embedded one."
         if server
@@ -74,3 +75,8 @@ def forget_tasks_if_unwatched() -> None:
         from prefect.events.worker import EventsWorker
 
         EventsWorker.set_client_override(NullEventsClient)
+
+
+def forget_results(processed: Path) -> None:
+    """Remove what Prefect kept of earlier runs: the error of each that failed, in a file that nobody reads."""
+    shutil.rmtree(processed / STATE / "storage", ignore_errors=True)
