@@ -31,7 +31,7 @@ from pipelines.work import Done, Job, as_message, extract_batch, lost
 
 # Fewer files than this are worked on in this process: another one takes some 5 s to start, a manifesto about 1 s.
 FEW = 8
-_CONNECT_SECONDS = 20
+_CONNECT_SECONDS = 10
 _AHEAD = 2  # batches that wait for each worker, so that none is idle and memory does not hold all of them
 
 Batch = Sequence[Job]

@@ -51,6 +51,7 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
         # In a session of its own, so that Ctrl-C ends the run first, and the run its server.
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True)
     os.environ |= {_URL: url} if schedules else {_URL: url, UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
+    _have_prefect_look_again()
     try:
         _wait_for(url, server, log)
         starting.release()
@@ -70,6 +71,14 @@ def _configured() -> str | None:
 
         return PREFECT_API_URL.value()
     return os.environ.get(_URL)
+
+
+def _have_prefect_look_again() -> None:
+    """Have Prefect read the environment anew; it does so by itself when it is imported, which may have been before."""
+    if "prefect" in sys.modules:
+        from prefect.context import refresh_global_settings_context
+
+        refresh_global_settings_context()
 
 
 def _free_port() -> int:

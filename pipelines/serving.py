@@ -1,5 +1,6 @@
 """Runs on a schedule, on this machine: Prefect's own `serve`, with a server of our own unless one is configured."""
 
+import logging
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -26,16 +27,17 @@ def serve(
     A tick that finds another run at work leaves the work to it.
     """
     set_up_prefect(processed)
-    with prefect_server(processed, schedules=True, port=port) as url:
-        from prefect.schedules import Cron
+    from prefect.schedules import Cron
 
+    try:
+        schedule = Cron(cron, timezone=timezone)
+    except ValueError as error:
+        raise UsageError(f"{cron!r} in {timezone} is no schedule. Write it as in --cron '0 6 * * *'.") from error
+    with prefect_server(processed, schedules=True, port=port) as url:
         from pipelines.flow import extract_manifestos
 
-        try:
-            schedule = Cron(cron, timezone=timezone)
-        except ValueError as error:
-            raise UsageError(f'{cron!r} in {timezone} is no schedule. Write it as in --cron "0 6 * * *".') from error
-        # Prefect stops itself on SIGTERM in a way that Python finds careless.
+        # Prefect stops itself on SIGTERM in a way that Python finds careless, and says so at length.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited")
         ready(url)
         extract_manifestos.serve(

@@ -96,9 +96,6 @@ def test_dask_without_a_scheduler_is_an_error_that_says_what_to_do(
     run = started(raw, tmp_path, server, "--runner", "dask", "--scheduler", f"tcp://127.0.0.1:{free_port()}")
     _, errors = run.communicate(timeout=120)
     assert run.returncode == 1 and "No Dask scheduler answers" in errors and "Traceback" not in errors
-    run = started(raw, tmp_path, server, "--runner", "dask")
-    _, errors = run.communicate(timeout=120)
-    assert run.returncode == 2 and "go together" in errors
 
 
 def kept(processed: Path) -> int:

@@ -288,6 +288,11 @@ def test_a_wrong_setting_is_wrong_usage(run: Run, tmp_path: Path, toml: str, sai
     assert result.exit_code == 2 and said in result.output
 
 
+def test_half_a_runner_is_wrong_usage(run: Run) -> None:
+    result = run("--runner", "dask")
+    assert result.exit_code == 2 and "go together" in result.output
+
+
 def test_a_broken_model_is_an_error(run: Run, tmp_path: Path) -> None:
     models = tmp_path / "models"
     for name in ("digitalisation", "policy-areas", "statement"):
