@@ -22,7 +22,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from extract.problems import ManifestoError
-from pipelines.orchestration import STATE, UNWATCHED, set_up_prefect
+from pipelines.orchestration import STATE, UNWATCHED, forget_results, set_up_prefect
 
 HOST = "127.0.0.1"
 _SECONDS = 120  # until it must answer; on a fresh database it first makes some 60 tables, which takes 10
@@ -62,6 +62,7 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
             os.environ.pop(name, None)
         server.terminate()
         server.communicate()
+        forget_results(processed)
 
 
 def _configured() -> str | None:
