@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import parent_process
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import joblib
+import prefect.engine
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
@@ -152,9 +153,23 @@ def _width(where: Where) -> int:
         ) from error
 
 
+@contextmanager
+def _handed_over(*_: Any, **__: Any) -> Iterator[None]:
+    """Hand an error of Prefect's engine over to the parent, in words, for not every error can be pickled.
+
+    Prefect's own way is to exit. The parent then gets a SystemExit, which ends the thread that takes results, without
+    a word, and the run waits for ever.
+    """
+    try:
+        yield
+    except BaseException as error:
+        raise RuntimeError(f"{type(error).__name__}: {error}") from None
+
+
 def _set_up_worker() -> None:
     """What a process of the pool does first: see that it ends when its parent does, however that ends."""
     forget_tasks_if_unwatched()
+    prefect.engine.handle_engine_signals = _handed_over
     parent = parent_process()
 
     def end_with_parent() -> None:
