@@ -5,7 +5,7 @@ TEXTS  ?= ../shared/data
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help run test lint bench quality train lock clean
+.PHONY: help run test lint bench scale faults quality train lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,12 @@ lint: $(READY)  ## Check style and types
 
 bench: $(READY)  ## Words per second of each stage, beside tokenising the same text
 	$(BIN)/python -m pipelines.bench
+
+scale: $(READY)  ## CPU, wall time and memory of full, incremental and unchanged runs; TEXTS as for train
+	$(BIN)/python -m pipelines.scale $(TEXTS)/manifestos-text
+
+faults: $(READY)  ## Inject faults into runs, and see what must hold after each; a full disk needs root
+	$(BIN)/python -m pipelines.faults
 
 quality: $(READY)  ## Passages and sentences against pages that readers marked, beside three peers; TEXTS as for train
 	$(BIN)/python -m pipelines.quality --texts $(TEXTS)
