@@ -6,6 +6,7 @@ worker twice becomes a Problem.
 
 import logging
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -114,11 +115,28 @@ def _submitted(
         return done
 
     while not suspects and (batch := next(batches, None)) is not None:
-        flying.append((batch, runner.submit(_extract_batch, parameters={"message": message(batch)})))
+        with _interrupts_held():
+            flying.append((batch, runner.submit(_extract_batch, parameters={"message": message(batch)})))
         if len(flying) > ahead:
             yield oldest()
     while flying:
         yield oldest()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Have processes that start meanwhile hold Ctrl-C until they are set up; until then each would print a stack trace.
+
+    The runner's threads, which start them, take the mask from this thread.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 Opener = Callable[[int], AbstractContextManager[TaskRunner[Any]]]
@@ -170,6 +188,9 @@ def _set_up_worker() -> None:
     """What a process of the pool does first: see that it ends when its parent does, however that ends."""
     forget_tasks_if_unwatched()
     prefect.engine.handle_engine_signals = _handed_over
+    signal.signal(signal.SIGINT, lambda *_: os._exit(1))  # Ctrl-C is the command's to answer
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = parent_process()
 
     def end_with_parent() -> None:

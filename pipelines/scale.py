@@ -78,7 +78,15 @@ def _as_table(costs: list[Cost], full: Cost) -> Table:
 
 def _cost(what: str, folder: Path, raw: str, processed: str, *arguments: str) -> Cost:
     """Run the command and watch it."""
-    command = [sys.executable, "-m", "pipelines", "run", str(folder / raw), "--processed", str(folder / processed)]
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines",
+        "run",
+        str(folder / raw),
+        "--processed",
+        str(folder / "out" / processed),
+    ]
     before, began = _cpu_seconds_of_children(), time.monotonic()
     with (folder / "answer.json").open("wb") as answer:
         process = subprocess.Popen([*command, "--json", *arguments], stdout=answer, stderr=subprocess.DEVNULL)
