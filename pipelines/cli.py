@@ -95,7 +95,7 @@ def run(
     models: Path,
     settings_file: Path | None,
     language_pipeline: str | None,
-    runner: str,
+    runner: Any,
     scheduler: str | None,
     workers: int | None,
     log: Path | None,
@@ -110,9 +110,11 @@ def run(
     from pipelines.orchestration import forget_tasks_if_unwatched, prefect_failed, set_up_prefect
     from pipelines.plan import nothing_to_do, survey
     from pipelines.server import prefect_server
+    from pipelines.where import Where
 
     began = time.monotonic()
     settings = load_settings(settings_file, language_pipeline=language_pipeline)
+    Where(runner, workers, scheduler)  # which sees whether they go together
     found = survey(raw, processed, settings=settings, models=models)
     console = Console(stderr=as_json, highlight=False)
     if outcome := nothing_to_do(found, processed):
@@ -216,9 +218,11 @@ def runs(processed: Path, as_json: bool) -> None:
 @_as_json
 def prune(processed: Path, keep: int, as_json: bool) -> None:
     """Remove old dataset versions; the current one always stays."""
+    from pipelines.progress import shown_on
     from pipelines.pruning import prune_versions
 
-    removed = prune_versions(processed, keep=keep)
+    with shown_on(Console(stderr=True, highlight=False)):
+        removed = prune_versions(processed, keep=keep)
     if as_json:
         click.echo(json.dumps({"removed": removed}))
     else:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
@@ -50,8 +49,9 @@ from pipelines.plan import (
     survey,
 )
 from pipelines.progress import shown_on, tracker
-from pipelines.runners import Where, extract_all
+from pipelines.runners import extract_all
 from pipelines.store import MAY_PASS, Kept, Store, pack, unpack
+from pipelines.where import Runner, Where
 from pipelines.work import Done, Job
 
 # What may pass by itself when a file lies on a network share; nothing else is tried again.
@@ -68,7 +68,7 @@ def extract_manifestos(
     settings_file: str | None = None,
     language_pipeline: str | None = None,
     models_folder: str | None = None,
-    runner: Literal["local", "dask"] = "local",
+    runner: Runner = "local",
     workers: int | None = None,
     scheduler: str | None = None,
     wait: bool = True,
@@ -100,7 +100,7 @@ def _told_if_scheduled() -> Iterator[Callable[[str], None]]:
     try:
         with shown_on(console):
             yield lambda message: console.print(f"{now()} {message}", markup=False, soft_wrap=True)
-    except ManifestoError as error:
+    except Exception as error:
         console.print(f"{now()} Error: {error}", markup=False, soft_wrap=True)
         raise
 
@@ -113,11 +113,11 @@ def _extract(
             why = f"Another run is writing to {processed}; the next one will look again."
             return Completed(name="Skipped", message=why)
         forget_results(processed)
-        found = survey(raw, processed, settings=settings, models=models or MODELS)
-        outcome = nothing_to_do(found, processed)
-        if outcome:
-            return Completed(message=f"Nothing new: dataset {outcome.version} is current.", data=outcome)
         with recorded(processed, _run_id()) as record:
+            found = survey(raw, processed, settings=settings, models=models or MODELS)
+            outcome = nothing_to_do(found, processed)
+            if outcome:
+                return Completed(message=f"Nothing new: dataset {outcome.version} is current.", data=outcome)
             began_at = now()
             plan = make_plan(found, processed, settings=settings)
             record.begins(plan)
@@ -215,7 +215,9 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
             seen.refusals += rows.tables["problems"]["message"].to_pylist()
         else:
             seen.count[actions[source.name]] += 1
-        if kept.origin != source.origin or not MAY_PASS.isdisjoint(kept.refused):
+        # A file that the survey could not open either has another hash once it can be opened.
+        may_pass = source.origin.sha256 and not MAY_PASS.isdisjoint(kept.refused)
+        if may_pass or kept.origin != source.origin:
             seen.as_surveyed = False
         seen.parties.update(rows.tables["sections"]["party_id"].to_pylist())
         if occasion := occasion_of(document_of(rows)):
@@ -229,18 +231,20 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
 
 def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job:
     source = decision.source
-    packed = store.packed(source.name) if decision.action == "label" else None
-    if packed is not None:
-        return Job(source.name, source.facts, source.origin, kept=packed)
+    kept = store.get(source.name) if decision.action == "label" else None
+    if kept is not None:
+        return Job(source.name, source.facts, source.origin, kept=kept)
     try:
         probe(source.path)
     except OSError as error:
         if error.errno in _PASSING and runtime.task_run.run_count <= _LOAD_RETRIES:
             raise
     data = load_bytes(source.path, raw=raw, max_characters=settings.max_characters)
-    digest = "" if isinstance(data, Problem) else hashlib.sha256(data).hexdigest()
+    if isinstance(data, Problem):
+        return Job(source.name, source.facts, source.origin, data=data)
     # What was read counts, not what was there when the run began.
-    return Job(source.name, source.facts, replace(source.origin, sha256=digest), data=data)
+    origin = replace(source.origin, sha256=hashlib.sha256(data).hexdigest())
+    return Job(source.name, source.facts, origin, data=data)
 
 
 def probe(path: Path) -> None:

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from extract.problems import ManifestoError
 from pipelines.locking import is_locked
+from pipelines.orchestration import cannot_write
 from pipelines.plan import Outcome, Plan
 
 RUNS = "runs.jsonl"  # below the processed folder
@@ -62,12 +64,15 @@ class Recorder:
 
     def _add(self, said: Mapping[str, Any]) -> None:
         line = json.dumps({"run_id": self._run_id, "at": now(), **said}, ensure_ascii=False) + "\n"
-        with self._path.open("ab") as file:
-            if file.tell() and not _ends_with_newline(self._path):  # a run that was killed while it wrote
-                file.write(b"\n")
-            file.write(line.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with self._path.open("ab") as file:
+                if file.tell() and not _ends_with_newline(self._path):  # a run that was killed while it wrote
+                    file.write(b"\n")
+                file.write(line.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise cannot_write(self._path.parent, error) from error
 
 
 @contextmanager
@@ -77,7 +82,7 @@ def recorded(processed: Path, run_id: str) -> Iterator[Recorder]:
     try:
         yield recorder
     except Exception as error:
-        with suppress(OSError):  # of a full disk, which is what the error will say
+        with suppress(ManifestoError):  # of a full disk, which is what the error will say
             recorder.fails(error)
         raise
 
@@ -90,8 +95,11 @@ def past_runs(processed: Path) -> list[PastRun]:
         (began if line["event"] == "began" else ended)[str(line["run_id"])] = line
     unfinished = [run_id for run_id in began if run_id not in ended]
     running = unfinished[-1] if unfinished and is_locked(processed) else None
-    runs = [_past_run(run_id, began[run_id], ended.get(run_id), run_id == running) for run_id in began]
-    return runs[::-1]
+    runs = [
+        _past_run(run_id, began.get(run_id) or ended[run_id], ended.get(run_id), run_id == running)
+        for run_id in dict.fromkeys([*began, *ended])
+    ]
+    return sorted(runs, key=lambda run: run.began_at, reverse=True)
 
 
 def now() -> str:
@@ -110,8 +118,8 @@ def _past_run(run_id: str, began: Mapping[str, Any], ended: Mapping[str, Any] | 
         message=end.get("message"),
         version=end.get("version"),
         **{f"documents_{what}": end.get(f"documents_{what}") for what in counts},
-        reasons=began["reasons"],
-        documents=began["documents"],
+        reasons=began.get("reasons", []),
+        documents=began.get("documents", {}),
     )
 
 

@@ -33,7 +33,7 @@ def prefect_failed(processed: Path, error: Exception) -> ManifestoError:
 
 
 def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
-    """Point Prefect to its own embedded server, unless the environment says otherwise.
+    """Set what Prefect reads from the environment, where the user has not.
 
     Nothing is sent anywhere and nothing is kept in the user's home.
     """
@@ -52,6 +52,7 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
         "PREFECT_LOGGING_INTERNAL_LEVEL": "INFO" if verbose else "CRITICAL",
         "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PREFECT_CLI_PROMPT": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -79,7 +79,7 @@ class BarTracker(Tracker):
 
     def waits(self, why: str) -> None:
         """Say so."""
-        self._progress.console.print(why)
+        self._progress.console.print(escape(why), soft_wrap=True)
 
     def stop(self) -> None:
         """Take the bar away."""
@@ -122,7 +122,7 @@ class LineTracker(Tracker):
 
     def waits(self, why: str) -> None:
         """Say so."""
-        self._console.print(why)
+        self._console.print(escape(why), soft_wrap=True)
 
 
 class LogTracker(Tracker):

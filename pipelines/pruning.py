@@ -8,11 +8,24 @@ import pyarrow.parquet as pq
 
 from extract.dataset import current_version, remove_unfinished
 from extract.drafts import UNFINISHED
+from extract.problems import ManifestoError
 from pipelines.locking import alone_in
+from pipelines.orchestration import cannot_write
 
 
 def prune_versions(processed: Path, *, keep: int) -> list[str]:
     """Remove all versions but the newest `keep` and the current one; return their names, the oldest first."""
+    if not processed.is_dir():
+        raise ManifestoError(
+            f"There is no folder {processed}. Name the folder of the dataset versions with --processed."
+        )
+    try:
+        return _prune(processed, keep)
+    except OSError as error:
+        raise cannot_write(processed, error) from error
+
+
+def _prune(processed: Path, keep: int) -> list[str]:
     with alone_in(processed):
         remove_unfinished(processed)
         versions = sorted(versions_in(processed), key=lambda name: (_ended_at(processed / name), name))

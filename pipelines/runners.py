@@ -7,16 +7,16 @@ worker twice becomes a Problem.
 import logging
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing import parent_process
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import joblib
 import prefect.engine
@@ -27,13 +27,16 @@ from prefect.utilities.annotations import quote
 
 from extract.problems import ManifestoError, UsageError
 from extract.settings import Settings
-from pipelines.orchestration import forget_tasks_if_unwatched
+from pipelines.orchestration import forget_tasks_if_unwatched, is_unwatched
 from pipelines.plan import Decision
+from pipelines.where import Where
 from pipelines.work import Done, Job, as_message, extract_batch, lost
 
 # Fewer files than this are worked on in this process: another one takes some 5 s to start, a manifesto about 1 s.
 FEW = 8
 _CONNECT_SECONDS = 10
+_MOST_ON_WINDOWS = 61  # processes of a pool
+_MOST_IN_A_ROW = 3  # files that may each end a worker before something else must be wrong
 _AHEAD = 2  # batches that wait for each worker, so that none is idle and memory does not hold all of them
 
 Batch = Sequence[Job]
@@ -41,19 +44,6 @@ Batch = Sequence[Job]
 # The function stays as it is in its own module, so that workers import it rather than receive a copy of it, which would
 # load the models anew for each batch.
 _extract_batch = task(name="extract-batch", cache_policy=NO_CACHE)(extract_batch)
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The kind of runner, how many processes (None: one per core), and the address of a Dask scheduler."""
-
-    runner: Literal["local", "dask"] = "local"
-    workers: int | None = None
-    scheduler: str | None = None
-
-    def __post_init__(self) -> None:  # noqa: D105
-        if (self.runner == "dask") != bool(self.scheduler):
-            raise UsageError("--runner dask and --scheduler ADDRESS go together; ADDRESS is like tcp://10.0.0.1:8786.")
 
 
 def extract_all(
@@ -85,13 +75,22 @@ def extract_all(
         if not suspects:
             return
         alone: Iterator[Batch] = iter([[job] for job in suspects])
+        in_a_row = 0
         while True:
             guilty: list[Job] = []
             with opened(1) as runner:
-                yield from _submitted(runner, alone, message, 0, guilty, dies)
+                for done in _submitted(runner, alone, message, 0, guilty, dies):
+                    in_a_row = 0 if done else in_a_row
+                    yield done
             if not guilty:
                 break
-            yield [lost(job, "the worker that had it ended, twice") for job in guilty]
+            yield [lost(job, "each worker that had it ended") for job in guilty]
+            in_a_row += 1
+            if in_a_row > _MOST_IN_A_ROW:
+                raise ManifestoError(
+                    f"Workers end with every file ({in_a_row} in a row). See whether there is memory for them, or "
+                    "use fewer with --workers."
+                )
 
 
 def _submitted(
@@ -146,29 +145,45 @@ def _opener(where: Where) -> tuple[Opener, tuple[type[Exception], ...]]:
     """A function that opens a runner of some width, and what its futures raise when a worker died."""
     if where.runner == "local":
         return partial(ProcessPoolTaskRunner, initializer=_set_up_worker), (BrokenProcessPool,)
-    try:
-        from distributed import KilledWorker
-        from prefect_dask import DaskTaskRunner
-    except ImportError as error:
-        raise UsageError("--runner dask needs prefect-dask: pip install 'manifesto-extract[dask]'") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    from distributed import KilledWorker
+    from prefect_dask import DaskTaskRunner
+
     return lambda _width: DaskTaskRunner(address=where.scheduler), (KilledWorker,)
 
 
 def _width(where: Where) -> int:
     """How many batches can be worked on at once."""
     if where.runner == "local":
-        return where.workers or int(joblib.cpu_count())
-    from distributed import Client
+        cores = where.workers or int(joblib.cpu_count())
+        return min(cores, _MOST_ON_WINDOWS) if sys.platform == "win32" else cores
+    return _width_of_cluster(where.scheduler or "")
 
+
+def _width_of_cluster(scheduler: str) -> int:
+    """How many threads the workers of a Dask cluster have, which must be there and able to do their work."""
     try:
-        with Client(where.scheduler, timeout=_CONNECT_SECONDS) as client:
-            return max(1, sum(client.nthreads().values()))
-    except OSError as error:
+        import prefect_dask  # noqa: F401
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError("--runner dask needs prefect-dask. Install it with: pip install -e '.[dask]'") from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if is_unwatched() and not any(host in scheduler for host in ("127.0.0.1", "localhost")):
+        raise UsageError(
+            "Workers on other machines need a Prefect server that they can reach. Start one with: "
+            "prefect server start --host 0.0.0.0; and name it here in PREFECT_API_URL."
+        )
+    start = f"dask worker {scheduler} --nthreads 1"
+    try:
+        with Client(scheduler, timeout=_CONNECT_SECONDS) as client:
+            threads = sum(client.nthreads().values())
+    except (OSError, ValueError) as error:
         raise ManifestoError(
-            f"No Dask scheduler answers at {where.scheduler}. Start one with: dask scheduler; and workers with: "
-            f"dask worker {where.scheduler} --nthreads 1"
+            f"No Dask scheduler answers at {scheduler}. Addresses are like tcp://10.0.0.1:8786. Start one with: "
+            f"dask scheduler; and workers with: {start}"
         ) from error
+    if not threads:
+        raise ManifestoError(f"The Dask cluster at {scheduler} has no workers. Start some with: {start}")
+    return int(threads)
 
 
 @contextmanager

@@ -21,12 +21,15 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from extract.problems import ManifestoError
-from pipelines.orchestration import STATE, UNWATCHED, forget_results, set_up_prefect
+from extract.problems import ManifestoError, UsageError
+from pipelines.orchestration import STATE, UNWATCHED, forget_results
 
 HOST = "127.0.0.1"
 _SECONDS = 120  # until it must answer; on a fresh database it first makes some 60 tables, which takes 10
 _URL = "PREFECT_API_URL"
+_MOST_BYTES = 64 * 2**20  # of a database that nobody looks at
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @contextmanager
@@ -38,19 +41,21 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
     if url := _configured():
         yield url
         return
-    set_up_prefect(processed)
-    port = port or _free_port()
+    port = _free_port(port)
     url = f"http://{HOST}:{port}/api"
     log = processed / STATE / "server.log"
     # Runs that start together start their servers one after another: two that make the database at once spoil it.
     starting = FileLock(processed / STATE / "starting.lock")
     starting.acquire()
-    _remove_damaged(processed / STATE / "prefect.db")
+    _remove_spoilt(processed / STATE / "prefect.db", unwatched=not schedules)
     with log.open("wb") as output:
         command = [sys.executable, "-m", "pipelines.server", str(port), *(["--schedules"] if schedules else [])]
         # In a session of its own, so that Ctrl-C ends the run first, and the run its server.
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True)
-    os.environ |= {_URL: url} if schedules else {_URL: url, UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
+    before = dict(os.environ)
+    os.environ |= {_URL: url, "NO_PROXY": ",".join(filter(None, [before.get("NO_PROXY"), HOST]))}
+    if not schedules:
+        os.environ |= {UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
     _have_prefect_look_again()
     try:
         _wait_for(url, server, log)
@@ -58,8 +63,8 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
         yield url
     finally:
         starting.release()
-        for name in (_URL, UNWATCHED, "PREFECT_CLIENT_MAX_RETRIES"):
-            os.environ.pop(name, None)
+        os.environ.clear()
+        os.environ |= before
         server.terminate()
         server.communicate()
         forget_results(processed)
@@ -82,15 +87,18 @@ def _have_prefect_look_again() -> None:
         refresh_global_settings_context()
 
 
-def _free_port() -> int:
+def _free_port(wanted: int | None) -> int:
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        try:
+            probe.bind((HOST, wanted or 0))
+        except OSError as error:
+            raise UsageError(f"Port {wanted} cannot be used ({error.strerror}). Give another, or none.") from error
         port: int = probe.getsockname()[1]
         return port
 
 
-def _remove_damaged(database: Path) -> None:
-    """Remove a database that no server could open; it holds no data, and the server makes a new one."""
+def _remove_spoilt(database: Path, *, unwatched: bool) -> None:
+    """Remove a database that no server could open, or that grew large for nobody; the server makes a new one."""
     try:
         with closing(sqlite3.connect(database)) as connection:
             sound = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
@@ -98,7 +106,7 @@ def _remove_damaged(database: Path) -> None:
         return
     except sqlite3.DatabaseError:
         sound = False
-    if not sound:
+    if not sound or (unwatched and database.stat().st_size > _MOST_BYTES):
         for path in database.parent.glob(f"{database.name}*"):
             path.unlink()
 
@@ -107,7 +115,7 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + _SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/health", timeout=5):
+            with _direct.open(f"{url}/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

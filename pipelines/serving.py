@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from extract.problems import UsageError
+from extract.records import sha256_of
 from pipelines.orchestration import set_up_prefect
 from pipelines.server import prefect_server
-
-NAME = "scheduled"  # of the deployment
 
 
 def serve(
@@ -41,7 +40,8 @@ def serve(
         warnings.filterwarnings("ignore", message="coroutine 'Runner.astop' was never awaited")
         ready(url)
         extract_manifestos.serve(
-            name=NAME,
+            # Of its own, for a server that several such commands share: a deployment takes the place of its namesake.
+            name=f"scheduled-{sha256_of(str(processed.absolute()))[:8]}",
             schedule=schedule,
             parameters=parameters | {"wait": False},
             limit=1,  # at a time; later ones wait, and then find little to do

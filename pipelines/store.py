@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract.documents import least_limit
 from extract.drafts import replace_file
 from extract.records import Extraction, sha256_of
 from extract.tables import Rows, as_bytes, from_bytes, rows_of
@@ -59,13 +58,12 @@ class Kept:
         return not (MAY_PASS | _LIMITS).isdisjoint(self.refused)
 
 
-def pack(origin: Origin, extraction: Extraction) -> bytes:
-    """What is to be kept of a raw file, as bytes with their own hash before them."""
-    document = extraction.document
+def pack(origin: Origin, extraction: Extraction, *, limit: int = 0) -> bytes:
+    """What is to be kept of a raw file, as bytes with their own hash before them; `limit` as of `Kept`."""
     head = {
         "origin": dataclasses.asdict(origin),
-        "refused": [] if document else [each.code for each in extraction.problems],
-        "limit": least_limit(document) if document else 0,
+        "refused": [] if extraction.document else [each.code for each in extraction.problems],
+        "limit": limit,
     }
     packed = json.dumps(head).encode("ascii") + b"\n" + as_bytes(rows_of(extraction))
     return sha256_of(packed).encode("ascii") + b"\n" + packed
@@ -95,10 +93,6 @@ class Store:
             return unpack(self._path(name).read_bytes())
         except (OSError, ValueError, TypeError, KeyError):
             return None
-
-    def packed(self, name: str) -> bytes | None:
-        """What is kept of a file, as `pack` packed it; None if that is nothing, or damaged."""
-        return self._path(name).read_bytes() if self.get(name) else None
 
     def has_file(self, name: str) -> bool:
         """Whether there is an entry, sound or not."""

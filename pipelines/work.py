@@ -20,6 +20,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
+from extract.documents import least_limit
 from extract.facts import Facts
 from extract.problems import ManifestoError, problem
 from extract.records import Extraction, Problem
@@ -28,7 +29,7 @@ from extract.tables import extraction_of
 from pipelines.paths import MODELS
 from pipelines.plan import recipe_of
 from pipelines.progress import tracker
-from pipelines.store import Origin, Recipe, pack, unpack
+from pipelines.store import Kept, Origin, Recipe, pack
 
 if TYPE_CHECKING:
     from extract.extraction import Resources
@@ -44,7 +45,7 @@ class Job:
     facts: Facts
     origin: Origin
     data: bytes | Problem | None = None
-    kept: bytes | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,6 @@ class Done:
     name: str
     packed: bytes
     words: int
-    problems: tuple[Problem, ...]  # why it gave no document; none if it gave one
 
 
 def as_message(jobs: Sequence[Job], settings: Settings, models: Path | None) -> bytes:
@@ -78,10 +78,10 @@ def _extract_batch(jobs: Sequence[Job], settings: Settings, models: Path) -> lis
     to_read = [job for job in jobs if job.kept is None]
     to_label = [job for job in jobs if job.kept is not None]
     found = split(quote(read(quote(to_read), quote(settings))), quote(resources))
-    found += [_restored(job) for job in to_label]
+    found += [extraction_of(job.kept.rows) for job in to_label if job.kept]
     found = classify(quote(found), quote(resources))
     found = extract(quote(found), quote(resources))
-    return [_done(job, each) for job, each in zip([*to_read, *to_label], found, strict=True)]
+    return [_done(job, each, settings) for job, each in zip([*to_read, *to_label], found, strict=True)]
 
 
 @task(cache_policy=NO_CACHE)
@@ -116,7 +116,7 @@ def extract(batch: Sequence[Extraction], resources: "Resources") -> list[Extract
 
 
 def lost(job: Job, why: str) -> Done:
-    """What a raw file gives that ended the worker which had it."""
+    """What a raw file gives that ended each worker which had it."""
     said = problem(
         "worker-lost",
         f"{job.name} could not be processed: {why}. If other runs say so too, it takes more memory than there is: "
@@ -125,7 +125,7 @@ def lost(job: Job, why: str) -> Done:
         stage="read",
         severity="error",
     )
-    return _done(job, Extraction(document=None, problems=(said,)))
+    return Done(job.name, pack(job.origin, Extraction(document=None, problems=(said,))), words=0)
 
 
 @functools.lru_cache(maxsize=1)
@@ -141,12 +141,6 @@ def _resources(settings: Settings, models: Path, recipe: Recipe) -> "Resources":
     from extract.extraction import load_resources
 
     return load_resources(settings, models=models)
-
-
-def _restored(job: Job) -> Extraction:
-    kept = unpack(job.kept or b"")
-    assert kept is not None, "what the plan found sound was sent whole"
-    return extraction_of(kept.rows)
 
 
 def _pass(name: str, batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
@@ -166,7 +160,7 @@ def _each(name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[s
         except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other documents
             earlier = each.problems if isinstance(each, Extraction) else ()
             found.append(_broken(name, path, earlier, error))
-    tracker().passed(name, 0, sum(_words(each) for each in found) if name == "read" else 0)
+    tracker().passed(name, 0, 0)
     return found
 
 
@@ -182,9 +176,8 @@ def _broken(stage: str, path: str, earlier: Iterable[Problem], error: Exception)
     return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), said))
 
 
-def _done(job: Job, found: Extraction) -> Done:
-    return Done(job.name, pack(job.origin, found), _words(found), () if found.document else found.problems)
-
-
-def _words(found: Extraction) -> int:
-    return found.document.text.count(" ") + 1 if found.document else 0
+def _done(job: Job, found: Extraction, settings: Settings) -> Done:
+    if found.document is None:
+        return Done(job.name, pack(job.origin, found), words=0)
+    limit = job.kept.limit if job.kept else least_limit(found.document, max_characters=settings.max_characters)
+    return Done(job.name, pack(job.origin, found, limit=limit), words=found.document.text.count(" ") + 1)

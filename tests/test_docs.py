@@ -39,7 +39,7 @@ def test_every_setting_is_documented() -> None:
 def test_every_problem_code_is_documented() -> None:
     paths = [*ROOT.glob("src/extract/*.py"), *ROOT.glob("pipelines/*.py")]
     source = "".join(path.read_text(encoding="utf-8") for path in paths)
-    functions = r"(?:problem|_problem|_refusal|_about|Unread)\(\s*(?:[\w.]+(?:\([^\n]*\))?,\s*)?"
+    functions = r"(?:problem|_problem|_refusal|_refused|_about|Unread)\(\s*(?:[\w.]+(?:\([^\n]*\))?,\s*)?"
     raised = set(re.findall(functions + '"([a-z]+(?:-[a-z]+)*)"', source))
     raised |= set(re.findall(r'\(\s*"([a-z]+(?:-[a-z]+)*)", (?:what|f?"(?:has|is))', source))
     table = re.findall(r"^\| ([a-z-]+) \| \w+ \| (?:error|warning|note) \|", read("docs/problems.md"), re.MULTILINE)

@@ -1,7 +1,7 @@
 """Rows → the files of a dataset version, some documents at a time, and all of them or none.
 
 What is written is a draft until `publish` gives it the name of its version. Memory holds the documents and, of each
-table, the rows that do not fill a row group yet; it does not grow with the number of documents.
+table, the rows that do not fill a row group yet; it does not grow with the number of documents, but for Problems.
 """
 
 import hashlib
@@ -56,6 +56,8 @@ _BY_KEY = frozenset({"labels"})
 ROW_GROUP = 10_000
 
 _SQLITE_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bool: "INTEGER"}
+_MOST_TOGETHER = 100  # documents, however little is in them
+
 _FRICTIONLESS_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 # A spreadsheet takes a cell that begins with one of these for a formula; ' is what keeps it from doing so.
 _GUARDED = pa.array(["=", "+", "-", "@", "\t", "\r", "'"])
@@ -271,11 +273,13 @@ def _write_tables(
 def _groups(found: Iterable[Rows]) -> Iterator[list[Rows]]:
     """Documents together, until they would fill a row group: one by one, each costs some ten calls of libraries."""
     group: list[Rows] = []
+    sentences = 0
     for rows in found:
         group.append(rows)
-        if sum(each.tables["sentences"].num_rows for each in group) >= ROW_GROUP:
+        sentences += rows.tables["sentences"].num_rows
+        if sentences >= ROW_GROUP or len(group) >= _MOST_TOGETHER:
             yield group
-            group = []
+            group, sentences = [], 0
     if group:
         yield group
 

@@ -119,10 +119,13 @@ def document_of(data: bytes, *, name: str, facts: Facts, max_characters: int) ->
     return document, notes + list(_doubts(document))
 
 
-def least_limit(document: Document) -> int:
-    """The least `max_characters` under which a document is read."""
-    bytes_count = -(-document.bytes // _MOST_BYTES) if document.media_type.startswith("text/") else 0
-    return max(document.layer_characters, bytes_count)
+def least_limit(document: Document, *, max_characters: int) -> int:
+    """The least `max_characters` under which a document is read; that under which it was where nobody can tell."""
+    media_type = TYPES[Path(document.path).suffix.lower()]
+    if media_type.startswith("text/"):
+        return max(document.layer_characters, -(-document.bytes // _MOST_BYTES))
+    # Of a zipped file not only the text is held to the limit.
+    return document.layer_characters if media_type == "application/pdf" else max_characters
 
 
 def read_layer(data: bytes, media_type: str, *, max_characters: int) -> tuple[Layer | Unread, str, list[Unread]]:

@@ -164,11 +164,12 @@ def _style(raw: Any, index: int) -> tuple[float, bool, str]:
 
 
 def _hold_to_limits() -> None:
-    """Bound the memory of this process where the system can."""
+    """Bound the memory and the time of this process where the system can."""
     try:
         import resource  # noqa: PLC0415 (not on Windows)
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))  # should who started it not live to end it
     except (ImportError, ValueError, OSError):
         pass
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 from prefect.testing.utilities import prefect_test_harness
@@ -22,6 +23,7 @@ from extract.facts import Facts
 from extract.problems import problem
 from extract.records import sha256_of
 from pipelines.cli import main
+from pipelines.history import past_runs
 from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, read_tables
 
@@ -288,9 +290,17 @@ def test_a_wrong_setting_is_wrong_usage(run: Run, tmp_path: Path, toml: str, sai
     assert result.exit_code == 2 and said in result.output
 
 
-def test_half_a_runner_is_wrong_usage(run: Run) -> None:
-    result = run("--runner", "dask")
-    assert result.exit_code == 2 and "go together" in result.output
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--runner", "dask"], "go together"),
+        (["--scheduler", "tcp://127.0.0.1:1"], "go together"),
+        (["--runner", "dask", "--scheduler", "tcp://127.0.0.1:1", "--workers", "2"], "this machine"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(run: Run, arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2 and said in result.output
 
 
 def test_a_broken_model_is_an_error(run: Run, tmp_path: Path) -> None:
@@ -436,20 +446,31 @@ def test_a_run_is_quiet_and_leaves_the_home_alone(tmp_path: Path, raw: Path) -> 
 def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None:
     command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     lock = tmp_path / "processed" / ".lock"
     while not lock.exists() and process.poll() is None:
         time.sleep(0.1)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert any("pipelines.server" in each.cmdline() for each in family)
     process.terminate()
     assert process.wait(timeout=60) in (143, -15)
-    for _ in range(100):
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.1)
-    os.killpg(process.pid, 9)
-    pytest.fail("a process of the run was still there after 10 s")
+    _, left = psutil.wait_procs(family, timeout=15)
+    assert left == []
+
+
+def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, raw: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    while not (tmp_path / "processed" / "runs.jsonl").exists() and process.poll() is None:
+        time.sleep(0.05)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    _, left = psutil.wait_procs(family, timeout=15)
+    assert left == []
+    (past,) = past_runs(tmp_path / "processed")
+    assert (past.result, past.documents) == ("killed", {DIGEST.name: "read: new"})
 
 
 def test_a_server_that_does_not_answer_is_an_error_without_a_trace(tmp_path: Path, raw: Path) -> None:
@@ -485,3 +506,46 @@ def test_the_doctor_finds_this_installation_well(tmp_path: Path) -> None:
     assert {"model digitalisation", "prefect", "language pipeline"} <= set(symptoms)
     result = CliRunner().invoke(main, ["doctor", "--models", str(tmp_path), "--processed", str(tmp_path)])
     assert result.exit_code == 1 and "manifesto train" in result.output
+
+
+def test_runs_and_old_versions_are_listed_and_removed(run: Run, tmp_path: Path, raw: Path) -> None:
+    versions = []
+    for text in ("VVD wil zorg.", "VVD wil meer.", "VVD wil veel."):
+        (raw / "zorg.txt").write_text(text + "\n", encoding="utf-8")
+        assert run().exit_code == 0
+        versions.append(dataset(tmp_path).name)
+    (raw / "zorg.txt").unlink()
+    (raw / DIGEST.name).rename(raw / "away.bak")
+    assert run().exit_code == 1
+    processed = ["--processed", str(tmp_path / "processed")]
+    listed = json.loads(CliRunner().invoke(main, ["runs", *processed, "--json"]).stdout)
+    assert [each["result"] for each in listed] == ["failed", "written", "written", "written"]
+    assert listed[1]["documents"] == {"zorg.txt": "read: its bytes changed"}
+    assert [listed[1][f"documents_{what}"] for what in ("read", "reused")] == [1, 1]
+    shown = CliRunner().invoke(main, ["runs", *processed]).output
+    assert "failed" in shown and "its bytes" in shown
+    (tmp_path / "processed" / "current.txt").write_text(versions[0] + "\n", encoding="utf-8")
+    said = json.loads(CliRunner().invoke(main, ["prune", "--keep", "1", *processed, "--json"]).stdout)
+    left = [path.name for path in (tmp_path / "processed").glob("v*")]
+    assert said == {"removed": [versions[1]]} and sorted(left) == sorted([versions[0], versions[2]])
+    assert dataset(tmp_path).name == versions[0] and check_dataset(dataset(tmp_path)) == []
+    assert CliRunner().invoke(main, ["prune", "--keep", "0", *processed]).exit_code == 2
+    missing = CliRunner().invoke(main, ["prune", "--keep", "1", "--processed", str(tmp_path / "typo")])
+    assert missing.exit_code == 1 and not (tmp_path / "typo").exists()
+
+
+def test_a_lower_limit_is_noticed_after_labels_were_made_anew(run: Run, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    run()
+    settings.write_text('codebooks = ["statement"]\n', encoding="utf-8")
+    assert counted(run("--json", "--settings", str(settings))) == [0, 1, 0, 0]
+    settings.write_text('codebooks = ["statement"]\nmax_characters = 70000\n', encoding="utf-8")
+    assert "longer than max_characters now" in run("--settings", str(settings)).output
+
+
+def test_a_file_over_the_limit_is_settled(run: Run, tmp_path: Path, raw: Path) -> None:
+    (raw / "long.txt").write_text("woord " * 60_000, encoding="utf-8")
+    (tmp_path / "settings.toml").write_text("max_characters = 80000\n", encoding="utf-8")
+    assert run("--settings", str(tmp_path / "settings.toml")).exit_code == 0
+    assert problems(tmp_path) == [("long.txt", "too-long")]
+    assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
