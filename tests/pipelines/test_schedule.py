@@ -132,7 +132,7 @@ def states(environment: dict[str, str]) -> set[str]:
 
 
 def artifacts(environment: dict[str, str]) -> dict[str, Any]:
-    """The data of artifacts, by key; of several with one key, those of the run that read a new file."""
+    """The data of artifacts, by key."""
     found = {each["key"]: each for each in ask(environment, "artifacts/filter")}
     return {key: json.loads(each["data"]) if each["type"] == "table" else each["data"] for key, each in found.items()}
 
