@@ -65,6 +65,7 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
         starting.release()
         os.environ.clear()
         os.environ |= before
+        _have_prefect_look_again()
         server.terminate()
         server.communicate()
         forget_results(processed)

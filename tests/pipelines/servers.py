@@ -1,6 +1,7 @@
 """Prefect servers for tests of commands, on loopback."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,8 +22,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def prefect_server(home: Path) -> Iterator[dict[str, str]]:
+def prefect_server(home: Path, database: Path | None = None) -> Iterator[dict[str, str]]:
     """A Prefect server as an institute would run one, and the environment in which commands find it."""
+    if database:
+        shutil.copy(database, home)
     port = free_port()
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     environment = plain | {

@@ -22,9 +22,9 @@ _MANIFESTOS = 24
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def server(tmp_path_factory: pytest.TempPathFactory, prefect_database: Path) -> Iterator[dict[str, str]]:
     """A Prefect server, and the environment in which commands find it."""
-    with prefect_server(tmp_path_factory.mktemp("server")) as environment:
+    with prefect_server(tmp_path_factory.mktemp("server"), prefect_database) as environment:
         yield environment
 
 

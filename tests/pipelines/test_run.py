@@ -5,12 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from click.testing import CliRunner, Result
 from prefect.testing.utilities import prefect_test_harness
@@ -23,7 +21,6 @@ from extract.facts import Facts
 from extract.problems import problem
 from extract.records import sha256_of
 from pipelines.cli import main
-from pipelines.history import past_runs
 from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, read_tables
 
@@ -412,78 +409,6 @@ def test_names_that_look_like_markup_are_shown_as_they_are(run: Run, tmp_path: P
     (folder / "[b].txt").write_bytes(b"")
     result = run(folder=folder)
     assert result.exit_code == 0 and "[b].txt has no text" in result.output
-
-
-def test_two_runs_at_once_take_turns(tmp_path: Path, raw: Path) -> None:
-    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), "--json"]
-    started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) for _ in range(2)]
-    answers = [process.communicate(timeout=240) for process in started]
-    assert [process.returncode for process in started] == [0, 0], answers
-    said = [json.loads(output) for output, _ in answers]
-    assert said[0]["version"] == said[1]["version"] and sum(each["changed"] for each in said) == 1
-    assert check_dataset(dataset(tmp_path)) == []
-
-
-def test_a_run_is_quiet_and_leaves_the_home_alone(tmp_path: Path, raw: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")],
-        env=environment | {"HOME": str(home), "USERPROFILE": str(home)},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=240,
-        cwd=ROOT,
-        check=False,
-    )
-    assert done.returncode == 0 and done.stderr == ""
-    for noise in ("INFO", "WARNING", "Traceback", "http://"):
-        assert noise not in done.stdout
-    assert list(home.iterdir()) == []
-
-
-def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None:
-    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    lock = tmp_path / "processed" / ".lock"
-    while not lock.exists() and process.poll() is None:
-        time.sleep(0.1)
-    family = psutil.Process(process.pid).children(recursive=True)
-    assert any("pipelines.server" in each.cmdline() for each in family)
-    process.terminate()
-    assert process.wait(timeout=60) in (143, -15)
-    _, left = psutil.wait_procs(family, timeout=15)
-    assert left == []
-
-
-def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, raw: Path) -> None:
-    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    while not (tmp_path / "processed" / "runs.jsonl").exists() and process.poll() is None:
-        time.sleep(0.05)
-    family = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.wait()
-    _, left = psutil.wait_procs(family, timeout=15)
-    assert left == []
-    (past,) = past_runs(tmp_path / "processed")
-    assert (past.result, past.documents) == ("killed", {DIGEST.name: "read: new"})
-
-
-def test_a_server_that_does_not_answer_is_an_error_without_a_trace(tmp_path: Path, raw: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")],
-        env=os.environ | {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=240,
-        cwd=ROOT,
-        check=False,
-    )
-    assert done.returncode == 1 and "PREFECT_API_URL" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_poor_terminal_costs_no_more_than_a_sign(run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Runs on a schedule, as they happen: `manifesto serve`, and a worker that does what prefect.yaml says."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,8 +38,12 @@ def drop(raw: Path) -> None:
     (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
 
 
-def test_serve_picks_up_a_new_file_and_ends_with_all_it_started(tmp_path: Path, raw: Path) -> None:
+def test_serve_picks_up_a_new_file_and_ends_with_all_it_started(
+    tmp_path: Path, raw: Path, prefect_database: Path
+) -> None:
     processed, said = tmp_path / "processed", tmp_path / "said.txt"
+    (processed / ".prefect").mkdir(parents=True)
+    shutil.copy(prefect_database, processed / ".prefect")
     command = [sys.executable, "-m", "pipelines", "serve", str(raw), "--processed", str(processed)]
     with running([*command, "--cron", _SOON], said) as service:
         first = until(lambda: current_version(processed), service, said)
@@ -64,9 +69,9 @@ def test_a_wrong_schedule_is_wrong_usage(tmp_path: Path, raw: Path) -> None:
     assert done.returncode == 2 and "no schedule" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path) -> None:
+def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path, prefect_database: Path) -> None:
     processed = tmp_path / "processed"
-    with prefect_server(tmp_path) as environment:
+    with prefect_server(tmp_path, prefect_database) as environment:
         prefect = [sys.executable, "-m", "prefect"]
         for command in (
             ["work-pool", "create", "manifesto", "--type", "process"],

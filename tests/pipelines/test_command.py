@@ -1,0 +1,107 @@
+"""`manifesto run` as a process of its own: what it starts, what it leaves behind, and several at once."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from extract.checks import check_dataset
+from pipelines.history import past_runs
+from tests.conftest import DIGEST, ROOT
+
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def processed(tmp_path: Path, prefect_database: Path) -> Path:
+    """A processed folder in which Prefect's server need not make its tables first."""
+    state = tmp_path / "processed" / ".prefect"
+    state.mkdir(parents=True)
+    shutil.copy(prefect_database, state)
+    return tmp_path / "processed"
+
+
+def test_two_runs_at_once_take_turns(tmp_path: Path, raw: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), "--json"]
+    started = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=_ENVIRONMENT)
+        for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=240) for process in started]
+    assert [process.returncode for process in started] == [0, 0], answers
+    said = [json.loads(output) for output, _ in answers]
+    assert said[0]["version"] == said[1]["version"] and sum(each["changed"] for each in said) == 1
+    assert check_dataset(ROOT / said[0]["folder"]) == []
+
+
+def test_a_run_is_quiet_and_leaves_the_home_alone(tmp_path: Path, raw: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")],
+        env=_ENVIRONMENT | {"HOME": str(home), "USERPROFILE": str(home)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0 and done.stderr == ""
+    for noise in ("INFO", "WARNING", "Traceback", "http://"):
+        assert noise not in done.stdout
+    assert list(home.iterdir()) == []
+
+
+def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
+    process = subprocess.Popen(command, cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
+    lock = tmp_path / "processed" / ".lock"
+    while not lock.exists() and process.poll() is None:
+        time.sleep(0.1)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert any("pipelines.server" in each.cmdline() for each in family)
+    process.terminate()
+    assert process.wait(timeout=60) in (143, -15)
+    _, left = psutil.wait_procs(family, timeout=15)
+    assert left == []
+
+
+def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, raw: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
+    process = subprocess.Popen(command, cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
+    while not (tmp_path / "processed" / "runs.jsonl").exists() and process.poll() is None:
+        time.sleep(0.05)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    _, left = psutil.wait_procs(family, timeout=15)
+    assert left == []
+    (past,) = past_runs(tmp_path / "processed")
+    assert (past.result, past.documents) == ("killed", {DIGEST.name: "read: new"})
+
+
+def test_a_server_that_does_not_answer_is_an_error_without_a_trace(tmp_path: Path, raw: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")],
+        env=_ENVIRONMENT | {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 1 and "PREFECT_API_URL" in done.stderr and "Traceback" not in done.stderr
