@@ -73,17 +73,20 @@ def assert_whole(layer: Layer) -> None:
     assert not layer.lines or layer.lines[0].opens
 
 
+_SLACK = 5  # for a slow machine that does other things, too; what grows with the square takes far longer
+
+
 @contextmanager
 def held_to(*, mebibytes: int, seconds: float) -> Iterator[None]:
     """Fail if the block needs more memory (of Python's) or time."""
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         yield
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - began < seconds
+    assert time.process_time() - began < _SLACK * seconds
     assert peak < mebibytes * MIB, f"{peak / MIB:.0f} MiB"
 
 
@@ -747,9 +750,9 @@ def test_html_nested_deep_is_read_whole() -> None:
     ],
 )
 def test_html_that_is_refused(page: bytes, code: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert code_of(read_html(page, encoding=None)) == code
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < _SLACK * 3
 
 
 # --- Markdown --------------------------------------------------------------------------------------------------------
@@ -844,9 +847,9 @@ def test_markdown_rules_are_no_front_matter(text: str) -> None:
     ids=["quotes", "items", "links", "cells"],
 )
 def test_markdown_made_to_be_slow_is_read_whole(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert_whole(read_markdown(text))
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < _SLACK * 3
 
 
 # --- whatever comes --------------------------------------------------------------------------------------------------
