@@ -144,7 +144,11 @@ def run(
         except Exception as error:
             if verbose:
                 raise
-            raise prefect_failed(processed, error) from error
+            # A server that died may have kept Prefect from recording the end of a run that did all its work.
+            outcome = nothing_to_do(survey(raw, processed, settings=settings, models=models), processed)
+            if outcome is None:
+                raise prefect_failed(processed, error) from error
+            console.print(f"[yellow]![/] Prefect could not record the end of the run ({type(error).__name__}).")
     _report(console, processed, outcome, began=began, as_json=as_json)
 
 
