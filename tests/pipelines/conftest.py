@@ -1,10 +1,20 @@
-"""What tests of commands share: a database of Prefect's, so that not every server has to make its tables first."""
+"""What tests of commands share: a raw folder, and a database in which Prefect's server need not make its tables."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import DIGEST
 from tests.pipelines.servers import prefect_server
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A raw folder with the digest."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
+    return folder
 
 
 @pytest.fixture(scope="session")

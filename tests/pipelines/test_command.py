@@ -18,14 +18,6 @@ from tests.conftest import DIGEST, ROOT
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
 
 
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
-    return folder
-
-
 @pytest.fixture(autouse=True)
 def processed(tmp_path: Path, prefect_database: Path) -> Path:
     """A processed folder in which Prefect's server need not make its tables first."""

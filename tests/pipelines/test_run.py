@@ -34,14 +34,6 @@ def prefect_server() -> Iterator[None]:
 
 
 @pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
-    return folder
-
-
-@pytest.fixture
 def run(tmp_path: Path, raw: Path) -> Run:
     """Run `manifesto run` on the raw folder."""
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import psutil
-import pytest
 from filelock import FileLock
 
 from extract.checks import check_dataset
@@ -23,14 +22,6 @@ from tests.pipelines.servers import prefect_server
 
 _SOON = "* * * * * */15"  # the sixth field is that of seconds; a run that finds nothing new takes some 5
 _SECONDS = 150  # for something to happen, on a slow machine
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
-    return folder
 
 
 def drop(raw: Path) -> None:
