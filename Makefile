@@ -20,7 +20,7 @@ run: $(READY)  ## Set up, and turn raw/ into a dataset in processed/
 	@$(BIN)/manifesto run
 
 test: $(READY)  ## Set up, and run the tests
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)  ## Check style and types
 	$(BIN)/ruff check .

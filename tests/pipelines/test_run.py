@@ -43,6 +43,23 @@ def run(tmp_path: Path, raw: Path) -> Run:
     return call
 
 
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run on the digest leaves."""
+    folder = tmp_path_factory.mktemp("first")
+    (folder / "raw").mkdir()
+    (folder / "raw" / DIGEST.name).write_bytes(DIGEST.read_bytes())
+    command = ["run", str(folder / "raw"), "--processed", str(folder / "processed")]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    return folder / "processed"
+
+
+@pytest.fixture
+def ran(tmp_path: Path, first_run: Path) -> None:
+    """A first run, by way of a copy of what it leaves."""
+    shutil.copytree(first_run, tmp_path / "processed")
+
+
 def dataset(tmp_path: Path) -> Path:
     version = current_version(tmp_path / "processed")
     assert version
@@ -85,8 +102,7 @@ def test_the_flow_gives_the_rows_that_extract_document_gives(
         assert rows == [{column: getattr(record, column) for column in record.__slots__} for record in records]
 
 
-def test_a_second_run_changes_nothing_and_names_the_version(run: Run, tmp_path: Path) -> None:
-    run()
+def test_a_second_run_changes_nothing_and_names_the_version(run: Run, ran: None, tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "processed").rglob("*") if path.is_file()}
     again = run()
     after = {path: path.stat().st_mtime_ns for path in (tmp_path / "processed").rglob("*") if path.is_file()}
@@ -94,8 +110,7 @@ def test_a_second_run_changes_nothing_and_names_the_version(run: Run, tmp_path: 
     assert after == before
 
 
-def test_only_what_changed_is_read(run: Run, tmp_path: Path, raw: Path) -> None:
-    run()
+def test_only_what_changed_is_read(run: Run, ran: None, tmp_path: Path, raw: Path) -> None:
     (raw / "zorg.txt").write_text("VVD wil zorg.\n“Er komt zorg.”\nD66 wil meer.\n“Er komt meer.”\n", encoding="utf-8")
     said = json.loads(run("--json").stdout)
     assert (said["documents_read"], said["documents_reused"], said["changed"]) == (1, 1, True)
@@ -106,8 +121,7 @@ def test_only_what_changed_is_read(run: Run, tmp_path: Path, raw: Path) -> None:
     assert dataset(tmp_path) != first and first.is_dir()
 
 
-def test_ids_stay_when_documents_are_added(run: Run, tmp_path: Path, raw: Path) -> None:
-    run()
+def test_ids_stay_when_documents_are_added(run: Run, ran: None, tmp_path: Path, raw: Path) -> None:
     before = read_tables(dataset(tmp_path))["sentences"]
     (raw / "a.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
     run()
@@ -125,9 +139,14 @@ def test_ids_stay_when_documents_are_added(run: Run, tmp_path: Path, raw: Path) 
     ],
 )
 def test_what_a_row_depends_on_makes_it_be_made_anew(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], counts: list[int], why: str
+    run: Run,
+    ran: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, Any],
+    counts: list[int],
+    why: str,
 ) -> None:
-    run()
     for name, function in change.items():
         monkeypatch.setattr(f"pipelines.plan.{name}", function)
     result = run("--json")
@@ -145,10 +164,9 @@ def test_what_a_row_depends_on_makes_it_be_made_anew(
     ],
 )
 def test_a_setting_costs_what_depends_on_it(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toml: str, counts: list[int] | None, why: str
+    run: Run, ran: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toml: str, counts: list[int] | None, why: str
 ) -> None:
     """What is made anew in part is the same as what is made in one go."""
-    run()
     settings = tmp_path / "settings.toml"
     settings.write_text(toml + "\n", encoding="utf-8")
     result = run("--json", "--settings", str(settings))
@@ -164,14 +182,12 @@ def test_a_setting_costs_what_depends_on_it(
     assert sums[0] == sums[1]
 
 
-def test_the_size_of_a_batch_is_of_no_consequence(run: Run, tmp_path: Path) -> None:
-    run()
+def test_the_size_of_a_batch_is_of_no_consequence(run: Run, ran: None, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("batch_documents = 3\n", encoding="utf-8")
     assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
 
 
-def test_a_damaged_store_is_read_past(run: Run, tmp_path: Path, raw: Path) -> None:
-    run()
+def test_a_damaged_store_is_read_past(run: Run, ran: None, tmp_path: Path, raw: Path) -> None:
     for path in (tmp_path / "processed" / ".cache" / "documents").iterdir():
         path.write_bytes(b"rubbish")
     (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
@@ -181,9 +197,8 @@ def test_a_damaged_store_is_read_past(run: Run, tmp_path: Path, raw: Path) -> No
 
 
 def test_a_document_that_the_store_lost_does_not_count_as_read(
-    run: Run, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, ran: None, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run()
     (raw / "zorg.txt").write_text("VVD wil zorg.\nD66 wil meer zorg.\n", encoding="utf-8")
     whole = Store.put
 
@@ -252,8 +267,9 @@ def test_no_input_is_an_error_that_says_what_to_do(
     assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output
 
 
-def test_nothing_readable_is_an_error_and_leaves_the_dataset_as_it_was(run: Run, tmp_path: Path, raw: Path) -> None:
-    run()
+def test_nothing_readable_is_an_error_and_leaves_the_dataset_as_it_was(
+    run: Run, ran: None, tmp_path: Path, raw: Path
+) -> None:
     before = dataset(tmp_path)
     (raw / DIGEST.name).write_bytes(b"")
     result = run()
@@ -376,8 +392,7 @@ def test_a_dataset_is_never_read_as_party_texts(raw: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["csv/quotes.csv", "tables/quotes.parquet", "SHA256SUMS"])
-def test_a_damaged_dataset_is_written_anew(run: Run, tmp_path: Path, name: str) -> None:
-    run()
+def test_a_damaged_dataset_is_written_anew(run: Run, ran: None, tmp_path: Path, name: str) -> None:
     (dataset(tmp_path) / name).write_bytes(b"damage")
     assert CliRunner().invoke(main, ["check", str(dataset(tmp_path))]).exit_code == 1
     result = run()
@@ -386,8 +401,7 @@ def test_a_damaged_dataset_is_written_anew(run: Run, tmp_path: Path, name: str) 
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"nowhere\n", b""])
-def test_a_damaged_current_version_is_found_again(run: Run, tmp_path: Path, data: bytes) -> None:
-    run()
+def test_a_damaged_current_version_is_found_again(run: Run, ran: None, tmp_path: Path, data: bytes) -> None:
     before = dataset(tmp_path)
     (tmp_path / "processed" / "current.txt").write_bytes(data)
     assert CliRunner().invoke(main, ["check", "--processed", str(tmp_path / "processed")]).exit_code == 1
@@ -403,8 +417,7 @@ def test_names_that_look_like_markup_are_shown_as_they_are(run: Run, tmp_path: P
     assert result.exit_code == 0 and "[b].txt has no text" in result.output
 
 
-def test_a_poor_terminal_costs_no_more_than_a_sign(run: Run, tmp_path: Path) -> None:
-    run()
+def test_a_poor_terminal_costs_no_more_than_a_sign(run: Run, ran: None, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines", "check", "--processed", str(tmp_path / "processed")],
         env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
