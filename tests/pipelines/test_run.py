@@ -185,6 +185,7 @@ def test_a_setting_costs_what_depends_on_it(
 def test_the_size_of_a_batch_is_of_no_consequence(run: Run, ran: None, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("batch_documents = 3\n", encoding="utf-8")
     assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
+    assert len(past_runs(tmp_path / "processed")) == 1
 
 
 def test_a_damaged_store_is_read_past(run: Run, ran: None, tmp_path: Path, raw: Path) -> None:
@@ -479,3 +480,16 @@ def test_a_file_over_the_limit_is_settled(run: Run, tmp_path: Path, raw: Path) -
     assert run("--settings", str(tmp_path / "settings.toml")).exit_code == 0
     assert problems(tmp_path) == [("long.txt", "too-long")]
     assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
+    assert len(past_runs(tmp_path / "processed")) == 1
+
+
+def test_a_file_that_is_not_read_costs_nothing_after_a_codebook_was_left_out(
+    run: Run, tmp_path: Path, raw: Path
+) -> None:
+    (raw / "empty.txt").write_bytes(b"")
+    assert run().exit_code == 0
+    settings = tmp_path / "settings.toml"
+    settings.write_text('codebooks = ["statement"]\n', encoding="utf-8")
+    assert counted(run("--json", "--settings", str(settings))) == [0, 1, 0, 1]
+    assert "Nothing changed" in run("--settings", str(settings)).output
+    assert len(past_runs(tmp_path / "processed")) == 2  # the last one did not even look at what is kept
