@@ -53,6 +53,13 @@ class Register:
         """party_id for a name of running text, in any case."""
         return self.party_of_name.get(_fold(name))
 
+    def is_same(self, one: str | None, other: str | None) -> bool:
+        """Whether two party_ids mean one party, or one a joint list of which the other is a member."""
+        if one is None or other is None:
+            return False
+        members = {party.party_id: (party.members or "").split("|") for party in self.parties if party.party_id in (one, other)}
+        return one == other or one in members.get(other, ()) or other in members.get(one, ())
+
     def mentions(self, text: str) -> list[Mention]:
         """The party names in a text, in order."""
         return [self._mention(match) for match in self.pattern.finditer(text)]

@@ -19,6 +19,12 @@ TextLayer = Literal["native", "none"]
 PassageKind = Literal["overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture"]
 QuoteKind = Literal["statement", "term"]
 Evidence = Literal["listed", "file-name", "title-page", "metadata", "none"]
+Match = Literal["verbatim", "near", "elided", "elided-unmarked", "altered", "not-found"]
+CertificateStatus = Literal[
+    "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
+    "not-found",
+]  # fmt: skip
+EvidenceKind = Literal["quote", "nearest"]
 Severity = Literal["error", "warning", "note"]
 
 
@@ -210,6 +216,46 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A quote of a digest held against a manifesto: is it there, where, and how exactly?"""
+
+    certificate_id: str = column("Its quote, '@', and its source or 'none'", key=True)
+    quote_id: str = column("The quote", references="quotes")
+    source_document_id: str | None = column("The manifesto; null for no-source", references="documents", default=None)
+    source_election: str | None = column("Election of the manifesto; null if unknown", default=None)
+    source_status: Status | None = column("draft, final or unknown; null for no-source", default=None)
+    status: CertificateStatus = column("What the manifesto says of the quote; docs/certificates.md defines each")
+    match: Match | None = column(
+        "How exactly the quote stands in it, whosever and of whenever it is; null for no-source", default=None
+    )
+    best: bool = column("True for the certificate of its quote that says most; each quote has one")
+    score: float | None = column("Similarity of the letters, 0 to 100; null if not found", default=None)
+    page: int | None = column("1-based page of the manifesto's file; null if not found or without pages", default=None)
+    char_start: int | None = column("First character in the manifesto, 0-based; null if not found", default=None)
+    char_end: int | None = column("One past the last character; null if not found", default=None)
+    text: str | None = column("The characters of the manifesto from char_start to char_end", default=None)
+    places: int | None = column("How many times the letters stand in the manifesto; null if not found", default=None)
+    steps: str | None = column("What had to be overlooked or undone to match them, | between; null if nothing", default=None)
+    difference: str | None = column(
+        "The words that differ: [-in the manifesto-] {+in the quote+}; null if verbatim or not found", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEvidence:
+    """Something by which to judge a summary sentence of a digest: a quote that it gives, or a manifesto's sentence."""
+
+    evidence_id: str = column("The summary sentence, '+', kind, the manifesto where there is one, and rank", key=True)
+    sentence_id: str = column("The summary sentence", references="sentences")
+    kind: EvidenceKind = column("quote (that the digest gives for it) or nearest (sentence of the party's manifesto)")
+    rank: int = column("1 for the first quote, or the nearest sentence")
+    quote_id: str | None = column("The quote; null for nearest", references="quotes", default=None)
+    source_document_id: str | None = column("The manifesto; null for quote", references="documents", default=None)
+    source_sentence_id: str | None = column("Its sentence; null for quote", references="sentences", default=None)
+    similarity: float | None = column("Cosine of the two sentences, 0 to 1; null for quote", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something wrong with the input, and what was done about it."""
 
@@ -253,6 +299,8 @@ TABLES: dict[str, type] = {
     "labels": Label,
     "quotes": Quote,
     "proposals": Proposal,
+    "certificates": Certificate,
+    "evidence": ClaimEvidence,
     "problems": Problem,
     "runs": Run,
 }

@@ -1,0 +1,420 @@
+"""Quotes that were changed on purpose: which certificate does each get, beside a similarity score alone?
+
+    python -m pipelines.mutants --texts FOLDER
+
+Mutants are made from quotes of the digest in raw/ and from stretches of manifestos, all of which stand in their source,
+by the operators below; each says what is done to a text. Peer: rapidfuzz's `partial_ratio` with the raw text, taken as
+found from 90 on. Printed as Markdown, for docs/certificates.md.
+"""
+
+import argparse
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from extract.certificates import Claimed, certify_quotes
+from extract.documents import read_document
+from extract.extraction import Resources, extract, split
+from extract.facts import Facts
+from extract.language import load_language
+from extract.lists import read_list
+from extract.parties import load_register
+from extract.records import Certificate, Extraction, Quote
+from extract.settings import Settings
+from extract.sources import Source, source_of
+from extract.tables import rows_of
+
+SEED = 20251029
+DIGEST = Path(__file__).parents[1] / "raw" / "digitalisering-tk2025.txt"
+PEER_FLOOR = 90  # of 100
+
+_SINCE = 2002  # the year of the oldest manifesto that stretches are taken from
+_STRETCHES = 6  # per manifesto
+_CHARACTERS = range(40, 420)  # of a stretch, as quotes in the digest have
+_MOST_CHARACTERS = 10**8
+_ACCEPTED = ("verbatim", "near")
+_STATUSES = (
+    "verbatim", "near", "elided", "elided-unmarked", "altered", "other-election", "other-party", "no-source", "not-found",
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+_NUMBERS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "twintig", "honderd", "duizend")
+_NEGATIONS = frozenset({"niet", "geen", "nooit", "niets", "niemand", "nergens", "nimmer"})
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý])")
+_CLAUSE = re.compile(r",\s[^,.;:]{12,}?(?=,\s)|\s(?:die|dat|zodat|omdat|waardoor|om)\s[^,.;:]{12,}?(?=,\s)")
+
+Lexicon = Mapping[str, Sequence[str]]
+"""Frequent words of each part of speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A quote that stands in a source."""
+
+    text: str
+    source: Source
+    sample: str  # digest or manifestos
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A text made from a base by an operator, and for whom and when it is said to have been written."""
+
+    operator: str
+    base: Base
+    text: str
+    party_id: str
+    election: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What operators draw from."""
+
+    random: random.Random
+    part_of_speech: Mapping[str, str]
+    lexicon: Lexicon
+    sources: Sequence[Source]
+
+
+Operator = Callable[[Base, World], str | None]
+
+
+# Each operator gives a changed text, or None where there is nothing to change.
+
+
+def number_changed(base: Base, world: World) -> str | None:
+    """One number, in digits or in letters, becomes another."""
+    numbers = [each for each in _WORD.finditer(base.text) if each[0].isdigit() or each[0].lower() in _NUMBERS[1:]]
+    if not numbers:
+        return None
+    chosen = world.random.choice(numbers)
+    if chosen[0].isdigit():
+        digits = list(chosen[0])
+        at = world.random.randrange(len(digits))
+        digits[at] = world.random.choice([each for each in "123456789" if each != digits[at]])
+        return _put(base.text, chosen, "".join(digits))
+    return _put(base.text, chosen, world.random.choice([each for each in _NUMBERS[1:] if each != chosen[0].lower()]))
+
+
+def negation_left_out(base: Base, world: World) -> str | None:
+    """"niet", "nooit" or the like is left out; "geen" becomes "een"."""
+    found = [each for each in _WORD.finditer(base.text) if each[0].lower() in _NEGATIONS]
+    if not found:
+        return None
+    chosen = world.random.choice(found)
+    return _put(base.text, chosen, "een") if chosen[0].lower() == "geen" else _without(base.text, chosen)
+
+
+def negation_added(base: Base, world: World) -> str | None:
+    """"niet" is put behind a word, or "een" becomes "geen"."""
+    articles = [each for each in _WORD.finditer(base.text) if each[0] == "een"]
+    if articles and world.random.random() < 0.5:
+        return _put(base.text, world.random.choice(articles), "geen")
+    words = list(_WORD.finditer(base.text))[1:]
+    return _put(base.text, chosen := world.random.choice(words), f"{chosen[0]} niet") if words else None
+
+
+def word_replaced(base: Base, world: World, *, kind: str) -> str | None:
+    """A word becomes another of the same part of speech."""
+    found = [each for each in _WORD.finditer(base.text) if world.part_of_speech.get(each[0].lower()) == kind
+             and (kind == "PROPN") == each[0][0].isupper() and each.start() > 0]  # fmt: skip
+    if not found:
+        return None
+    chosen = world.random.choice(found)
+    others = [each for each in world.lexicon[kind] if each.lower() != chosen[0].lower()]
+    return _put(base.text, chosen, world.random.choice(others))
+
+
+def modal_replaced(base: Base, world: World) -> str | None:
+    """A modal verb becomes another: "moet" becomes "mag"."""
+    modals = [row["word"] for row in read_list("cut-words") if row["role"] == "modal"]
+    found = [each for each in _WORD.finditer(base.text) if each[0] in modals]
+    if not found:
+        return None
+    chosen = world.random.choice(found)
+    return _put(base.text, chosen, world.random.choice([each for each in modals if each != chosen[0]]))
+
+
+def word_left_out(base: Base, world: World) -> str | None:
+    """A word that is neither the first nor the last is left out."""
+    words = list(_WORD.finditer(base.text))[1:-1]
+    return _without(base.text, world.random.choice(words)) if words else None
+
+
+def word_added(base: Base, world: World) -> str | None:
+    """An adjective or adverb is put between two words."""
+    words = list(_WORD.finditer(base.text))[1:]
+    added = world.random.choice(world.lexicon["ADJ"])
+    return _put(base.text, chosen := world.random.choice(words), f"{added} {chosen[0]}") if words else None
+
+
+def clause_left_out(base: Base, world: World) -> str | None:
+    """A clause between commas, or from its conjunction to a comma, is left out without a mark."""
+    found = list(_CLAUSE.finditer(base.text))
+    if not found:
+        return None
+    chosen = world.random.choice(found)
+    return base.text[: chosen.start()] + base.text[chosen.end() :]
+
+
+def sentence_left_out(base: Base, world: World) -> str | None:
+    """A sentence between two others is left out without a mark."""
+    sentences = _SENTENCE_END.split(base.text)
+    if len(sentences) < 3:
+        return None
+    del sentences[world.random.randrange(1, len(sentences) - 1)]
+    return " ".join(sentences)
+
+
+def sentences_joined(base: Base, world: World) -> str | None:
+    """A sentence of another page of the same manifesto is put behind it."""
+    others = _stretches(base.source)
+    place = base.source.text.find(base.text[:30])
+    far = [text for start, text in others if abs(start - place) > 5_000 and not _SENTENCE_END.search(text)]
+    return f"{base.text} {world.random.choice(far)}" if far else None
+
+
+def words_swapped(base: Base, world: World) -> str | None:
+    """Two different words, next to each other or one apart, change places."""
+    words = list(_WORD.finditer(base.text))
+    pairs = [(one, other) for apart in (1, 2) for one, other in zip(words, words[apart:], strict=False)
+             if one[0].lower() != other[0].lower()]  # fmt: skip
+    if not pairs:
+        return None
+    one, other = world.random.choice(pairs)
+    text = base.text
+    return text[: one.start()] + other[0] + text[one.end() : other.start()] + one[0] + text[other.end() :]
+
+
+OPERATORS: dict[str, Operator] = {
+    "number changed": number_changed,
+    "negation left out": negation_left_out,
+    "negation added": negation_added,
+    "noun replaced": partial(word_replaced, kind="NOUN"),
+    "verb replaced": partial(word_replaced, kind="VERB"),
+    "name replaced": partial(word_replaced, kind="PROPN"),
+    "modal verb replaced": modal_replaced,
+    "word left out": word_left_out,
+    "word added": word_added,
+    "clause left out": clause_left_out,
+    "sentence left out": sentence_left_out,
+    "sentences of two pages joined": sentences_joined,
+    "words swapped": words_swapped,
+}
+"""What is done to a text, by name; two more, "party swapped" and "text of another year", change who is said to say it."""
+
+
+def make_mutants(bases: Sequence[Base], world: World) -> list[Mutant]:
+    """All mutants, and the untouched quotes as those of the operator "untouched"."""
+    found: list[Mutant] = []
+    for base in bases:
+        whose = base.source.party_id or "", base.source.election or ""
+        found.append(Mutant("untouched", base, base.text, *whose))
+        for name, operator in OPERATORS.items():
+            text = operator(base, world)
+            if text is not None and not _stands_in(text, base.source):
+                found.append(Mutant(name, base, text, *whose))
+        other = _drawn(world, lambda each, base=base: each.election == base.source.election
+                       and not load_register().is_same(each.party_id, base.source.party_id))  # fmt: skip
+        if other and not _stands_in(base.text, other):
+            found.append(Mutant("party swapped", base, base.text, other.party_id or "", whose[1]))
+        other = _drawn(world, lambda each, base=base: each.party_id == base.source.party_id
+                       and each.election != base.source.election)  # fmt: skip
+        if other and not _stands_in(base.text, other):
+            found.append(Mutant("text of another year", base, base.text, whose[0], other.election or ""))
+    return found
+
+
+def verdicts(mutants: Sequence[Mutant], sources: Sequence[Source]) -> list[str]:
+    """The status of each mutant's best certificate; drafts count as what they would be if they were final."""
+    claimed = [Claimed(_quote(number, mutant), mutant.election) for number, mutant in enumerate(mutants)]
+    best = {each.quote_id: each for each in certify_quotes(claimed, sources, register=load_register()) if each.best}
+    return [_status(best[each.quote.quote_id]) for each in claimed]
+
+
+def peer_accepts(mutant: Mutant, by_occasion: Mapping[tuple[str | None, str | None], Sequence[Source]]) -> bool:
+    """Whether the peer takes a mutant for a quote of the manifesto that is said to hold it."""
+    sources = by_occasion.get((mutant.party_id, mutant.election), ())
+    return any(fuzz.partial_ratio(mutant.text, each.text, score_cutoff=PEER_FLOOR) for each in sources)
+
+
+def main() -> None:
+    """Make mutants, certify them, and print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--texts", type=Path, required=True, help="folder of manifestos and treebanks")
+    texts = parser.parse_args().texts
+    sources = [each for each in read_sources(texts) if each.party_id and each.election]
+    part_of_speech, lexicon = read_lexicon(texts / "treebanks")
+    world = World(random.Random(SEED), part_of_speech, lexicon, sources)
+    bases = list(_bases(sources, world))
+    mutants = make_mutants(bases, world)
+    given = verdicts(mutants, sources)
+    by_occasion = defaultdict(list)
+    for source in sources:
+        by_occasion[source.party_id, source.election].append(source)
+    with ProcessPoolExecutor(initializer=_share, initargs=(by_occasion,)) as pool:
+        accepted = list(pool.map(_peer_accepts, mutants, chunksize=64))
+    for sample in ("digest", "manifestos"):
+        chosen = [at for at, mutant in enumerate(mutants) if mutant.base.sample == sample]
+        print(f"\n{sample}: {sum(base.sample == sample for base in bases)} quotes\n")
+        print(_table([mutants[at].operator for at in chosen], [given[at] for at in chosen], [accepted[at] for at in chosen]))
+    print()
+    for mutant, status in zip(mutants, given, strict=True):
+        if (mutant.operator == "untouched") != (status in _ACCEPTED):
+            print(f"- {mutant.operator} → {status}: {mutant.base.source.path}: {mutant.text}\n    from: {mutant.base.text}")
+
+
+def read_sources(texts: Path) -> list[Source]:
+    """All manifestos below a folder, split into passages and sentences but not labelled."""
+    paths = sorted((texts / "manifestos-2025").glob("*.pdf")) + sorted((texts / "manifestos-text").glob("*.txt"))
+    with ProcessPoolExecutor() as pool:
+        return [each for each in pool.map(_read_source, paths, chunksize=8) if each]
+
+
+def read_lexicon(folder: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """From treebanks in CoNLL-U: the most frequent part of speech of each word, and words by part of speech."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    written: dict[str, str] = {}
+    for path in sorted(folder.glob("*.conllu")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            cells = line.split("\t")
+            if len(cells) > 3 and cells[0].isdigit() and cells[1].isalpha():
+                seen[cells[1].lower()][cells[3]] += 1
+                written[cells[1].lower()] = cells[1] if cells[3] == "PROPN" else cells[1].lower()
+    part_of_speech = {word: counts.most_common(1)[0][0] for word, counts in seen.items()}
+    lexicon: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(seen):
+        if seen[word].total() > 1 and len(word) > 2:
+            lexicon[part_of_speech[word]].append(written[word])
+    return part_of_speech, lexicon
+
+
+def _read_source(path: Path) -> Source | None:
+    document, _ = read_document(path, raw=path.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
+    if document is None:
+        return None
+    resources = Resources(Settings(), load_register(), load_language("blank"), ())
+    return source_of(rows_of(split(Extraction(document=document), resources=resources)))
+
+
+def _bases(sources: Sequence[Source], world: World) -> Iterator[Base]:
+    """Yield quotes of the digest that stand in a source word for word, and stretches of manifestos."""
+    document, _ = read_document(DIGEST, raw=DIGEST.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
+    assert document
+    resources = Resources(Settings(), load_register(), load_language("blank"), ())
+    quotes = [each for each in extract(split(Extraction(document=document), resources=resources), resources=resources).quotes
+              if each.kind == "statement"]  # fmt: skip
+    for source in sources:
+        for quote in quotes:
+            if source.election == document.election and quote.party_id == source.party_id and _stands_in(quote.text, source):
+                yield Base(quote.text, source, "digest")
+    for source in sources:
+        if int((source.election or "TK0")[2:]) >= _SINCE:
+            stretches = _stretches(source)
+            for _, text in world.random.sample(stretches, min(_STRETCHES, len(stretches))):
+                yield Base(text, source, "manifestos")
+
+
+def _stretches(source: Source) -> list[tuple[int, str]]:
+    """Runs of one to four whole sentences of one paragraph, as quotes are, and where each begins."""
+    found: list[tuple[int, str]] = []
+    for cells in source.passages.to_pylist():
+        if cells["kind"] not in ("body", "list-item"):
+            continue
+        text = source.text[cells["char_start"] : cells["char_end"]].strip(" \n•›-")
+        sentences = _SENTENCE_END.split(text)
+        for first in range(len(sentences)):
+            for count in (1, 2, 3, 4):
+                run = " ".join(sentences[first : first + count])
+                if len(run) in _CHARACTERS and run[0].isupper() and run[-1] in ".!?" and first + count <= len(sentences):
+                    found.append((source.text.find(run, cells["char_start"]), run))
+    return [(start, run) for start, run in found if start >= 0]
+
+
+def _drawn(world: World, fits: Callable[[Source], bool]) -> Source | None:
+    fitting = [each for each in world.sources if fits(each)]
+    return world.random.choice(fitting) if fitting else None
+
+
+def _stands_in(text: str, source: Source) -> bool:
+    """Whether the words of a text stand in a source, in a way that has nothing to do with certificates."""
+    return _spaced(text) in _spaced_source(source)
+
+
+_spaced_sources: dict[str, str] = {}
+
+
+def _spaced_source(source: Source) -> str:
+    if source.document_id not in _spaced_sources:
+        _spaced_sources[source.document_id] = _spaced(source.text)
+    return _spaced_sources[source.document_id]
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.lower()))} "
+
+
+def _put(text: str, match: re.Match[str], word: str) -> str:
+    word = word[0].upper() + word[1:] if match[0][0].isupper() else word
+    return text[: match.start()] + word + text[match.end() :]
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return text[: match.start()].rstrip() + text[match.end() :]
+
+
+def _quote(number: int, mutant: Mutant) -> Quote:
+    return Quote(
+        quote_id=f"m{number}",
+        passage_id="",
+        document_id="",
+        party_id=mutant.party_id,
+        kind="statement",
+        char_start=0,
+        char_end=len(mutant.text),
+        text=mutant.text,
+        opening_mark="“",
+    )
+
+
+def _status(certificate: Certificate) -> str:
+    return (certificate.match or "") if certificate.status == "draft" else certificate.status
+
+
+def _table(operators: Sequence[str], given: Sequence[str], accepted: Sequence[bool]) -> str:
+    """The confusion table as Markdown: a row per operator, a column per status, and what was taken for a quote."""
+    counts = Counter(zip(operators, given, strict=True))
+    lines = [f"| operator | mutants | {' | '.join(_STATUSES)} | verbatim or near | peer |", "|---|" + "--:|" * (len(_STATUSES) + 3)]
+    names = [*dict.fromkeys(["untouched", *OPERATORS, "party swapped", "text of another year"])]
+    for name in [*names, "all mutants"]:
+        rows = [at for at, each in enumerate(operators) if (each == name if name in names else each != "untouched")]
+        if rows:
+            by_status = [sum(given[at] == status for at in rows) for status in _STATUSES]
+            ours, peers = sum(given[at] in _ACCEPTED for at in rows), sum(accepted[at] for at in rows)
+            cells = [len(rows), *by_status, f"{ours} ({ours / len(rows):.2%})", f"{peers} ({peers / len(rows):.1%})"]
+            lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
+    assert counts
+    return "\n".join(lines)
+
+
+_shared: Mapping[tuple[str | None, str | None], Sequence[Source]] = {}
+
+
+def _share(by_occasion: Mapping[tuple[str | None, str | None], Sequence[Source]]) -> None:
+    global _shared  # noqa: PLW0603 (what a process of the pool gets once)
+    _shared = by_occasion
+
+
+def _peer_accepts(mutant: Mutant) -> bool:
+    return peer_accepts(replace(mutant), _shared)
+
+
+if __name__ == "__main__":
+    main()

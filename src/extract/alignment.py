@@ -1,0 +1,161 @@
+"""A quote's words beside those of the place in a text that is most like it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Literal
+
+from extract.letters import Letters, Span
+from extract.shared_stretches import Shared
+from extract.words import Word, words_of
+
+# Letters on either side of the chain that are looked at beside those of the quote that it leaves out.
+_MARGIN = 20
+# Letters that may lie between two stretches of a chain before what lies there is one item, rather than words.
+_FAR = 600
+
+JUMP = "\0"
+"""Key of the item that stands for all words between two places of a text that are far apart."""
+
+Tag = Literal["equal", "joined", "replace", "delete", "insert"]
+_ALIKE = ("equal", "joined")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words i_start to i_end of the quote beside words j_start to j_end of the place.
+
+    equal: the same words; joined: the same letters, spaced otherwise; delete: only in the quote; insert: only in the text.
+    """
+
+    tag: Tag
+    i_start: int
+    i_end: int
+    j_start: int
+    j_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The words of a quote and of a place in a text, piece by piece; each word of the quote is in one piece."""
+
+    quoted: Sequence[Word]
+    written: Sequence[Word]
+    pieces: Sequence[Piece]
+
+    @property
+    def starts_alike(self) -> bool:
+        """Whether the first word of the quote is that of the place."""
+        return self.pieces[0].tag in _ALIKE
+
+    @property
+    def ends_alike(self) -> bool:
+        """Whether the last word of the quote is that of the place."""
+        return self.pieces[-1].tag in _ALIKE
+
+    @property
+    def first(self) -> Word:
+        """The first word of the place."""
+        return self.written[min(piece.j_start for piece in self.pieces if piece.j_start < piece.j_end)]
+
+    @property
+    def last(self) -> Word:
+        """The last word of the place."""
+        return self.written[max(piece.j_end for piece in self.pieces if piece.j_start < piece.j_end) - 1]
+
+    def same(self) -> Iterator[tuple[Word, Word]]:
+        """Yield each word of the quote that is a word of the text, and that word."""
+        for piece in self.pieces:
+            if piece.tag == "equal":
+                quoted = self.quoted[piece.i_start : piece.i_end]
+                yield from zip(quoted, self.written[piece.j_start : piece.j_end], strict=True)
+
+    def adjacent(self) -> Iterator[tuple[tuple[Word, Word], tuple[Word, Word]]]:
+        """Yield each two words that follow each other both in the quote and in the text, and not within a joined piece."""
+        edges: list[tuple[int, int]] = []
+        for piece in self.pieces:
+            if piece.tag == "equal":
+                edges += zip(range(piece.i_start, piece.i_end), range(piece.j_start, piece.j_end), strict=True)
+            elif piece.tag == "joined":
+                edges += [(piece.i_start, piece.j_start), (piece.i_end - 1, piece.j_end - 1)]
+        for (i, j), (next_i, next_j) in pairwise(edges):
+            if (next_i, next_j) == (i + 1, j + 1):
+                yield (self.quoted[i], self.written[j]), (self.quoted[next_i], self.written[next_j])
+
+
+def align(
+    quoted: Sequence[Word], chain: Sequence[Shared], length: int, text: str, letters: Letters, *, without: Sequence[Span]
+) -> Alignment | None:
+    """Align the words of a quote of so many letters with the place in a text to which a chain of stretches leads.
+
+    None if not one word is the same.
+    """
+    written = list(_words_at(chain, length, text, letters, without))
+    matcher = SequenceMatcher(None, [word.key for word in quoted], [word.key for word in written], autojunk=False)
+    pieces = [Piece(*opcode) for opcode in matcher.get_opcodes()]
+    pieces = [_joined(piece, quoted, written) for piece in pieces]
+    if not any(piece.tag in _ALIKE for piece in pieces):
+        return None
+    return Alignment(quoted, written, _trimmed(pieces))
+
+
+def _words_at(
+    chain: Sequence[Shared], length: int, text: str, letters: Letters, without: Sequence[Span]
+) -> Iterator[Word]:
+    """Yield the words of the text from the first stretch to the last; far jumps are one item each."""
+    first, last = chain[0], chain[-1]
+    begin = max(0, first.place - first.at - _MARGIN)
+    end = min(len(letters), last.place + last.length + (length - last.at - last.length) + _MARGIN)
+    bounds = [begin]
+    for earlier, later in pairwise(chain):
+        if later.place - (earlier.place + earlier.length) > _FAR:
+            bounds += [earlier.place + earlier.length + _MARGIN, later.place - _MARGIN]
+    bounds.append(end)
+    spans = [(_word_start(text, letters, a), _word_end(text, letters, b)) for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
+    for number, (start, stop) in enumerate(spans):
+        if number:
+            yield Word(spans[number - 1][1], start, JUMP)
+        yield from words_of(text, start, stop, without=without)
+
+
+def _word_start(text: str, letters: Letters, index: int) -> int:
+    """Where the word begins in which a letter stands."""
+    at = int(letters.places[index])
+    while at > 0 and text[at - 1].isalnum():
+        at -= 1
+    return at
+
+
+def _word_end(text: str, letters: Letters, index: int) -> int:
+    """Where the word ends in which the letter before `index` stands."""
+    at = int(letters.places[index - 1]) + 1
+    while at < len(text) and text[at].isalnum():
+        at += 1
+    return at
+
+
+def _joined(piece: Piece, quoted: Sequence[Word], written: Sequence[Word]) -> Piece:
+    if piece.tag != "replace":
+        return piece
+    same = "".join(word.key for word in quoted[piece.i_start : piece.i_end]) == "".join(
+        word.key for word in written[piece.j_start : piece.j_end]
+    )
+    return Piece("joined", piece.i_start, piece.i_end, piece.j_start, piece.j_end) if same else piece
+
+
+def _trimmed(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces without what stands before and behind the place: the text there is longer than the quote on purpose."""
+    first, last = pieces[0], pieces[-1]
+    kept = list(pieces)
+    if first.tag == "insert":
+        kept = kept[1:]
+    elif first.tag == "replace":
+        start = max(first.j_start, first.j_end - (first.i_end - first.i_start))
+        kept[0] = Piece("replace", first.i_start, first.i_end, start, first.j_end)
+    if last.tag == "insert":
+        kept = kept[:-1]
+    elif last.tag == "replace":
+        end = min(last.j_end, last.j_start + (last.i_end - last.i_start))
+        kept[-1] = Piece("replace", last.i_start, last.i_end, last.j_start, end)
+    return kept

@@ -1,0 +1,202 @@
+"""Quotes and manifestos → Certificates: does a quote stand where the digest says, and how exactly?
+
+Each manifesto is gone through once for all quotes (`shared_stretches.py`); only where a quote shares enough with it are
+the two put side by side (`alignment.py`) and compared (`comparison.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from extract.alignment import align
+from extract.chains import at_most_covered, best_chain, covered
+from extract.comparison import Comparison, compare
+from extract.letters import Letters, letters_of
+from extract.parties import Register
+from extract.records import Certificate, CertificateStatus, Quote
+from extract.shared_stretches import NgramIndex, Shared
+from extract.sources import Source
+from extract.words import Word, words_of
+
+STAGE = "certify"
+
+FOUND = frozenset({"verbatim", "near", "elided"})
+"""Matches, and statuses, with which a quote counts as verified."""
+
+# Statuses in the order of what they say of a quote; one without a manifesto of its election is not one not found.
+_ORDER: tuple[CertificateStatus, ...] = (
+    "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
+    "not-found",
+)  # fmt: skip
+
+# Similarity from which on a place counts as the quote, altered, by the letters that a quote has at least. What other
+# parties' manifestos came to, without meaning the quote: 76.7 under 60 letters, 73.1 under 100, 62.1 above
+# (docs/certificates.md).
+_FLOORS = ((100, 65), (60, 75), (0, 80))
+# Letters from which on a quote is told from what anyone might say. Shorter ones are found only word for word, and only
+# with their own party.
+_TELLING_LETTERS = 25
+# Share of the letters of a quote in stretches that a place has too, from which on the two are put side by side; and
+# the same where only all of its words will do, since the ends of a stretch may differ in some letters.
+_LEAST_SHARE = 0.35
+_NEARLY_ALL = 0.8
+_MOST_PLACES = 5  # of the same letters that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A quote, and the election for which its digest says it was written."""
+
+    quote: Quote
+    election: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """Words to look for."""
+
+    text: str
+    letters: Letters
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words stand in a text, how they differ, and in how many places its letters stand there."""
+
+    compared: Comparison
+    count: int
+
+
+def needle_of(text: str) -> Needle:
+    """What is looked for of a text."""
+    return Needle(text, letters_of(text), tuple(words_of(text)))
+
+
+def certify_quotes(claimed: Sequence[Claimed], sources: Iterable[Source], *, register: Register) -> list[Certificate]:
+    """The certificates of quotes, in their order: one for each manifesto of their party.
+
+    A quote that its party's manifestos do not have gets one for each other manifesto that has it. One without a
+    manifesto of its party for its election gets one that says so.
+    """
+    needles = [needle_of(each.quote.text) for each in claimed]
+    index = NgramIndex([each.letters for each in needles])
+    found: dict[int, list[Certificate]] = defaultdict(list)
+    parties = {each.quote.party_id for each in claimed}
+    for source in sources:
+        if source.kind != "manifesto":
+            continue
+        shared = index.shared_with(source.letters)
+        own = {party_id for party_id in parties if register.is_same(party_id, source.party_id)}
+        for number, each in enumerate(claimed):
+            is_own = each.quote.party_id in own
+            if is_own or number in shared:
+                certificate = _certificate(each, needles[number], source, shared.get(number, ()), is_own=is_own)
+                if certificate:
+                    found[number].append(certificate)
+    return [row for number, each in enumerate(claimed) for row in _settled(each, found[number])]
+
+
+def best_place(
+    needle: Needle, source: Source, shared: Sequence[Shared], *, share: float = _LEAST_SHARE, ends: bool = True
+) -> Place | None:
+    """The place of a source that is most like some words, which share those stretches with it.
+
+    None if there is none, or none that has the given share of their letters. Of places alike it is the first.
+    """
+    length = len(needle.letters)
+    if at_most_covered(shared) < share * length:
+        return None
+    whole = [[each] for each in shared if each.length == length and _is_bounded(each, source)]
+    chains = whole[:_MOST_PLACES] or [best_chain(shared)]
+    places = [_compared(needle, source, chain, ends) for chain in chains if covered(chain) >= share * length]
+    best = min((each for each in places if each), key=lambda each: (each.rank, -each.score), default=None)
+    floor = next(floor for least, floor in _FLOORS if length >= least)
+    if best is None or (best.match == "altered" and (best.score < floor or length < _TELLING_LETTERS)):
+        return None
+    return Place(best, len(whole))
+
+
+def _compared(needle: Needle, source: Source, chain: Sequence[Shared], ends: bool) -> Comparison | None:
+    without = source.furniture
+    found = align(needle.words, chain, len(needle.letters), source.text, source.letters, without=without)
+    return compare(needle.text, source, found, ends=ends) if found else None
+
+
+def _is_bounded(shared: Shared, source: Source) -> bool:
+    """Whether a stretch is made of whole words."""
+    start, end = source.letters.places[shared.place], source.letters.places[shared.place + shared.length - 1] + 1
+    return not (source.text[start - 1 : start].isalnum() or source.text[end : end + 1].isalnum())
+
+
+def _certificate(
+    claimed: Claimed, needle: Needle, source: Source, shared: Sequence[Shared], *, is_own: bool
+) -> Certificate | None:
+    """The certificate of a quote for a manifesto; None for one of another party that has not got it."""
+    quote = claimed.quote
+    if not is_own and len(needle.letters) < _TELLING_LETTERS:
+        return None
+    place = best_place(needle, source, shared, share=_LEAST_SHARE if is_own else _NEARLY_ALL) if shared else None
+    if not is_own and not (place and place.compared.match in FOUND):
+        return None
+    blank = Certificate(
+        certificate_id=f"{quote.quote_id}@{source.document_id}",
+        quote_id=quote.quote_id,
+        source_document_id=source.document_id,
+        source_election=source.election,
+        source_status=source.status,
+        status="not-found",
+        match="not-found",
+        best=False,
+    )
+    if place is None:
+        return blank
+    compared = place.compared
+    steps = sorted({*compared.steps, *source.repairs_between(compared.char_start, compared.char_end)})
+    return replace(
+        blank,
+        status=_status(claimed, source, compared, is_own),
+        match=compared.match,
+        score=compared.score,
+        page=source.page_at(compared.char_start),
+        char_start=compared.char_start,
+        char_end=compared.char_end,
+        text=source.text[compared.char_start : compared.char_end],
+        places=place.count,
+        steps="|".join(steps) or None,
+        difference=compared.difference,
+    )
+
+
+def _status(claimed: Claimed, source: Source, compared: Comparison, is_own: bool) -> CertificateStatus:
+    if not is_own:
+        return "other-party"
+    if compared.match in FOUND:
+        if not _is_for(claimed, source.election):
+            return "other-election"
+        if source.status == "draft":
+            return "draft"
+    return compared.match
+
+
+def _is_for(claimed: Claimed, election: str | None) -> bool:
+    """Whether a manifesto is one for the election of a digest, as far as both are known."""
+    return None in (claimed.election, election) or claimed.election == election
+
+
+def _settled(claimed: Claimed, found: Sequence[Certificate]) -> Iterator[Certificate]:
+    """Yield the certificates of a quote, the best one marked."""
+    own = [each for each in found if each.status != "other-party"]
+    rows = own if any(each.match in FOUND for each in own) else list(found)
+    if not any(_is_for(claimed, each.source_election) for each in own):
+        none = f"{claimed.quote.quote_id}@none"
+        rows = [*rows, Certificate(certificate_id=none, quote_id=claimed.quote.quote_id, status="no-source", best=False)]
+    best = min(rows, key=lambda each: (_order(claimed, each), -(each.score or 0)))
+    yield from (replace(each, best=each is best) for each in rows)
+
+
+def _order(claimed: Claimed, certificate: Certificate) -> int:
+    """Rank of a certificate among those of its quote. Not found in a manifesto of another election says least."""
+    if certificate.status == "not-found" and _is_for(claimed, certificate.source_election):
+        return _ORDER.index("no-source")
+    return _ORDER.index(certificate.status)

@@ -1,0 +1,68 @@
+"""Stretches that a quote shares with a text → the chain of them that says most of the quote, in its order."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extract.shared_stretches import Shared
+
+_MOST = 200  # stretches that are looked at, the longest ones; a quote that is there has fewer
+# What a jump in the text costs, in letters of the quote that must be won by it: one for so many letters that are
+# jumped over, up to a limit, so that a few frequent words far away do not count as a part of the quote.
+_JUMPED_PER_LETTER = 100
+_MOST_PER_JUMP = 30
+
+
+def best_chain(stretches: Sequence[Shared]) -> list[Shared]:
+    """The stretches, in the order of both quote and text, that cover most letters of the quote with few jumps.
+
+    They come in the order of the text, and so do those that are returned. The method is the chaining of alignment
+    anchors (Ohlebusch and Abouelhoda 2006) with a loop over all pairs.
+    """
+    if len(stretches) > _MOST:
+        longest = sorted(stretches, key=lambda each: -each.length)[:_MOST]
+        stretches = sorted(longest, key=lambda each: each.place)
+    scores: list[float] = []
+    before: list[int | None] = []
+    for number, each in enumerate(stretches):
+        score, earlier = float(each.length), None
+        for other in range(number):
+            gained = scores[other] + _gain(stretches[other], each)
+            if gained > score and _follows(stretches[other], each):
+                score, earlier = gained, other
+        scores.append(score)
+        before.append(earlier)
+    chain: list[Shared] = []
+    at: int | None = max(range(len(scores)), key=lambda number: scores[number]) if scores else None
+    while at is not None:
+        chain.append(stretches[at])
+        at = before[at]
+    return chain[::-1]
+
+
+def covered(chain: Sequence[Shared]) -> int:
+    """Letters of the quote that a chain covers."""
+    return sum(each.length for each in chain[:1]) + sum(_new_letters(*pair) for pair in pairwise(chain))
+
+
+def at_most_covered(stretches: Sequence[Shared]) -> int:
+    """Letters of the quote that any of some stretches covers: no chain of them covers more."""
+    total = end = 0
+    for each in sorted(stretches, key=lambda each: each.at):
+        total += max(0, each.at + each.length - max(end, each.at))
+        end = max(end, each.at + each.length)
+    return total
+
+
+def _follows(first: Shared, second: Shared) -> bool:
+    return first.at < second.at and first.place < second.place and _new_letters(first, second) > 0
+
+
+def _gain(first: Shared, second: Shared) -> float:
+    jumped = abs((second.place - first.place) - (second.at - first.at))
+    return _new_letters(first, second) - min(_MOST_PER_JUMP, jumped / _JUMPED_PER_LETTER)
+
+
+def _new_letters(first: Shared, second: Shared) -> int:
+    """Letters of the second stretch that lie behind the first one, in the quote and in the text."""
+    overlap = max(first.at + first.length - second.at, first.place + first.length - second.place, 0)
+    return second.length - overlap

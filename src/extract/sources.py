@@ -1,0 +1,153 @@
+"""Rows → Sources: texts to look for words in, with what running text is in them and on which page a place is."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from extract.ledger import from_csv, layer_places, rebuild_layer
+from extract.letters import Letters, Span, letters_of
+from extract.records import Kind, Repair, Status
+from extract.tables import Rows
+
+_FURNITURE = ("furniture", "contents")
+_ASIDES = ("heading", "quote")
+_PAGE_END = "\f"
+_PASSAGES = ["kind", "heading_path", "char_start", "char_end"]
+_SENTENCES = ["sentence_id", "text"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document to look in."""
+
+    document_id: str
+    path: str
+    kind: Kind
+    party_id: str | None
+    election: str | None
+    status: Status
+    pages: int | None
+    text: str = field(repr=False)
+    ledger: str = field(repr=False)
+    passages: pa.Table = field(repr=False)  # kind, heading_path, char_start, char_end; in the order of the text
+    sentences: pa.Table = field(repr=False)  # sentence_id, text
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The letters of its running text."""
+        return letters_of(self.text, without=self.furniture)
+
+    @cached_property
+    def furniture(self) -> tuple[Span, ...]:
+        """Stretches that are no running text: running titles, page numbers, tables of contents."""
+        chosen = self.passages.filter(pc.is_in(self.passages["kind"], pa.array(_FURNITURE)))
+        return tuple(zip(chosen["char_start"].to_pylist(), chosen["char_end"].to_pylist(), strict=True))
+
+    def running(self, start: int, end: int) -> tuple[str, bool]:
+        """What stands from start to end but for furniture, and whether there was any."""
+        parts, begin = [], start
+        at = bisect_left(self.furniture, (start, 0))
+        while at < len(self.furniture) and self.furniture[at][0] < end:
+            first, last = self.furniture[at]
+            parts.append(self.text[begin:first])
+            begin = min(last, end)
+            at += 1
+        return "".join([*parts, self.text[begin:end]]), bool(parts)
+
+    def is_aside(self, offset: int) -> bool:
+        """Whether a character stands in a heading or pull quote, which may part paragraphs that belong together."""
+        return self.passage_at(offset)["kind"] in _ASIDES
+
+    def is_parted(self, start: int, end: int) -> bool:
+        """Whether a passage begins behind `start` and no later than at `end`."""
+        return bisect_right(self._starts, start) < bisect_right(self._starts, end)
+
+    def opens_passage(self, offset: int) -> bool:
+        """Whether no letter or digit of its passage stands before a character."""
+        return not any(map(str.isalnum, self.text[self.passage_at(offset)["char_start"] : offset]))
+
+    def passage_at(self, offset: int) -> dict[str, Any]:
+        """The passage in which a character stands: kind, heading_path, char_start, char_end."""
+        at = max(0, bisect_right(self._starts, offset) - 1)
+        found: dict[str, Any] = self.passages.slice(at, 1).to_pylist()[0]
+        return found
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self.passages["char_start"].to_pylist()
+        return starts
+
+    def page_at(self, offset: int) -> int | None:
+        """The page on which a character stands, counted in the text layer; None where there are no pages."""
+        if self.pages is None:
+            return None
+        (place,) = layer_places([offset], self._repairs)
+        return bisect_left(self._page_ends, place) + 1
+
+    def repairs_between(self, start: int, end: int) -> Iterator[str]:
+        """Yield the steps by which the text from start to end was repaired."""
+        for repair in self._repairs:
+            if start < repair.char_end and repair.char_start < end:
+                yield repair.step
+
+    @cached_property
+    def _repairs(self) -> Sequence[Repair]:
+        return from_csv(self.ledger)
+
+    @cached_property
+    def _page_ends(self) -> list[int]:
+        layer = rebuild_layer(self.text, self._repairs)
+        return [at for at, character in enumerate(layer) if character == _PAGE_END]
+
+
+def source_of(rows: Rows) -> Source | None:
+    """The source that a raw file gave; None if it gave no document."""
+    for cells in rows.tables["documents"].to_pylist():
+        return _source(cells, rows.text, rows.ledger, rows.tables["passages"], rows.tables["sentences"])
+    return None
+
+
+def sources_in(folder: Path) -> Iterator[Source]:
+    """Yield the documents of a dataset version as sources, in the order of their paths."""
+    documents = pq.read_table(folder / "tables" / "documents.parquet").to_pylist()
+    passages = _by_document(folder, "passages", _PASSAGES)
+    sentences = _by_document(folder, "sentences", _SENTENCES)
+    for cells in documents:
+        document_id = cells["document_id"]
+        text, ledger = (
+            (folder / name).read_bytes().decode("utf-8", "surrogatepass")
+            for name in (f"texts/{document_id}.txt", f"ledgers/{document_id}.csv")
+        )
+        yield _source(cells, text, ledger, passages(document_id), sentences(document_id))
+
+
+def _source(cells: dict[str, Any], text: str, ledger: str, passages: pa.Table, sentences: pa.Table) -> Source:
+    known = ("document_id", "path", "kind", "party_id", "election", "status", "pages")
+    return Source(
+        **{name: cells[name] for name in known},
+        text=text,
+        ledger=ledger,
+        passages=passages.select(_PASSAGES),
+        sentences=sentences.select(_SENTENCES),
+    )
+
+
+def _by_document(folder: Path, name: str, columns: list[str]) -> Callable[[str], pa.Table]:
+    """A function that gives some columns of the rows of a document, which stand together."""
+    table = pq.read_table(folder / "tables" / f"{name}.parquet", columns=["document_id", *columns])
+    runs = pc.run_end_encode(table["document_id"].combine_chunks())
+    ends = runs.run_ends.to_pylist()
+    bounds = dict(zip(runs.values.to_pylist(), zip([0, *ends], ends, strict=False), strict=True))
+
+    def rows(document_id: str) -> pa.Table:
+        start, end = bounds.get(document_id, (0, 0))
+        return table.slice(start, end - start)
+
+    return rows

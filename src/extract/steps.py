@@ -1,0 +1,99 @@
+"""The steps by which a quote is made like its source, and what each says of the quote."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from extract.records import Match
+
+MATCH_OF: dict[str, Match] = {
+    # what a page does to a text, and a reader does not see as a difference
+    "aside": "verbatim",
+    "bullet": "verbatim",
+    "furniture": "verbatim",
+    "letter-shapes": "verbatim",
+    "mark-shapes": "verbatim",
+    "spacing": "verbatim",
+    # a difference, but of no word inside
+    "accent-differs": "near",
+    "case-differs": "near",
+    "cut-end": "near",
+    "cut-start": "near",
+    "hyphen-differs": "near",
+    "punctuation-differs": "near",
+    "quote-mark-differs": "near",
+    # words left out
+    "ellipsis": "elided",
+    "sentences-left-out": "elided-unmarked",
+    # other words
+    "far-apart": "altered",
+    "sense-cut": "altered",
+    "words-added": "altered",
+    "words-changed": "altered",
+    "words-missing": "altered",
+}
+"""Each step, and the best that can be said of a quote that needs it. docs/certificates.md has an example of each."""
+
+RANK: dict[Match, int] = {"verbatim": 0, "near": 1, "elided": 2, "elided-unmarked": 3, "altered": 4, "not-found": 5}
+"""Matches, from the best to the worst."""
+
+ELLIPSIS = re.compile(r"\.(?: ?\.){2,}|…")
+
+_SHAPES = str.maketrans(dict.fromkeys("“”„‟«»″‘’‚‛‹›′´`'", '"') | dict.fromkeys("–—−‐‑‒", "-") | {"…": "..."})
+_SOFT_HYPHEN = re.compile(r"[\u00ad\ufffe\u0002]\s*")
+_BULLET = re.compile(r"[•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒→↗↘⇗➚]|(?<=\n)\s*[-–—]\s")
+
+
+def match_of(steps: Iterable[str]) -> Match:
+    """What can be said of a quote that needs some steps."""
+    return max((MATCH_OF[step] for step in steps), key=RANK.__getitem__, default="verbatim")
+
+
+def spelling_steps(quoted: str, written: str) -> Iterator[str]:
+    """Yield what differs in the spelling of a word that counts as the same in a quote and in a text."""
+    if quoted == written:
+        return
+    one, other = (unicodedata.normalize("NFKC", word) for word in (quoted, written))
+    if one == other:
+        yield "letter-shapes"
+    elif one.casefold() == other.casefold():
+        yield "case-differs"
+    elif one[0].isdigit():
+        yield "punctuation-differs"
+    else:
+        yield "accent-differs"
+        if one[0].isupper() != other[0].isupper():
+            yield "case-differs"
+
+
+def gap_steps(quoted: str, written: str) -> Iterator[str]:
+    """Yield what differs in what stands between two words, in a quote and in a text."""
+    if quoted == written:
+        return
+    one, other = (" ".join(_SOFT_HYPHEN.sub("", each).split()) for each in (quoted, written))
+    if one == other:
+        yield "spacing"
+    elif plain(one) == plain(other):
+        yield "mark-shapes"
+    else:
+        yield from _mark_steps(quoted, written)
+
+
+def plain(marks: str) -> str:
+    """Marks in the plainest of their shapes: " for all quote marks and apostrophes, - for all dashes."""
+    return marks.translate(_SHAPES)
+
+
+def _mark_steps(quoted: str, written: str) -> Iterator[str]:
+    one, other = (plain("".join(_BULLET.sub("", each).split())) for each in (quoted, written))
+    if one == other:
+        yield "bullet" if _BULLET.search(quoted + written) else "spacing"
+        return
+    for mark, step in (('"', "quote-mark-differs"), ("-", "hyphen-differs")):
+        if one.count(mark) != other.count(mark):
+            yield step
+    if one.translate(_NO_MARKS) != other.translate(_NO_MARKS):
+        yield "punctuation-differs"
+
+
+_NO_MARKS = str.maketrans("", "", '"-')
