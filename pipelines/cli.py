@@ -238,7 +238,7 @@ def prune(processed: Path, keep: int, as_json: bool) -> None:
 @_processed
 @_as_json
 def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
-    """Check hashes, offsets, keys and coverage of DATASET (default: the current version).
+    """Check hashes, offsets, keys, coverage and certificates of DATASET (default: the current version).
 
     Exits with 1 and a list when anything is off.
     """
@@ -253,8 +253,37 @@ def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
         for finding in findings:
             console.print(f"[red]✗[/] {finding.rule}: {escape(finding.message)}", soft_wrap=True)
         if not findings:
-            console.print(f"[green]✓[/] {folder}: files, keys, references, offsets and coverage hold.")
+            console.print(f"[green]✓[/] {folder}: files, keys, references, offsets, coverage and certificates hold.")
     sys.exit(1 if findings else 0)
+
+
+@main.command()
+@click.argument("words")
+@click.option("--dataset", type=click.Path(path_type=Path), help="Dataset version.  [default: the current one]")
+@_processed
+@click.option("--party", help="Look only in manifestos of this party.")
+@click.option("--election", help="Look only in texts for this election, such as TK2025.")
+@_as_json
+def find(
+    words: str, dataset: Path | None, processed: Path, party: str | None, election: str | None, as_json: bool
+) -> None:
+    """Find every place where WORDS stand in the texts of a dataset, word for word or nearly.
+
+    Spaces, line ends, case, accents and punctuation do not matter. Exits with 1 if there is no place.
+    """
+    from extract.finding import find_places
+    from extract.parties import load_register
+    from pipelines.summary import show_places
+
+    party_id = load_register().party_named(party) if party else None
+    if party and not party_id:
+        raise UsageError(f"The register knows no party {party!r}.")
+    found = find_places(words, dataset or _current(processed), party_id=party_id, election=election)
+    if as_json:
+        click.echo(json.dumps([_as_dict(each) for each in found], indent=2, ensure_ascii=False))
+    else:
+        show_places(Console(highlight=False), found)
+    sys.exit(0 if found else 1)
 
 
 @main.command()

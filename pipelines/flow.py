@@ -1,6 +1,6 @@
 """The flow from raw texts to a dataset version.
 
-    survey → plan → load → (read → split → classify → extract, per batch of documents, in parallel) → keep → write
+    survey → plan → load → (read → split → classify → extract, per batch, in parallel) → keep → certify → write
 
 Call `pipelines.orchestration.set_up_prefect` before this module is imported: Prefect reads its settings on import.
 """
@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
@@ -27,10 +29,10 @@ from extract.language import language_id
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
-from extract.records import Extraction, Problem, Run
+from extract.records import Certificate, ClaimEvidence, Extraction, Problem, Run
 from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.settings import Settings, load_settings, settings_sha256
-from extract.tables import Rows, document_of
+from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, table_of
 from pipelines.artifacts import leave_artifacts
 from pipelines.history import now, recorded
 from pipelines.locking import alone_in
@@ -53,6 +55,9 @@ from pipelines.runners import extract_all
 from pipelines.store import MAY_PASS, Kept, Store, pack, unpack
 from pipelines.where import Runner, Where
 from pipelines.work import Done, Job
+
+if TYPE_CHECKING:
+    from extract.certification import Certified
 
 # What may pass by itself when a file lies on a network share; nothing else is tried again.
 _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.EINTR})
@@ -125,7 +130,8 @@ def _extract(
             jobs = partial(load, raw=raw, processed=processed, settings=quote(settings))
             for done in extract_all(plan.to_do, jobs, settings=settings, models=models, where=where):
                 keep(done, processed)
-            outcome = write(quote(found), quote(plan), quote(settings), processed, began_at)
+            certified = certify(quote(found), processed)
+            outcome = write(quote(found), quote(plan), quote(certified), quote(settings), processed, began_at)
             record.ends(outcome)
     if not is_unwatched():
         leave_artifacts(processed / outcome.version, plan, outcome)
@@ -151,15 +157,45 @@ def keep(batch: Sequence[Done], processed: Path) -> None:
 
 
 @task(cache_policy=NO_CACHE)
-def write(found: Survey, plan: Plan, settings: Settings, processed: Path, began_at: str) -> Outcome:
+def certify(found: Survey, processed: Path) -> "Certified":
+    """Hold what digests say against the manifestos, one of which is in memory at a time."""
+    from extract import certification
+    from extract.sources import source_of
+
+    store = Store(processed)
+    names: dict[str | None, list[str]] = defaultdict(list)
+    for each in found.sources:
+        if kept := store.get(each.name):
+            names[kept.kind].append(each.name)
+    if not names["digest"]:
+        return certification.Certified()
+    tracker().start("certify", len(names["manifesto"]))
+
+    def kept_of(kind: str) -> Iterator[Rows]:
+        for name in names[kind]:
+            if kept := store.get(name):
+                yield kept.rows
+            tracker().passed("certify", int(kind == "manifesto"), 0)
+
+    digests = [each for rows in kept_of("digest") if (each := certification.digest_of(rows.tables))]
+    manifestos = (each for rows in kept_of("manifesto") if (each := source_of(rows)))
+    return certification.certify(digests, manifestos, register=load_register())
+
+
+@task(cache_policy=NO_CACHE)
+def write(
+    found: Survey, plan: Plan, certified: "Certified", settings: Settings, processed: Path, began_at: str
+) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
     seen = _Seen()
     try:
         draft = write_draft(
             _rows(found, plan, Store(processed), seen),
             parties=load_register().parties,
+            across=_across(certified, seen),
             problems=chain(
                 found.problems,
+                certified.problems,
                 missing_parties(seen.parties, settings.expected_parties),
                 repeated_manifestos(seen.manifestos),
             ),
@@ -227,6 +263,20 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
     if not seen.count:
         raise ManifestoError(_nothing_read(seen.refusals))
     tracker().passed("finish", 0, 0)
+
+
+def _across(certified: "Certified", seen: _Seen) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the tables across documents. What rests on a document that was lost since is left to the next run."""
+    for name in ACROSS_DOCUMENTS:
+        rows = getattr(certified, name)
+        sound = [row for row in rows if {_owner(row), row.source_document_id} <= {*seen.documents, None}]
+        seen.as_surveyed &= len(sound) == len(rows)
+        yield name, table_of(name, sound)
+
+
+def _owner(row: Certificate | ClaimEvidence) -> str:
+    """The digest that a row is about."""
+    return (row.quote_id if isinstance(row, Certificate) else row.sentence_id).partition(".")[0]
 
 
 def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job:

@@ -8,10 +8,11 @@ found from 90 on. Printed as Markdown, for docs/certificates.md.
 """
 
 import argparse
+import functools
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from extract.certificates import Claimed, certify_quotes
+from extract.certificates import Claimed, QuoteIndex, settled
 from extract.documents import read_document
 from extract.extraction import Resources, extract, split
 from extract.facts import Facts
@@ -44,7 +45,21 @@ _STATUSES = (
     "verbatim", "near", "elided", "elided-unmarked", "altered", "other-election", "other-party", "no-source", "not-found",
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
-_NUMBERS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "twintig", "honderd", "duizend")
+_NUMBERS = (
+    "een",
+    "twee",
+    "drie",
+    "vier",
+    "vijf",
+    "zes",
+    "zeven",
+    "acht",
+    "negen",
+    "tien",
+    "twintig",
+    "honderd",
+    "duizend",
+)
 _NEGATIONS = frozenset({"niet", "geen", "nooit", "niets", "niemand", "nergens", "nimmer"})
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý])")
 _CLAUSE = re.compile(r",\s[^,.;:]{12,}?(?=,\s)|\s(?:die|dat|zodat|omdat|waardoor|om)\s[^,.;:]{12,}?(?=,\s)")
@@ -104,7 +119,7 @@ def number_changed(base: Base, world: World) -> str | None:
 
 
 def negation_left_out(base: Base, world: World) -> str | None:
-    """"niet", "nooit" or the like is left out; "geen" becomes "een"."""
+    """ "niet", "nooit" or the like is left out; "geen" becomes "een"."""
     found = [each for each in _WORD.finditer(base.text) if each[0].lower() in _NEGATIONS]
     if not found:
         return None
@@ -113,7 +128,7 @@ def negation_left_out(base: Base, world: World) -> str | None:
 
 
 def negation_added(base: Base, world: World) -> str | None:
-    """"niet" is put behind a word, or "een" becomes "geen"."""
+    """ "niet" is put behind a word, or "een" becomes "geen"."""
     articles = [each for each in _WORD.finditer(base.text) if each[0] == "een"]
     if articles and world.random.random() < 0.5:
         return _put(base.text, world.random.choice(articles), "geen")
@@ -223,11 +238,11 @@ def make_mutants(bases: Sequence[Base], world: World) -> list[Mutant]:
                 found.append(Mutant(name, base, text, *whose))
         other = _drawn(world, lambda each, base=base: each.election == base.source.election
                        and not load_register().is_same(each.party_id, base.source.party_id))  # fmt: skip
-        if other and not _stands_in(base.text, other):
+        if other and not _stands_in(base.text, other, letters=True):
             found.append(Mutant("party swapped", base, base.text, other.party_id or "", whose[1]))
         other = _drawn(world, lambda each, base=base: each.party_id == base.source.party_id
                        and each.election != base.source.election)  # fmt: skip
-        if other and not _stands_in(base.text, other):
+        if other and not _stands_in(base.text, other, letters=True):
             found.append(Mutant("text of another year", base, base.text, whose[0], other.election or ""))
     return found
 
@@ -235,8 +250,12 @@ def make_mutants(bases: Sequence[Base], world: World) -> list[Mutant]:
 def verdicts(mutants: Sequence[Mutant], sources: Sequence[Source]) -> list[str]:
     """The status of each mutant's best certificate; drafts count as what they would be if they were final."""
     claimed = [Claimed(_quote(number, mutant), mutant.election) for number, mutant in enumerate(mutants)]
-    best = {each.quote_id: each for each in certify_quotes(claimed, sources, register=load_register()) if each.best}
-    return [_status(best[each.quote.quote_id]) for each in claimed]
+    index = QuoteIndex(claimed, load_register())
+    found: dict[int, list[Certificate]] = defaultdict(list)
+    for source in sources:
+        for number, certificate in index.certificates_in(source):
+            found[number].append(certificate)
+    return [_status(row) for number, each in enumerate(claimed) for row in settled(each, found[number]) if row.best]
 
 
 def peer_accepts(mutant: Mutant, by_occasion: Mapping[tuple[str | None, str | None], Sequence[Source]]) -> bool:
@@ -264,11 +283,17 @@ def main() -> None:
     for sample in ("digest", "manifestos"):
         chosen = [at for at, mutant in enumerate(mutants) if mutant.base.sample == sample]
         print(f"\n{sample}: {sum(base.sample == sample for base in bases)} quotes\n")
-        print(_table([mutants[at].operator for at in chosen], [given[at] for at in chosen], [accepted[at] for at in chosen]))
+        print(
+            _table(
+                [mutants[at].operator for at in chosen], [given[at] for at in chosen], [accepted[at] for at in chosen]
+            )
+        )
     print()
     for mutant, status in zip(mutants, given, strict=True):
-        if (mutant.operator == "untouched") != (status in _ACCEPTED):
-            print(f"- {mutant.operator} → {status}: {mutant.base.source.path}: {mutant.text}\n    from: {mutant.base.text}")
+        if status != "verbatim" if mutant.operator == "untouched" else status in _ACCEPTED:
+            print(
+                f"- {mutant.operator} → {status}: {mutant.base.source.path}: {mutant.text}\n    from: {mutant.base.text}"
+            )
 
 
 def read_sources(texts: Path) -> list[Source]:
@@ -313,7 +338,8 @@ def _bases(sources: Sequence[Source], world: World) -> Iterator[Base]:
               if each.kind == "statement"]  # fmt: skip
     for source in sources:
         for quote in quotes:
-            if source.election == document.election and quote.party_id == source.party_id and _stands_in(quote.text, source):
+            is_own = source.election == document.election and quote.party_id == source.party_id
+            if is_own and _stands_in(quote.text, source):
                 yield Base(quote.text, source, "digest")
     for source in sources:
         if int((source.election or "TK0")[2:]) >= _SINCE:
@@ -322,6 +348,7 @@ def _bases(sources: Sequence[Source], world: World) -> Iterator[Base]:
                 yield Base(text, source, "manifestos")
 
 
+@functools.cache
 def _stretches(source: Source) -> list[tuple[int, str]]:
     """Runs of one to four whole sentences of one paragraph, as quotes are, and where each begins."""
     found: list[tuple[int, str]] = []
@@ -333,7 +360,12 @@ def _stretches(source: Source) -> list[tuple[int, str]]:
         for first in range(len(sentences)):
             for count in (1, 2, 3, 4):
                 run = " ".join(sentences[first : first + count])
-                if len(run) in _CHARACTERS and run[0].isupper() and run[-1] in ".!?" and first + count <= len(sentences):
+                if (
+                    len(run) in _CHARACTERS
+                    and run[0].isupper()
+                    and run[-1] in ".!?"
+                    and first + count <= len(sentences)
+                ):
                     found.append((source.text.find(run, cells["char_start"]), run))
     return [(start, run) for start, run in found if start >= 0]
 
@@ -343,22 +375,15 @@ def _drawn(world: World, fits: Callable[[Source], bool]) -> Source | None:
     return world.random.choice(fitting) if fitting else None
 
 
-def _stands_in(text: str, source: Source) -> bool:
-    """Whether the words of a text stand in a source, in a way that has nothing to do with certificates."""
-    return _spaced(text) in _spaced_source(source)
+def _stands_in(text: str, source: Source, *, letters: bool = False) -> bool:
+    """Whether the words of a text, or its letters, stand in a source: found in a way that certificates do not use."""
+    between = "" if letters else " "
+    return _joined(text, between) in _joined(source.text, between)
 
 
-_spaced_sources: dict[str, str] = {}
-
-
-def _spaced_source(source: Source) -> str:
-    if source.document_id not in _spaced_sources:
-        _spaced_sources[source.document_id] = _spaced(source.text)
-    return _spaced_sources[source.document_id]
-
-
-def _spaced(text: str) -> str:
-    return f" {' '.join(_WORD.findall(text.lower()))} "
+@functools.lru_cache(maxsize=2_000)
+def _joined(text: str, between: str) -> str:
+    return f"{between}{between.join(_WORD.findall(text.lower()))}{between}"
 
 
 def _put(text: str, match: re.Match[str], word: str) -> str:
@@ -391,7 +416,10 @@ def _status(certificate: Certificate) -> str:
 def _table(operators: Sequence[str], given: Sequence[str], accepted: Sequence[bool]) -> str:
     """The confusion table as Markdown: a row per operator, a column per status, and what was taken for a quote."""
     counts = Counter(zip(operators, given, strict=True))
-    lines = [f"| operator | mutants | {' | '.join(_STATUSES)} | verbatim or near | peer |", "|---|" + "--:|" * (len(_STATUSES) + 3)]
+    lines = [
+        f"| operator | mutants | {' | '.join(_STATUSES)} | verbatim or near | peer |",
+        "|---|" + "--:|" * (len(_STATUSES) + 3),
+    ]
     names = [*dict.fromkeys(["untouched", *OPERATORS, "party swapped", "text of another year"])]
     for name in [*names, "all mutants"]:
         rows = [at for at, each in enumerate(operators) if (each == name if name in names else each != "untouched")]

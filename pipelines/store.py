@@ -45,6 +45,7 @@ class Kept:
     origin: Origin
     refused: tuple[str, ...]  # codes of the Problems why it gave no document; empty if it gave one
     limit: int  # the least max_characters under which it is read
+    kind: str | None  # digest or manifesto; None if it gave no document
     body: bytes  # its rows, packed
 
     @property
@@ -64,6 +65,7 @@ def pack(origin: Origin, extraction: Extraction, *, limit: int = 0) -> bytes:
         "origin": dataclasses.asdict(origin),
         "refused": [] if extraction.document else [each.code for each in extraction.problems],
         "limit": limit,
+        "kind": extraction.document.kind if extraction.document else None,
     }
     packed = json.dumps(head).encode("ascii") + b"\n" + as_bytes(rows_of(extraction))
     return sha256_of(packed).encode("ascii") + b"\n" + packed
@@ -78,7 +80,7 @@ def unpack(data: bytes) -> Kept | None:
     head = json.loads(line)
     recipe = head["origin"].pop("recipe")
     origin = Origin(**head["origin"], recipe=Recipe(**(recipe | {"models": tuple(recipe["models"])})))
-    return Kept(origin, tuple(head["refused"]), head["limit"], body)
+    return Kept(origin, tuple(head["refused"]), head["limit"], head.get("kind"), body)
 
 
 class Store:

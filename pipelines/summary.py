@@ -1,7 +1,8 @@
 """What a run shows at its end, asked of the dataset's database: a table per party, and the Problems. And past runs."""
 
+import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,11 +13,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from extract.dataset import read_database
+from extract.finding import Found
+from extract.parties import load_register
 from pipelines.history import PastRun
 
 _SHOWN_THEMES = 3  # most frequent themes shown per party
 _SHOWN_PROBLEMS = 12  # Problems shown; the rest is in the table
 _MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}  # by severity, the worst first
+
+_SPACE = re.compile(r"\s+")
+_NOTED = {"draft": "(draft)", "final": "(final)"}
 
 _COUNTS = ("read", "relabelled", "reused", "failed")
 _RESULTS = {
@@ -52,15 +58,35 @@ GROUP BY 1, 2 ORDER BY 3 DESC, 2
 """
 
 
+_CERTIFIED = """
+SELECT coalesce(party, '(before the first party)'), status, count(*)
+FROM certificates JOIN quotes USING (quote_id) LEFT JOIN party_of USING (section_id)
+WHERE best GROUP BY 1, 2
+"""
+_VERIFIED = frozenset({"verbatim", "near", "elided"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Party:
-    """A row of the summary."""
+    """A row of the summary. Quotes of digests are `verified` if the party's manifesto has them."""
 
     party: str
     sentences: int
     quotes: int
     proposals: int
+    verified: int
+    in_draft: int  # quotes of digests that only a draft has
+    without_manifesto: int  # quotes of digests for which there is none of that party and election
+    to_verify: int  # quotes of digests
     themes: str
+
+    @property
+    def said(self) -> str:
+        """How many of its quotes are verified, in words."""
+        there = self.to_verify - self.without_manifesto
+        if not there:
+            return "no manifesto" if self.to_verify else ""
+        return f"{self.verified} of {there}" + (f", {self.in_draft} in draft" if self.in_draft else "")
 
 
 def as_records(folder: Path) -> dict[str, Any]:
@@ -83,17 +109,31 @@ def show(console: Console, folder: Path) -> None:
     table.add_column("party")
     for name in _COUNTED:
         table.add_column(name, justify="right")
-    table.add_column("most frequent themes (digitalisation)")
+    table.add_column("verified")
+    table.add_column("most frequent themes (digitalisation)", no_wrap=True, overflow="ellipsis")
     for row in rows:
-        table.add_row(
-            escape(row.party), f"{row.sentences:,}", f"{row.quotes:,}", f"{row.proposals:,}", escape(row.themes)
-        )
+        counts = (f"{getattr(row, name):,}" for name in _COUNTED)
+        table.add_row(escape(row.party), *counts, row.said, escape(row.themes))
     table.add_section()
     totals = [f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" for name in _COUNTED]
-    table.add_row("[bold]all[/]", *totals, "")
+    table.add_row("[bold]all[/]", *totals, "", "")
     console.print(table)
     console.print()
+    if said := "; ".join(_verified(rows)):
+        console.print(f"{said}.\n", soft_wrap=True)
     _show_problems(console, problems)
+
+
+def _verified(rows: Sequence[_Party]) -> Iterator[str]:
+    """Yield how many quotes of digests stand in manifestos, in words."""
+    quotes, verified, in_draft, without = (
+        sum(getattr(row, name) for row in rows) for name in ("to_verify", "verified", "in_draft", "without_manifesto")
+    )
+    if quotes > without:
+        drafts = f", {in_draft:,} more only in its draft" if in_draft else ""
+        yield f"{verified:,} of {quotes - without:,} quotes of digests stand in the party's manifesto{drafts}"
+    if without:
+        yield f"for {without:,} quotes of digests there is no manifesto of the party and election in the raw folder"
 
 
 def show_runs(console: Console, runs: Sequence[PastRun]) -> None:
@@ -115,6 +155,29 @@ def show_runs(console: Console, runs: Sequence[PastRun]) -> None:
     console.print(table)
 
 
+def show_places(console: Console, places: Sequence[Found]) -> None:
+    """Print the places where words were found, for people."""
+    names = {party.party_id: party.name for party in load_register().parties}
+    for each in places:
+        page = f" p. {each.page}" if each.page else ""
+        where = (
+            f"{names.get(each.party_id or '', each.path)} {each.election or ''} {_NOTED.get(each.status, '')}".split()
+        )
+        exactness = "" if each.match == "verbatim" else f" · {each.match} ({each.score:.0f})"
+        console.print(f"[bold]{escape(' '.join(where))}{page}[/]{exactness}  [dim]{escape(each.path)}, "
+                      f"characters {each.char_start}-{each.char_end}[/]", soft_wrap=True)  # fmt: skip
+        if each.heading_path:
+            console.print(f"  [dim]{escape(each.heading_path)}[/]", soft_wrap=True)
+        before, text, behind = (escape(_SPACE.sub(" ", part)) for part in (each.before, each.text, each.behind))
+        console.print(f"  …{before}[bold]{text}[/]{behind}…", soft_wrap=True)
+        if each.match == "altered":
+            console.print(f"  {escape(each.difference or '')}", soft_wrap=True)
+    exact = sum(each.match != "altered" for each in places)
+    documents = len({each.document_id for each in places})
+    near = f", {len(places) - exact:,} like them" if len(places) > exact else ""
+    console.print(f"{exact:,} places with these words{near}, in {documents:,} documents.")
+
+
 def _show_problems(console: Console, problems: list[tuple[str, str]]) -> None:
     if not problems:
         return
@@ -133,9 +196,16 @@ def _by_party(database: sqlite3.Connection) -> list[_Party]:
     themes: dict[str, list[str]] = {}
     for party, label, count in database.execute(_THEMES):
         themes.setdefault(party, []).append(f"{label} {count}")
+    certified: dict[str, dict[str, int]] = {}
+    for party, status, count in database.execute(_CERTIFIED):
+        certified.setdefault(party, {})[status] = count
     return [
         _Party(
             party=party,
+            verified=sum(certified.get(party, {}).get(status, 0) for status in _VERIFIED),
+            in_draft=certified.get(party, {}).get("draft", 0),
+            without_manifesto=certified.get(party, {}).get("no-source", 0),
+            to_verify=sum(certified.get(party, {}).values()),
             themes=", ".join(themes.get(party, ())[:_SHOWN_THEMES]),
             **{name: found.get(party, 0) for name, found in counts.items()},
         )

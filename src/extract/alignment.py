@@ -26,7 +26,8 @@ _ALIKE = ("equal", "joined")
 class Piece:
     """Words i_start to i_end of the quote beside words j_start to j_end of the place.
 
-    equal: the same words; joined: the same letters, spaced otherwise; delete: only in the quote; insert: only in the text.
+    equal: the same words; joined: the same letters, spaced otherwise; delete: only in the quote; insert: only in the
+    text.
     """
 
     tag: Tag
@@ -72,7 +73,7 @@ class Alignment:
                 yield from zip(quoted, self.written[piece.j_start : piece.j_end], strict=True)
 
     def adjacent(self) -> Iterator[tuple[tuple[Word, Word], tuple[Word, Word]]]:
-        """Yield each two words that follow each other both in the quote and in the text, and not within a joined piece."""
+        """Yield each two words that follow each other in both quote and text, and are not of one joined piece."""
         edges: list[tuple[int, int]] = []
         for piece in self.pieces:
             if piece.tag == "equal":
@@ -85,7 +86,13 @@ class Alignment:
 
 
 def align(
-    quoted: Sequence[Word], chain: Sequence[Shared], length: int, text: str, letters: Letters, *, without: Sequence[Span]
+    quoted: Sequence[Word],
+    chain: Sequence[Shared],
+    length: int,
+    text: str,
+    letters: Letters,
+    *,
+    without: Sequence[Span],
 ) -> Alignment | None:
     """Align the words of a quote of so many letters with the place in a text to which a chain of stretches leads.
 
@@ -112,7 +119,10 @@ def _words_at(
         if later.place - (earlier.place + earlier.length) > _FAR:
             bounds += [earlier.place + earlier.length + _MARGIN, later.place - _MARGIN]
     bounds.append(end)
-    spans = [(_word_start(text, letters, a), _word_end(text, letters, b)) for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
+    spans = [
+        (_word_start(text, letters, a), _word_end(text, letters, b))
+        for a, b in zip(bounds[::2], bounds[1::2], strict=True)
+    ]
     for number, (start, stop) in enumerate(spans):
         if number:
             yield Word(spans[number - 1][1], start, JUMP)

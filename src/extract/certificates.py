@@ -4,12 +4,13 @@ Each manifesto is gone through once for all quotes (`shared_stretches.py`); only
 the two put side by side (`alignment.py`) and compared (`comparison.py`).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from extract.alignment import align
-from extract.chains import at_most_covered, best_chain, covered
+from extract.chains import best_chain, covered
 from extract.comparison import Comparison, compare
 from extract.letters import Letters, letters_of
 from extract.parties import Register
@@ -38,7 +39,7 @@ _FLOORS = ((100, 65), (60, 75), (0, 80))
 _TELLING_LETTERS = 25
 # Share of the letters of a quote in stretches that a place has too, from which on the two are put side by side; and
 # the same where only all of its words will do, since the ends of a stretch may differ in some letters.
-_LEAST_SHARE = 0.35
+LEAST_SHARE = 0.35
 _NEARLY_ALL = 0.8
 _MOST_PLACES = 5  # of the same letters that are compared
 
@@ -73,46 +74,72 @@ def needle_of(text: str) -> Needle:
     return Needle(text, letters_of(text), tuple(words_of(text)))
 
 
-def certify_quotes(claimed: Sequence[Claimed], sources: Iterable[Source], *, register: Register) -> list[Certificate]:
-    """The certificates of quotes, in their order: one for each manifesto of their party.
+class QuoteIndex:
+    """Quotes that manifestos are to be searched for, ready to be looked for all at once."""
 
-    A quote that its party's manifestos do not have gets one for each other manifesto that has it. One without a
-    manifesto of its party for its election gets one that says so.
+    def __init__(self, claimed: Sequence[Claimed], register: Register) -> None:
+        self.claimed = claimed
+        self._register = register
+        self._needles = [needle_of(each.quote.text) for each in claimed]
+        self._lengths = np.array([len(each.letters) for each in self._needles])
+        self._ngrams = NgramIndex([each.letters for each in self._needles])
+        self._parties = {each.quote.party_id for each in claimed}
+
+    def certificates_in(self, source: Source) -> Iterator[tuple[int, Certificate]]:
+        """Yield what a manifesto says of quotes, by number: of all of its party, and of others that it has."""
+        own = {party_id for party_id in self._parties if self._register.is_same(party_id, source.party_id)}
+        are_own = np.array([each.quote.party_id in own for each in self.claimed], dtype=bool)
+        least = self._lengths * np.where(are_own, LEAST_SHARE, _NEARLY_ALL)
+        shared = self._ngrams.shared_with(source.letters, least=least)
+        for number in sorted({*np.flatnonzero(are_own).tolist(), *shared}):
+            certificate = _certificate(
+                self.claimed[number],
+                self._needles[number],
+                source,
+                shared.get(number, ()),
+                is_own=bool(are_own[number]),
+            )
+            if certificate:
+                yield number, certificate
+
+
+def settled(claimed: Claimed, found: Sequence[Certificate]) -> Iterator[Certificate]:
+    """Yield the certificates of a quote, the best one marked.
+
+    Those of other parties' manifestos are left out if its own party has it. Without a manifesto of its party for its
+    election there is one that says so.
     """
-    needles = [needle_of(each.quote.text) for each in claimed]
-    index = NgramIndex([each.letters for each in needles])
-    found: dict[int, list[Certificate]] = defaultdict(list)
-    parties = {each.quote.party_id for each in claimed}
-    for source in sources:
-        if source.kind != "manifesto":
-            continue
-        shared = index.shared_with(source.letters)
-        own = {party_id for party_id in parties if register.is_same(party_id, source.party_id)}
-        for number, each in enumerate(claimed):
-            is_own = each.quote.party_id in own
-            if is_own or number in shared:
-                certificate = _certificate(each, needles[number], source, shared.get(number, ()), is_own=is_own)
-                if certificate:
-                    found[number].append(certificate)
-    return [row for number, each in enumerate(claimed) for row in _settled(each, found[number])]
+    own = [each for each in found if each.status != "other-party"]
+    rows = own if any(each.match in FOUND for each in own) else list(found)
+    if not any(is_for(claimed.election, each.source_election) for each in own):
+        none = f"{claimed.quote.quote_id}@none"
+        rows = [
+            *rows,
+            Certificate(certificate_id=none, quote_id=claimed.quote.quote_id, status="no-source", best=False),
+        ]
+    best = min(rows, key=lambda each: (_order(claimed, each), -(each.score or 0)))
+    yield from (replace(each, best=each is best) for each in rows)
+
+
+def is_for(election: str | None, other: str | None) -> bool:
+    """Whether two texts are for one election, as far as both are known."""
+    return None in (election, other) or election == other
 
 
 def best_place(
-    needle: Needle, source: Source, shared: Sequence[Shared], *, share: float = _LEAST_SHARE, ends: bool = True
+    needle: Needle, source: Source, shared: Sequence[Shared], *, share: float = LEAST_SHARE, ends: bool = True
 ) -> Place | None:
     """The place of a source that is most like some words, which share those stretches with it.
 
     None if there is none, or none that has the given share of their letters. Of places alike it is the first.
     """
     length = len(needle.letters)
-    if at_most_covered(shared) < share * length:
-        return None
     whole = [[each] for each in shared if each.length == length and _is_bounded(each, source)]
-    chains = whole[:_MOST_PLACES] or [best_chain(shared)]
+    chains = whole[:_MOST_PLACES] or ([best_chain(shared)] if length >= _TELLING_LETTERS else [])
     places = [_compared(needle, source, chain, ends) for chain in chains if covered(chain) >= share * length]
     best = min((each for each in places if each), key=lambda each: (each.rank, -each.score), default=None)
     floor = next(floor for least, floor in _FLOORS if length >= least)
-    if best is None or (best.match == "altered" and (best.score < floor or length < _TELLING_LETTERS)):
+    if best is None or (best.match == "altered" and best.score < floor):
         return None
     return Place(best, len(whole))
 
@@ -136,7 +163,7 @@ def _certificate(
     quote = claimed.quote
     if not is_own and len(needle.letters) < _TELLING_LETTERS:
         return None
-    place = best_place(needle, source, shared, share=_LEAST_SHARE if is_own else _NEARLY_ALL) if shared else None
+    place = best_place(needle, source, shared, share=LEAST_SHARE if is_own else _NEARLY_ALL) if shared else None
     if not is_own and not (place and place.compared.match in FOUND):
         return None
     blank = Certificate(
@@ -172,31 +199,15 @@ def _status(claimed: Claimed, source: Source, compared: Comparison, is_own: bool
     if not is_own:
         return "other-party"
     if compared.match in FOUND:
-        if not _is_for(claimed, source.election):
+        if not is_for(claimed.election, source.election):
             return "other-election"
         if source.status == "draft":
             return "draft"
     return compared.match
 
 
-def _is_for(claimed: Claimed, election: str | None) -> bool:
-    """Whether a manifesto is one for the election of a digest, as far as both are known."""
-    return None in (claimed.election, election) or claimed.election == election
-
-
-def _settled(claimed: Claimed, found: Sequence[Certificate]) -> Iterator[Certificate]:
-    """Yield the certificates of a quote, the best one marked."""
-    own = [each for each in found if each.status != "other-party"]
-    rows = own if any(each.match in FOUND for each in own) else list(found)
-    if not any(_is_for(claimed, each.source_election) for each in own):
-        none = f"{claimed.quote.quote_id}@none"
-        rows = [*rows, Certificate(certificate_id=none, quote_id=claimed.quote.quote_id, status="no-source", best=False)]
-    best = min(rows, key=lambda each: (_order(claimed, each), -(each.score or 0)))
-    yield from (replace(each, best=each is best) for each in rows)
-
-
 def _order(claimed: Claimed, certificate: Certificate) -> int:
     """Rank of a certificate among those of its quote. Not found in a manifesto of another election says least."""
-    if certificate.status == "not-found" and _is_for(claimed, certificate.source_election):
+    if certificate.status == "not-found" and is_for(claimed.election, certificate.source_election):
         return _ORDER.index("no-source")
     return _ORDER.index(certificate.status)

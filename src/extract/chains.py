@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from extract.shared_stretches import Shared
 
-_MOST = 200  # stretches that are looked at, the longest ones; a quote that is there has fewer
+_MOST = 60  # stretches that are looked at, the longest ones; a quote that is there has fewer
 # What a jump in the text costs, in letters of the quote that must be won by it: one for so many letters that are
 # jumped over, up to a limit, so that a few frequent words far away do not count as a part of the quote.
 _JUMPED_PER_LETTER = 100
@@ -42,15 +42,6 @@ def best_chain(stretches: Sequence[Shared]) -> list[Shared]:
 def covered(chain: Sequence[Shared]) -> int:
     """Letters of the quote that a chain covers."""
     return sum(each.length for each in chain[:1]) + sum(_new_letters(*pair) for pair in pairwise(chain))
-
-
-def at_most_covered(stretches: Sequence[Shared]) -> int:
-    """Letters of the quote that any of some stretches covers: no chain of them covers more."""
-    total = end = 0
-    for each in sorted(stretches, key=lambda each: each.at):
-        total += max(0, each.at + each.length - max(end, each.at))
-        end = max(end, each.at + each.length)
-    return total
 
 
 def _follows(first: Shared, second: Shared) -> bool:

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from extract.certification import Certified, certify, digest_of
 from extract.dataset import (
     CHECKSUMS,
     ROW_GROUP,
@@ -29,12 +30,14 @@ from extract.dataset import (
     data_package,
     digests_of,
     read_database,
+    require_dataset,
     version_of,
 )
 from extract.ledger import from_csv, rebuild_layer
-from extract.problems import ManifestoError
+from extract.parties import load_register
 from extract.records import TABLES, columns_of
-from extract.tables import schema_of
+from extract.sources import sources_in
+from extract.tables import schema_of, table_of
 
 _SHOWN = 3  # examples per finding
 # How to get the rows of a table from the database in their order where it does not store them so.
@@ -55,15 +58,14 @@ class Finding:
 
 def check_dataset(folder: Path) -> list[Finding]:
     """What is off in a dataset version; an empty list means that all of it holds."""
-    if not (folder / "tables").is_dir():
-        raise ManifestoError(f"{folder} is no dataset: it has no folder tables. Name a folder below processed/.")
+    require_dataset(folder)
     digests = digests_of(folder)
     findings = list(_files(folder, digests))
     broken = [finding for name in TABLES for finding in _columns(folder, name)]
     if broken:  # nothing else can be said of tables that are not what they should be
         return findings + broken
     findings += _version(folder, digests)
-    rules = (_keys, _references, _documents, _offsets, _sentences, _labels, _csv, _sqlite)
+    rules = (_keys, _references, _documents, _offsets, _sentences, _labels, _certificates, _csv, _sqlite)
     return findings + [finding for rule in rules for finding in rule(folder)]
 
 
@@ -241,6 +243,34 @@ def _labels(folder: Path) -> Iterator[Finding]:
     expected = len(_column(folder, "sentences", "sentence_id")) * len(codebooks.unique())
     if len(codebooks) != expected:
         yield Finding("coverage", f"labels has {len(codebooks)} rows, not one per sentence and codebook ({expected})")
+
+
+def _certificates(folder: Path) -> Iterator[Finding]:
+    """Is each certificate, and each piece of evidence, what one gets who holds the stored texts against each other?"""
+    try:
+        proven = _certify_again(folder)
+    except (OSError, ValueError, LookupError, TypeError) as error:  # texts or ledgers that are not what they should be
+        yield Finding("certificates", f"certificates cannot be proven again from the stored texts ({error})")
+        return
+    for name, rows in (("certificates", proven.certificates), ("evidence", proven.evidence)):
+        key = next(column.name for column in columns_of(TABLES[name]) if column.key)
+        again = {row[key]: row for row in table_of(name, rows).to_pylist()}
+        stored = {row[key]: row for row in pq.read_table(_parquet(folder, name)).to_pylist()}
+        wrong = [each for each in again.keys() | stored.keys() if again.get(each) != stored.get(each)]
+        if wrong:
+            what = f"{name}: {len(wrong)} rows are not what the stored texts give"
+            yield Finding("certificates", f"{what} ({_some(sorted(wrong))})")
+
+
+def _certify_again(folder: Path) -> Certified:
+    tables = {name: pq.read_table(_parquet(folder, name)) for name in ("documents", "passages", "sentences", "quotes")}
+    kinds = zip(*(tables["documents"][name].to_pylist() for name in ("document_id", "kind")), strict=True)
+    digests = [
+        digest_of({name: table.filter(pc.field("document_id") == document_id) for name, table in tables.items()})
+        for document_id, kind in kinds
+        if kind == "digest"
+    ]
+    return certify([each for each in digests if each], sources_in(folder), register=load_register())
 
 
 def _csv(folder: Path) -> Iterator[Finding]:

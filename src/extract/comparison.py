@@ -73,12 +73,12 @@ def compare(quote: str, source: Source, found: Alignment, *, ends: bool = True) 
 def _omission(piece: Piece, quote: str, source: Source, found: Alignment) -> str:
     """What it is that the text has and the quote has not, as a step."""
     words = found.written[piece.j_start : piece.j_end]
-    if source.kind == "manifesto" and all(source.is_aside(word.start) for word in words):
+    if words[-1].end - words[0].start > _MOST_LEFT_OUT:
+        return "far-apart"
+    if source.kind == "manifesto" and all(word.key != JUMP and source.is_aside(word.start) for word in words):
         return "aside"
     if len(words) == 1 and source.opens_passage(words[0].start) and _NUMBERING.match(source.text, words[0].start):
         return "bullet"
-    if words[-1].end - words[0].start > _MOST_LEFT_OUT:
-        return "far-apart"
     gap = quote[found.quoted[piece.i_start - 1].end : found.quoted[piece.i_start].start]
     if ELLIPSIS.search(gap):
         return "ellipsis"

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from extract.dictionary import as_markdown
 from extract.drafts import UNFINISHED, replace_file
+from extract.problems import ManifestoError
 from extract.records import TABLES, Column, Party, Problem, Run, columns_of, sha256_of
 from extract.tables import OF_A_DOCUMENT, Rows, schema_of, table_of
 
@@ -72,18 +73,24 @@ class Draft:
 
 
 def write_draft(
-    found: Iterable[Rows], *, parties: Iterable[Party], problems: Iterable[Problem] = (), processed: Path
+    found: Iterable[Rows],
+    *,
+    parties: Iterable[Party],
+    across: Iterable[tuple[str, pa.Table]] = (),
+    problems: Iterable[Problem] = (),
+    processed: Path,
 ) -> Draft:
     """Write the rows of all documents, which come in the order of their paths, below the folder `processed`.
 
-    The version is a hash of the rows and texts: the same input gives the same name. `problems` are asked for after the
-    last document, so that they may tell of what was in them. A draft that fails is removed. The caller holds the lock.
+    The version is a hash of the rows and texts: the same input gives the same name. Rows of tables `across` documents,
+    and `problems`, are asked for after the last document, so that they may tell of what was in them. A draft that fails
+    is removed. The caller holds the lock.
     """
     remove_unfinished(processed)
     folder = processed / _DRAFT
     folder.mkdir(parents=True)
     try:
-        counts = _write_tables(found, parties, problems, folder)
+        counts = _write_tables(found, parties, across, problems, folder)
         digests = digests_of(folder)
         version = version_of(digests)
         described = {
@@ -132,6 +139,12 @@ def remove_unfinished(processed: Path) -> None:
             shutil.rmtree(left)
         else:
             left.unlink()
+
+
+def require_dataset(folder: Path) -> None:
+    """Raise a ManifestoError if a folder is no dataset version."""
+    if not (folder / "tables").is_dir():
+        raise ManifestoError(f"{folder} is no dataset: it has no folder tables. Name a folder below processed/.")
 
 
 def current_version(processed: Path) -> str | None:
@@ -243,7 +256,11 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def _write_tables(
-    found: Iterable[Rows], parties: Iterable[Party], problems: Iterable[Problem], folder: Path
+    found: Iterable[Rows],
+    parties: Iterable[Party],
+    across: Iterable[tuple[str, pa.Table]],
+    problems: Iterable[Problem],
+    folder: Path,
 ) -> Counter[str]:
     """Write all rows and texts; return the number of rows of each table."""
     for name in ("tables", "csv", "texts", "ledgers"):
@@ -266,6 +283,8 @@ def _write_tables(
             for name in OF_A_DOCUMENT:
                 if name != "problems":
                     add(name, pa.concat_tables(rows.tables[name] for rows in group))
+        for name, rows in across:
+            add(name, rows)
         add("problems", table_of("problems", sorted([*met, *problems], key=_problem_order)))
     return count
 

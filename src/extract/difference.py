@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from extract.alignment import JUMP, Alignment, Piece
+from extract.alignment import Alignment, Piece
 from extract.sentence_edges import gap_behind, words_before, words_behind
 from extract.sources import Source
 from extract.steps import MATCH_OF, gap_steps, spelling_steps
-from extract.words import Word, words_of
+from extract.words import Word
 
 _CONTEXT = 3  # words shown on either side of a difference
 _MOST_SHOWN = 16  # words of one stretch of a text; of longer ones the first and last
@@ -87,11 +87,8 @@ def _context(text: str, *, is_first: bool, is_last: bool) -> str:
 
 def _shortened(text: str, words: Sequence[Word]) -> str:
     """A stretch of a text from its first word to its last; of a long one its ends."""
-    within = [word for each in words for word in (words_of(text, each.start, each.end) if each.key == JUMP else [each])]
-    if not within:
-        return ""
-    if len(within) <= _MOST_SHOWN:
-        return " ".join(text[within[0].start : within[-1].end].split())
-    head = " ".join(text[within[0].start : within[_ENDS_SHOWN - 1].end].split())
-    tail = " ".join(text[within[-_ENDS_SHOWN].start : within[-1].end].split())
-    return f"{head} … {len(within) - 2 * _ENDS_SHOWN} words … {tail}"
+    written = text[words[0].start : words[-1].end].split() if words else []
+    if len(written) <= _MOST_SHOWN:
+        return " ".join(written)
+    left_out = len(written) - 2 * _ENDS_SHOWN
+    return " ".join([*written[:_ENDS_SHOWN], f"… {left_out:,} words …", *written[-_ENDS_SHOWN:]])

@@ -1,4 +1,4 @@
-"""A text reduced to its letters and digits, each with its place: what stays when spaces, marks, case and accents differ.
+"""A text reduced to its letters and digits, with their places: what stays when spaces, marks, case, accents differ.
 
 Whole manifestos are reduced at the speed of array operations, character by character, so places need no bookkeeping.
 """
@@ -27,6 +27,7 @@ class Letters:
     places: Places
 
     def __len__(self) -> int:
+        """How many letters there are."""
         return len(self.codes)
 
 

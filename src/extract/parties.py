@@ -57,7 +57,9 @@ class Register:
         """Whether two party_ids mean one party, or one a joint list of which the other is a member."""
         if one is None or other is None:
             return False
-        members = {party.party_id: (party.members or "").split("|") for party in self.parties if party.party_id in (one, other)}
+        members = {
+            party.party_id: (party.members or "").split("|") for party in self.parties if party.party_id in (one, other)
+        }
         return one == other or one in members.get(other, ()) or other in members.get(one, ())
 
     def mentions(self, text: str) -> list[Mention]:

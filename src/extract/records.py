@@ -235,7 +235,9 @@ class Certificate:
     char_end: int | None = column("One past the last character; null if not found", default=None)
     text: str | None = column("The characters of the manifesto from char_start to char_end", default=None)
     places: int | None = column("How many times the letters stand in the manifesto; null if not found", default=None)
-    steps: str | None = column("What had to be overlooked or undone to match them, | between; null if nothing", default=None)
+    steps: str | None = column(
+        "What had to be overlooked or undone to match them, | between; null if nothing", default=None
+    )
     difference: str | None = column(
         "The words that differ: [-in the manifesto-] {+in the quote+}; null if verbatim or not found", default=None
     )
@@ -344,7 +346,7 @@ def columns_of(record: type) -> Iterator[Column]:
         if each.metadata.get("carried"):
             continue
         hint, nullable = hints[each.name], False
-        if isinstance(hint, types.UnionType):
+        if typing.get_origin(hint) in (types.UnionType, typing.Union):
             nullable = type(None) in typing.get_args(hint)
             (hint,) = (arm for arm in typing.get_args(hint) if arm is not type(None))
         choices: tuple[str, ...] = ()

@@ -78,15 +78,15 @@ def start_steps(lead: str, first: Word, source: Source) -> Iterator[str]:
 def end_steps(tail: str, last: Word, source: Source) -> Iterator[str]:
     """Yield what is to be said of a quote that ends with a word of the source, before the marks `tail`.
 
-    One that ends within a sentence is cut; and no longer says the same if a negation or condition was cut off, or if the
-    clause was not over: in Dutch its verb often comes last.
+    One that ends within a sentence is cut; and no longer says the same if a negation or condition was cut off, or if
+    the clause was not over: in Dutch its verb often comes last.
     """
     gap = gap_behind(last, source)
     if ELLIPSIS.search(tail) and not ELLIPSIS.match(gap):
         yield "ellipsis"
     elif is_last(last, source):
-        marks = plain(tail).replace('"', "").strip()
-        if marks and not plain(gap).replace('"', "").startswith(marks):
+        marks, written = ("".join(plain(each).replace('"', "").split()) for each in (tail, gap))
+        if not written.startswith(marks):
             yield "punctuation-differs"
     else:
         words = words_behind(last, source)

@@ -53,11 +53,12 @@ class NgramIndex:
         self._filter[self._hashes >> _FILTER_SHIFT] = True
         self._short = [number for number, each in enumerate(needles) if 0 < len(each) < NGRAM]
 
-    def shared_with(self, text: Letters) -> dict[int, list[Shared]]:
+    def shared_with(self, text: Letters, *, least: npt.NDArray[np.float64]) -> dict[int, list[Shared]]:
         """For each needle, by number, the stretches that it shares with a text, in the order of the text.
 
-        They are as long as they can be. Left out are those by themselves, which every text has: frequent words side by
-        side. Needles shorter than an n-gram share all of themselves or nothing.
+        They are as long as they can be. Left out are needles of which fewer letters than `least` (shape: needles) are
+        in any of them, and stretches by themselves, which every text has: frequent words side by side. Needles shorter
+        than an n-gram share all of themselves or nothing.
         """
         owners, offsets, places = self._hits(_ngram_hashes(text.codes))
         # Hits that follow each other on one diagonal are one stretch.
@@ -67,12 +68,11 @@ class NgramIndex:
         follows = (np.diff(owners) == 0) & (np.diff(diagonals) == 0) & (np.diff(places) == 1)
         starts = np.flatnonzero(np.concatenate(([True], ~follows))) if len(owners) else np.empty(0, np.int64)
         lengths = np.diff(np.append(starts, len(owners))) + NGRAM - 1
-        dense = self._are_dense(owners[starts], places[starts], lengths)
-        starts, lengths = starts[dense], lengths[dense]
+        owners, offsets, places = owners[starts], offsets[starts], places[starts]
+        kept = self._are_dense(owners, places, lengths)
+        kept &= (_covered(owners, offsets, lengths, len(self._needles)) >= least)[owners]
         found: dict[int, list[Shared]] = {}
-        for owner, *stretch in zip(
-            owners[starts].tolist(), offsets[starts].tolist(), places[starts].tolist(), lengths.tolist(), strict=True
-        ):
+        for owner, *stretch in zip(*(each[kept].tolist() for each in (owners, offsets, places, lengths)), strict=True):
             found.setdefault(owner, []).append(Shared(*stretch))
         for owner in self._short:
             if whole := _places_of(self._needles[owner].codes, text.codes):
@@ -106,15 +106,26 @@ class NgramIndex:
         return self._owners[entries], self._offsets[entries], places
 
 
+def _covered(owners: Offsets, offsets: Offsets, lengths: Offsets, needles: int) -> npt.NDArray[np.float64]:
+    """How many letters of each needle are in any stretch, of shape (needles,)."""
+    order = np.lexsort((offsets, owners))
+    owners, offsets, ends = owners[order], offsets[order], (offsets + lengths)[order]
+    # The furthest end so far within a needle: needles are kept apart by adding a multiple of more than any end.
+    apart = owners * (int(ends.max(initial=0)) + 1)
+    before = np.concatenate(([0], np.maximum.accumulate(apart + ends)[:-1])) - apart if len(ends) else ends
+    new = np.maximum(0, ends - np.maximum(before, offsets))
+    return np.bincount(owners, weights=new, minlength=needles).astype(np.float64)
+
+
 def _ngram_hashes(codes: Codes) -> Hashes:
     """A hash for each n-gram, of shape (n - NGRAM + 1,): sums by halves, so that 12 letters take four steps."""
     if len(codes) < NGRAM:
         return np.empty(0, np.uint64)
     one = codes.astype(np.uint64)
     two = one[:-1] * _BASE + one[1:]
-    four = two[:-2] * _BASE**np.uint64(2) + two[2:]
-    eight = four[:-4] * _BASE**np.uint64(4) + four[4:]
-    twelve: Hashes = eight[:-4] * _BASE**np.uint64(4) + four[8:]
+    four = two[:-2] * _BASE ** np.uint64(2) + two[2:]
+    eight = four[:-4] * _BASE ** np.uint64(4) + four[4:]
+    twelve: Hashes = eight[:-4] * _BASE ** np.uint64(4) + four[8:]
     return twelve
 
 

@@ -23,7 +23,7 @@ _PASSAGES = ["kind", "heading_path", "char_start", "char_end"]
 _SENTENCES = ["sentence_id", "text"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A document to look in."""
 

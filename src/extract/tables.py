@@ -13,6 +13,9 @@ from extract.records import TABLES, Document, Extraction, columns_of
 OF_A_DOCUMENT = ("documents", "sections", "passages", "sentences", "labels", "quotes", "proposals", "problems")
 """The tables that a raw file fills; a row comes after those it refers to."""
 
+ACROSS_DOCUMENTS = ("certificates", "evidence")
+"""The tables of which a row rests on several raw files."""
+
 _ARROW_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _CARRIED = pa.schema([("text", pa.string()), ("ledger", pa.string())])  # of a document, beside its row
 _CODEC = "zstd"

@@ -32,5 +32,6 @@ def words_of(text: str, start: int = 0, end: int | None = None, *, without: Iter
 
 
 def _key(word: str) -> str:
-    number = word.replace(".", "") if _THOUSANDS.fullmatch(word) else word
-    return number if number[0].isdigit() else reduced(word) or word
+    if word[0].isdigit() and not word.isalnum():
+        return word.replace(".", "") if _THOUSANDS.fullmatch(word) else word
+    return word.lower() if word.isascii() else reduced(word) or word

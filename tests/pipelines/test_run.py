@@ -21,6 +21,7 @@ from extract.facts import Facts
 from extract.problems import problem
 from extract.records import sha256_of
 from pipelines.cli import main
+from pipelines.history import past_runs
 from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, read_tables
 

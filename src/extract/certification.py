@@ -1,0 +1,120 @@
+"""Digests and manifestos → certificates of all quotes, evidence for all summary sentences, and what is doubtful."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from extract.certificates import STAGE, Claimed, QuoteIndex, is_for, settled
+from extract.claims import SummarySentence, nearest_evidence, quoted_evidence
+from extract.parties import Register
+from extract.problems import problem
+from extract.records import Certificate, ClaimEvidence, Problem, Quote
+from extract.sources import Source
+
+_SUMMARIES = frozenset({"overview", "claim"})
+_SHOWN = 60  # characters of a quote in a message
+_DOUBTS = {
+    "altered": "stands there in other words",
+    "elided-unmarked": "leaves out sentences without a mark",
+    "other-election": "stands only in a manifesto for another election",
+    "other-party": "stands in the manifesto of another party",
+    "not-found": "is not to be found",
+}
+"""What is to be said of a quote whose best certificate has one of these statuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a digest claims: quotes, and summary sentences."""
+
+    path: str
+    claimed: tuple[Claimed, ...]
+    summaries: tuple[SummarySentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What manifestos say of digests."""
+
+    certificates: tuple[Certificate, ...] = ()
+    evidence: tuple[ClaimEvidence, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def digest_of(tables: Mapping[str, pa.Table]) -> Digest | None:
+    """What a document claims, from its rows in documents, passages, sentences and quotes; None if it is no digest."""
+    (document,) = tables["documents"].to_pylist() or [{"kind": None}]
+    if document["kind"] != "digest":
+        return None
+    quotes = [Quote(**cells) for cells in tables["quotes"].to_pylist() if cells["kind"] == "statement"]
+    supporting: dict[str | None, list[str]] = defaultdict(list)
+    for quote in quotes:
+        supporting[quote.supports].append(quote.quote_id)
+    kinds = dict(zip(*(tables["passages"][name].to_pylist() for name in ("passage_id", "kind")), strict=True))
+    return Digest(
+        path=document["path"],
+        claimed=tuple(Claimed(quote, document["election"]) for quote in quotes),
+        summaries=tuple(
+            SummarySentence(
+                sentence_id=cells["sentence_id"],
+                text=cells["text"],
+                party_id=cells["party_id"],
+                election=document["election"],
+                quote_ids=tuple(supporting[cells["passage_id"]]),
+            )
+            for cells in tables["sentences"].to_pylist()
+            if kinds[cells["passage_id"]] in _SUMMARIES
+        ),
+    )
+
+
+def certify(digests: Sequence[Digest], sources: Iterable[Source], *, register: Register) -> Certified:
+    """Hold all quotes and summary sentences against all manifestos, each of which is gone through once.
+
+    Certificates and evidence stand in the order of quotes and of summary sentences, then of sources.
+    """
+    claimed = [each for digest in digests for each in digest.claimed]
+    summaries = [each for digest in digests for each in digest.summaries]
+    index = QuoteIndex(claimed, register)
+    found: dict[int, list[Certificate]] = defaultdict(list)
+    evidence = {each.sentence_id: list(quoted_evidence(each)) for each in summaries}
+    for source in sources:
+        if source.kind != "manifesto":
+            continue
+        for number, certificate in index.certificates_in(source):
+            found[number].append(certificate)
+        theirs = [each for each in summaries if register.is_same(each.party_id, source.party_id)]
+        asked = [each for each in theirs if is_for(each.election, source.election)]
+        for row in nearest_evidence(asked, source, register=register):
+            evidence[row.sentence_id].append(row)
+    certificates = [list(settled(each, found[number])) for number, each in enumerate(claimed)]
+    paths = {each.quote.quote_id: digest.path for digest in digests for each in digest.claimed}
+    return Certified(
+        certificates=tuple(row for rows in certificates for row in rows),
+        evidence=tuple(row for rows in evidence.values() for row in rows),
+        problems=tuple(
+            doubt for each, rows in zip(claimed, certificates, strict=True) for doubt in _doubts(each, rows, paths)
+        ),
+    )
+
+
+def _doubts(claimed: Claimed, rows: Iterable[Certificate], paths: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a Problem for a quote that its party's manifesto does not bear out."""
+    quote = claimed.quote
+    path = paths[quote.quote_id]
+    for row in rows:
+        if row.best and row.status in _DOUBTS:
+            shown = quote.text if len(quote.text) <= _SHOWN else f"{quote.text[:_SHOWN].rstrip()}…"
+            said = f": {row.difference}" if row.difference else ""
+            yield problem(
+                "quote-not-verified",
+                f"The quote “{shown}” of {quote.party_id or 'an unknown party'} in {path} {_DOUBTS[row.status]}{said}. "
+                f"Look at its certificates (quote_id {quote.quote_id}).",
+                path=path,
+                stage=STAGE,
+                document_id=quote.document_id,
+                char_start=quote.char_start,
+                char_end=quote.char_end,
+            )
