@@ -5,7 +5,7 @@ TEXTS  ?= ../shared/data
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help run test lint bench scale faults quality train lock clean
+.PHONY: help run test lint bench scale faults quality mutants train lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,8 +27,8 @@ lint: $(READY)  ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)  ## Words per second of each stage, beside tokenising the same text
-	$(BIN)/python -m pipelines.bench
+bench: $(READY)  ## Words per second of each stage, beside tokenising the same text; TEXTS as for train
+	$(BIN)/python -m pipelines.bench --texts $(TEXTS)
 
 scale: $(READY)  ## CPU, wall time and memory of full, incremental and unchanged runs; TEXTS as for train
 	$(BIN)/python -m pipelines.scale $(TEXTS)/manifestos-text
@@ -38,6 +38,9 @@ faults: $(READY)  ## Inject faults into runs, and see what must hold after each;
 
 quality: $(READY)  ## Passages and sentences against pages that readers marked, beside three peers; TEXTS as for train
 	$(BIN)/python -m pipelines.quality --texts $(TEXTS)
+
+mutants: $(READY)  ## Certificates of quotes changed on purpose, beside a similarity score; TEXTS as for train
+	$(BIN)/python -m pipelines.mutants --texts $(TEXTS)
 
 train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated texts
 	for codebook in digitalisation policy-areas statement; do \

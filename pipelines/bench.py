@@ -1,27 +1,33 @@
 """Words per second of each stage, as a ratio to tokenising the same text with a blank Dutch pipeline, in one process.
 
-make bench            the digest in raw/
-python -m pipelines.bench FILE …
+make bench            the digest in raw/, and certificates of quotes from the manifestos in TEXTS
+python -m pipelines.bench [--texts FOLDER] [FILE …]
 """
 
+import argparse
+import random
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import spacy
+from rapidfuzz import fuzz
 from rich.console import Console
 from rich.table import Table
 
+from extract.certificates import Claimed
+from extract.certification import Digest, certify
 from extract.dataset import write_draft
 from extract.extraction import STAGES, Resources, load_resources, read
 from extract.facts import Facts
-from extract.records import Extraction, sha256_of
+from extract.records import Extraction, Quote, sha256_of
 from extract.settings import Settings
+from extract.sources import Source, source_of
 from extract.tables import rows_of
 from pipelines.paths import MODELS
 
@@ -39,8 +45,16 @@ _HARD_TEXTS = {
 }
 
 
-def main(files: Iterable[Path]) -> None:
-    """Print both tables."""
+# Quotes and manifestos of which the certificates are timed, and how many times the first that is.
+_CERTIFIED = ((200, 5), (800, 20), (3_200, 80))
+_PEER_SIZES = 2  # of these that the peer is timed on: it takes each quote with each manifesto
+_QUOTE_CHARACTERS = range(60, 420)
+_MANIFESTO_CHARACTERS = 60_000  # at least, so that there are 40 quotes in each
+_SEED = 1
+
+
+def main(files: Iterable[Path], texts: Path | None) -> None:
+    """Print all tables."""
     console = Console(highlight=False)
     paths = list(files) or sorted(path for path in Path("raw").rglob("*.txt"))
     resources = load_resources(Settings(language_pipeline="blank"), models=MODELS)
@@ -57,6 +71,9 @@ def main(files: Iterable[Path]) -> None:
         f"\nTime to split {_GROWTH} times the text, as a multiple of {_GROWTH} times the time (1 is linear)\n"
     )
     console.print(_growth(paths[0], resources))
+    if texts and (texts / "manifestos-text").is_dir():
+        console.print("\nSeconds to certify quotes against manifestos that are read, and as a multiple of the first\n")
+        console.print(_certifying(sorted((texts / "manifestos-text").glob("*.txt")), resources))
 
 
 def _round(paths: list[Path], resources: Resources) -> dict[str, float]:
@@ -84,6 +101,71 @@ def _growth(path: Path, resources: Resources) -> Table:
         multiples = [_split_seconds(text * _GROWTH, resources) / _split_seconds(text, resources) for _ in range(3)]
         table.add_row(name, f"{statistics.median(multiples) / _GROWTH:.2f}")
     return table
+
+
+def _certifying(paths: Iterable[Path], resources: Resources) -> Table:
+    """Certificates of more and more quotes and manifestos, beside a similarity score of each quote and manifesto."""
+    sources = list(islice(_long_sources(paths, resources), _CERTIFIED[-1][1]))
+    drawn = random.Random(_SEED)
+    table = Table(
+        "quotes", "manifestos", "seconds", "multiple", "peer, seconds", "multiple", box=None, header_style="bold"
+    )
+    first: tuple[float, float] | None = None
+    for size, (quotes, manifestos) in enumerate(_CERTIFIED):
+        chosen = sources[:manifestos]
+        claimed = [each for source in chosen for each in _quotes(source, quotes // manifestos, drawn)]
+        seconds = min(_certify_seconds(claimed, chosen, resources) for _ in range(3))
+        peer = _peer_seconds(claimed, chosen) if size < _PEER_SIZES else None
+        first = first or (seconds, peer or 0)
+        cells = [f"{len(claimed):,}", str(manifestos), f"{seconds:.2f}", f"{seconds / first[0]:.1f}"]
+        table.add_row(*cells, *([f"{peer:.2f}", f"{peer / first[1]:.1f}"] if peer else ["", ""]))
+    return table
+
+
+def _long_sources(paths: Iterable[Path], resources: Resources) -> Iterator[Source]:
+    for path in paths:
+        extraction = read(path.read_bytes(), name=path.name, facts=Facts(), settings=resources.settings)
+        if extraction.document and len(extraction.document.text) >= _MANIFESTO_CHARACTERS:
+            source = source_of(rows_of(STAGES["split"](extraction, resources=resources)))
+            if source and source.kind == "manifesto" and source.party_id:
+                yield source
+
+
+def _quotes(source: Source, count: int, drawn: random.Random) -> list[Claimed]:
+    """Sentences of a manifesto, as quotes of its party."""
+    sentences = [each for each in source.sentences["text"].to_pylist() if len(each) in _QUOTE_CHARACTERS]
+    return [
+        Claimed(
+            Quote(
+                quote_id=f"{source.document_id}.{number}",
+                passage_id="",
+                document_id="",
+                party_id=source.party_id,
+                kind="statement",
+                char_start=0,
+                char_end=len(text),
+                text=text,
+                opening_mark="“",
+            ),
+            source.election,
+        )
+        for number, text in enumerate(drawn.sample(sentences, min(count, len(sentences))))
+    ]
+
+
+def _certify_seconds(claimed: list[Claimed], sources: list[Source], resources: Resources) -> float:
+    fresh = [replace(source) for source in sources]  # which have not yet worked anything out
+    began = time.perf_counter()
+    certify([Digest("digest.txt", tuple(claimed), ())], fresh, register=resources.register)
+    return time.perf_counter() - began
+
+
+def _peer_seconds(claimed: list[Claimed], sources: list[Source]) -> float:
+    began = time.perf_counter()
+    for each in claimed:
+        for source in sources:
+            fuzz.partial_ratio(each.quote.text, source.text)
+    return time.perf_counter() - began
 
 
 def _split_seconds(text: str, resources: Resources) -> float:
@@ -114,4 +196,8 @@ def _timed(seconds: dict[str, float], name: str, work: Callable[[], Any]) -> Any
 
 
 if __name__ == "__main__":
-    main(Path(name) for name in sys.argv[1:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--texts", type=Path)
+    parser.add_argument("files", type=Path, nargs="*")
+    arguments = parser.parse_args()
+    main(arguments.files, arguments.texts)

@@ -36,6 +36,11 @@ class Piece:
     j_start: int
     j_end: int
 
+    @property
+    def written(self) -> range:
+        """The numbers of its words of the text."""
+        return range(self.j_start, self.j_end)
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
@@ -72,6 +77,13 @@ class Alignment:
                 quoted = self.quoted[piece.i_start : piece.i_end]
                 yield from zip(quoted, self.written[piece.j_start : piece.j_end], strict=True)
 
+    def joined(self) -> Iterator[tuple[Word, Word]]:
+        """Yield each stretch of the quote whose words are spaced otherwise, and that of the text, as one word each."""
+        for piece in self.pieces:
+            if piece.tag == "joined":
+                one, other = self.quoted[piece.i_start : piece.i_end], self.written[piece.j_start : piece.j_end]
+                yield Word(one[0].start, one[-1].end, ""), Word(other[0].start, other[-1].end, "")
+
     def adjacent(self) -> Iterator[tuple[tuple[Word, Word], tuple[Word, Word]]]:
         """Yield each two words that follow each other in both quote and text, and are not of one joined piece."""
         edges: list[tuple[int, int]] = []
@@ -101,7 +113,10 @@ def align(
     written = list(_words_at(chain, length, text, letters, without))
     matcher = SequenceMatcher(None, [word.key for word in quoted], [word.key for word in written], autojunk=False)
     pieces = [Piece(*opcode) for opcode in matcher.get_opcodes()]
-    pieces = [_joined(piece, quoted, written) for piece in pieces]
+    pieces = [
+        _joined(piece, quoted, written, is_first=number == 0, is_last=number + 1 == len(pieces))
+        for number, piece in enumerate(pieces)
+    ]
     if not any(piece.tag in _ALIKE for piece in pieces):
         return None
     return Alignment(quoted, written, _trimmed(pieces))
@@ -145,13 +160,18 @@ def _word_end(text: str, letters: Letters, index: int) -> int:
     return at
 
 
-def _joined(piece: Piece, quoted: Sequence[Word], written: Sequence[Word]) -> Piece:
+def _joined(piece: Piece, quoted: Sequence[Word], written: Sequence[Word], *, is_first: bool, is_last: bool) -> Piece:
+    """A piece as a joined one if its words have the same letters; at the ends some words of the text need not count."""
     if piece.tag != "replace":
         return piece
-    same = "".join(word.key for word in quoted[piece.i_start : piece.i_end]) == "".join(
-        word.key for word in written[piece.j_start : piece.j_end]
-    )
-    return Piece("joined", piece.i_start, piece.i_end, piece.j_start, piece.j_end) if same else piece
+    letters = "".join(word.key for word in quoted[piece.i_start : piece.i_end])
+    starts = piece.written if is_first else [piece.j_start]
+    ends = [at + 1 for at in piece.written] if is_last else [piece.j_end]
+    for start in starts:
+        for end in ends:
+            if "".join(word.key for word in written[start:end]) == letters:
+                return Piece("joined", piece.i_start, piece.i_end, start, end)
+    return piece
 
 
 def _trimmed(pieces: Sequence[Piece]) -> list[Piece]:

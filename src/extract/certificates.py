@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extract.alignment import align
-from extract.chains import best_chain, covered
+from extract.chains import best_chain, covered, most_within
 from extract.comparison import Comparison, compare
 from extract.letters import Letters, letters_of
 from extract.parties import Register
@@ -41,7 +41,9 @@ _TELLING_LETTERS = 25
 # the same where only all of its words will do, since the ends of a stretch may differ in some letters.
 LEAST_SHARE = 0.35
 _NEARLY_ALL = 0.8
-_MOST_PLACES = 5  # of the same letters that are compared
+_WINDOW = 6_000  # letters of a text beside those of the quote that are still one place
+_MOST_PLACES = 50  # of the same letters that are compared
+_MOST_ALONG = 3  # of the longest stretches that are followed by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,25 @@ def best_place(
     None if there is none, or none that has the given share of their letters. Of places alike it is the first.
     """
     length = len(needle.letters)
+    if most_within(shared, length + _WINDOW) < share * length:
+        return None
     whole = [[each] for each in shared if each.length == length and _is_bounded(each, source)]
-    chains = whole[:_MOST_PLACES] or ([best_chain(shared)] if length >= _TELLING_LETTERS else [])
+    chains = whole[:_MOST_PLACES] or (list(_chains(shared, length)) if length >= _TELLING_LETTERS else [])
     places = [_compared(needle, source, chain, ends) for chain in chains if covered(chain) >= share * length]
     best = min((each for each in places if each), key=lambda each: (each.rank, -each.score), default=None)
     floor = next(floor for least, floor in _FLOORS if length >= least)
     if best is None or (best.match == "altered" and best.score < floor):
         return None
     return Place(best, len(whole))
+
+
+def _chains(shared: Sequence[Shared], length: int) -> Iterator[list[Shared]]:
+    """Yield chains that may be the place: the best one, and those along the longest stretches, which do not jump."""
+    yield best_chain(shared)
+    for longest in sorted(shared, key=lambda each: -each.length)[:_MOST_ALONG]:
+        beside = [each for each in shared if abs(each.place - each.at - longest.place + longest.at) <= length // 4]
+        if len(beside) < len(shared):
+            yield best_chain(beside)
 
 
 def _compared(needle: Needle, source: Source, chain: Sequence[Shared], ends: bool) -> Comparison | None:

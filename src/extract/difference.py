@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from extract.alignment import Alignment, Piece
 from extract.sentence_edges import gap_behind, words_before, words_behind
 from extract.sources import Source
-from extract.steps import MATCH_OF, gap_steps, spelling_steps
+from extract.steps import ELLIPSIS, MATCH_OF, gap_steps, joined_steps, spelling_steps
 from extract.words import Word
 
+_HYPHEN = "‐"  # shown for a lone -, which could not be told from the marks around it
 _CONTEXT = 3  # words shown on either side of a difference
 _MOST_SHOWN = 16  # words of one stretch of a text; of longer ones the first and last
 _ENDS_SHOWN = 5
@@ -24,13 +25,16 @@ def difference(quote: str, source: Source, found: Alignment, *, start: set[str],
         if whose == "both":
             shown.append(_context(text, is_first=number == 0, is_last=number + 1 == len(parts)))
         else:
-            shown.append(f"[-{text}-]" if whose == "source" else f"{{+{text}+}}")
+            line = _HYPHEN if text == "-" else " ".join(text.split())
+            shown.append(f"[-{line}-]" if whose == "source" else f"{{+{line}+}}")
     return " ".join(shown)
 
 
 def _parts(quote: str, source: Source, found: Alignment, start: set[str], end: set[str]) -> Iterator[Part]:
     if start & {"cut-start", "sense-cut"}:
         yield "source", _shortened(source.text, words_before(found.first, source))
+    if mark := ELLIPSIS.search(quote[: found.quoted[0].start]):
+        yield "quote", mark.group()
     both = ""  # what both have since the last difference
     last: tuple[Word, Word] | None = None  # in quote and text
     for piece in found.pieces:
@@ -43,13 +47,13 @@ def _parts(quote: str, source: Source, found: Alignment, start: set[str], end: s
         for one, other in _pairs(piece, found):
             gap = quote[last[0].end : one.start] if last else ""
             passed = source.running(last[1].end, other.start)[0] if last else ""
-            word, written = quote[one.start : one.end], source.text[other.start : other.end]
+            word, written = quote[one.start : one.end], source.running(other.start, other.end)[0]
             if _differ(gap_steps(gap, passed)):
                 yield "both", both
                 yield "source", passed.strip()
                 yield "quote", gap.strip()
                 both = gap = ""
-            if piece.tag == "equal" and _differ(spelling_steps(word, written)):
+            if _differ((spelling_steps if piece.tag == "equal" else joined_steps)(word, written)):
                 yield "both", both
                 yield "source", written
                 yield "quote", word

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from extract.certificates import LEAST_SHARE, Needle, best_place, needle_of
+from extract.chains import near_groups
 from extract.dataset import require_dataset
 from extract.problems import UsageError
 from extract.records import Match, Status
@@ -59,9 +60,13 @@ def find_places(words: str, folder: Path, *, party_id: str | None = None, electi
 
 def _places(needle: Needle, index: NgramIndex, source: Source) -> Iterator[Found]:
     shared = index.shared_with(source.letters, least=np.array([LEAST_SHARE * len(needle.letters)])).get(0, [])
+    seen: set[int] = set()
     for group in _groups(shared, len(needle.letters)):
         if place := best_place(needle, source, group, ends=False):
             start, end = place.compared.char_start, place.compared.char_end
+            if start in seen:
+                continue
+            seen.add(start)
             yield Found(
                 path=source.path,
                 document_id=source.document_id,
@@ -82,15 +87,6 @@ def _places(needle: Needle, index: NgramIndex, source: Source) -> Iterator[Found
 
 
 def _groups(shared: Sequence[Shared], length: int) -> Iterator[list[Shared]]:
-    """Yield the stretches that may be one place: one that is all of the words by itself, others with those close by.
-
-    Those further apart than the words are long are places of their own.
-    """
-    group: list[Shared] = []
-    for each in shared:
-        if group and (each.length == length or each.place - group[-1].place > length or group[-1].length == length):
-            yield group
-            group = []
-        group.append(each)
-    if group:
-        yield group
+    """Yield the stretches that may be one place: one that is all of the words by itself, others with those close by."""
+    yield from ([each] for each in shared if each.length == length)
+    yield from near_groups([each for each in shared if each.length < length], length)

@@ -1,8 +1,8 @@
-"""Where the sentences of a source begin and end around a place, and what a quote that begins or ends there cuts off."""
+"""What a quote that begins or ends at some word of a source cuts off from its sentence there."""
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from extract.lists import read_list
 from extract.sources import Source
@@ -10,11 +10,16 @@ from extract.steps import ELLIPSIS, plain
 from extract.words import Word, words_of
 
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*(?:\s|$)")
-_BEGINS = re.compile(r"(?:[.!?…:;][\"'”’»)\]]*\s|[•·▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒“„«\"‘]\s*)\W*$")
-_PAUSE = re.compile(r"[,()\[\]–—/]|\s-\s")
-_NO_WORD_BEHIND, _NO_WORD_BEFORE = re.compile(r"[\W_]*"), re.compile(r"[\W_]*$")
+_FULL_STOP = re.compile(r"[.!?…]")
+_PAUSE = re.compile(r"[,;:()\[\]]|\s[-–—]\s")
+_GLUED_BEHIND, _GLUED_BEFORE = re.compile(r"[-–—/'’]\w"), re.compile(r"\w[-–—/'’]$")
+_NO_WORD = re.compile(r"[\W_]*")
+_NUMBERING = re.compile(r"\W*(?:(?:\d{1,3}|[a-z])[.)](?!\d)|\d{1,2}(?:\.\d{1,2})+\.?(?=\s*[A-ZÀ-Ý]))\W*")  # of an item
 _NEARBY = 40  # characters that are looked at for the marks beside a word
-_SENTENCE_CHARACTERS = 1_000  # that are looked at for the rest of a sentence
+
+# What must not be cut off from a sentence: at its end, and at its start.
+_LOST_BEHIND = frozenset({"negation", "condition"})
+_LOST_BEFORE = _LOST_BEHIND | {"modal", "number", "stance"}
 
 
 def ends_sentence(marks: str) -> bool:
@@ -23,56 +28,52 @@ def ends_sentence(marks: str) -> bool:
 
 
 def is_first(word: Word, source: Source) -> bool:
-    """Whether a sentence begins with a word."""
-    before = _NO_WORD_BEFORE.search(source.text, max(0, word.start - _NEARBY), word.start)
-    gap = before.group() if before else ""
-    start = word.start - len(gap)
-    return start == 0 or source.is_parted(start - 1, word.start) or bool(_BEGINS.search(gap))
+    """Whether a sentence begins with a word, but for the number of an item."""
+    return not words_before(word, source)
 
 
 def is_last(word: Word, source: Source) -> bool:
     """Whether a sentence ends with a word."""
-    gap = gap_behind(word, source)
-    end = word.end + len(gap)
-    return end >= len(source.text) or source.is_parted(word.end - 1, end) or ends_sentence(gap)
+    return not words_behind(word, source)
 
 
 def gap_behind(word: Word, source: Source) -> str:
     """What stands behind a word, up to the next one."""
-    match = _NO_WORD_BEHIND.match(source.text, word.end, word.end + _NEARBY)
+    match = _NO_WORD.match(source.text, word.end, word.end + _NEARBY)
     return match.group() if match else ""
 
 
 def words_before(word: Word, source: Source) -> list[Word]:
-    """The words of its sentence that stand before a word."""
-    start = max(source.passage_at(word.start)["char_start"], word.start - _SENTENCE_CHARACTERS)
-    words = list(words_of(source.text, start, word.start))
-    first = next((at for at in range(len(words) - 1, -1, -1) if is_first(words[at], source)), 0)
-    return words[first:]
+    """The words of its sentence that stand before a word, without the number of an item."""
+    start, _ = source.sentence_at(word.start)
+    numbering = _NUMBERING.match(source.text, start, word.end)
+    start = numbering.end() if numbering and numbering.end() <= word.start else start
+    return list(words_of(source.text, start, word.start, without=source.furniture))
 
 
 def words_behind(word: Word, source: Source) -> list[Word]:
     """The words of its sentence that stand behind a word."""
-    found: list[Word] = []
-    for each in words_of(source.text, word.end, word.end + _SENTENCE_CHARACTERS, without=source.furniture):
-        found.append(each)
-        if is_last(each, source):
-            break
-    return found
+    return list(words_of(source.text, word.end, source.sentence_at(word.start)[1], without=source.furniture))
+
+
+def loses_sense(words: Iterable[Word]) -> bool:
+    """Whether a negation or a condition is among words that were left out."""
+    return not _LOST_BEHIND.isdisjoint(_roles_of(words))
 
 
 def start_steps(lead: str, first: Word, source: Source) -> Iterator[str]:
     """Yield what is to be said of a quote that begins with a word of the source, behind the marks `lead`.
 
-    One that begins within a sentence is cut; and no longer says the same if it is a negation, a condition, a modal verb
-    or a number that was cut off.
+    One that begins within a sentence is cut; and no longer says the same if a negation, a condition, a modal verb, a
+    number or a word such as "tegen" was cut off, or a part of its first word.
     """
+    words = [] if is_first(first, source) else words_before(first, source)
     if ELLIPSIS.search(lead):
-        yield "ellipsis"
-    elif not is_first(first, source):
-        words = words_before(first, source)
-        lost = {"negation", "condition", "modal"} & {role for word in words for role in _roles(word.key)}
-        yield "sense-cut" if lost or any(word.key[0].isdigit() for word in words) else "cut-start"
+        yield "sense-cut" if loses_sense(words) else "ellipsis"
+    elif words:
+        lost = not _LOST_BEFORE.isdisjoint(_roles_of(words)) or any(not each.key.isalpha() for each in words)
+        glued = _GLUED_BEFORE.search(source.text, max(0, first.start - 2), first.start)
+        yield "sense-cut" if lost or glued else "cut-start"
 
 
 def end_steps(tail: str, last: Word, source: Source) -> Iterator[str]:
@@ -82,17 +83,25 @@ def end_steps(tail: str, last: Word, source: Source) -> Iterator[str]:
     the clause was not over: in Dutch its verb often comes last.
     """
     gap = gap_behind(last, source)
+    words = words_behind(last, source)
     if ELLIPSIS.search(tail) and not ELLIPSIS.match(gap):
-        yield "ellipsis"
-    elif is_last(last, source):
-        marks, written = ("".join(plain(each).replace('"', "").split()) for each in (tail, gap))
-        if not written.startswith(marks):
-            yield "punctuation-differs"
+        yield "sense-cut" if loses_sense(words) else "ellipsis"
+    elif words:
+        conjunction = len(words) > 1 and "conjunction" in _roles(words[0].key)
+        whole = not _GLUED_BEHIND.match(source.text, last.end) and (_PAUSE.search(gap) or conjunction)
+        yield "cut-end" if whole and not loses_sense(words) else "sense-cut"
     else:
-        words = words_behind(last, source)
-        at_pause = bool(_PAUSE.search(gap)) or (bool(words) and "conjunction" in _roles(words[0].key))
-        lost = {"negation", "condition"} & {role for word in words for role in _roles(word.key)}
-        yield "cut-end" if at_pause and not lost else "sense-cut"
+        # A paragraph that ends without a full stop may go on in the next one.
+        following = next(words_of(source.text, last.end + len(gap), last.end + len(gap) + _NEARBY), None)
+        if not _FULL_STOP.search(gap) and following and loses_sense([following]):
+            yield "sense-cut"
+        marks, written = ("".join(plain(each).replace('"', "").split()) for each in (tail, gap))
+        if not written.startswith(marks) or (not marks and written[:1] in ("?", "!")):
+            yield "punctuation-differs"
+
+
+def _roles_of(words: Iterable[Word]) -> set[str]:
+    return {role for word in words for role in _roles(word.key)}
 
 
 @functools.cache

@@ -20,7 +20,7 @@ _FURNITURE = ("furniture", "contents")
 _ASIDES = ("heading", "quote")
 _PAGE_END = "\f"
 _PASSAGES = ["kind", "heading_path", "char_start", "char_end"]
-_SENTENCES = ["sentence_id", "text"]
+_SENTENCES = ["sentence_id", "char_start", "char_end", "text"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Source:
     text: str = field(repr=False)
     ledger: str = field(repr=False)
     passages: pa.Table = field(repr=False)  # kind, heading_path, char_start, char_end; in the order of the text
-    sentences: pa.Table = field(repr=False)  # sentence_id, text
+    sentences: pa.Table = field(repr=False)  # sentence_id, char_start, char_end, text; in the order of the text
 
     @cached_property
     def letters(self) -> Letters:
@@ -65,10 +65,6 @@ class Source:
         """Whether a character stands in a heading or pull quote, which may part paragraphs that belong together."""
         return self.passage_at(offset)["kind"] in _ASIDES
 
-    def is_parted(self, start: int, end: int) -> bool:
-        """Whether a passage begins behind `start` and no later than at `end`."""
-        return bisect_right(self._starts, start) < bisect_right(self._starts, end)
-
     def opens_passage(self, offset: int) -> bool:
         """Whether no letter or digit of its passage stands before a character."""
         return not any(map(str.isalnum, self.text[self.passage_at(offset)["char_start"] : offset]))
@@ -84,6 +80,22 @@ class Source:
         starts: list[int] = self.passages["char_start"].to_pylist()
         return starts
 
+    def sentence_at(self, offset: int) -> Span:
+        """Where the sentence begins and ends in which a character stands; nothing but the character if in none."""
+        at = bisect_right(self._sentence_starts, offset) - 1
+        end = self._sentence_ends[at] if at >= 0 else 0
+        return (self._sentence_starts[at], end) if offset < end else (offset, offset)
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        starts: list[int] = self.sentences["char_start"].to_pylist()
+        return starts
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        ends: list[int] = self.sentences["char_end"].to_pylist()
+        return ends
+
     def page_at(self, offset: int) -> int | None:
         """The page on which a character stands, counted in the text layer; None where there are no pages."""
         if self.pages is None:
@@ -93,13 +105,18 @@ class Source:
 
     def repairs_between(self, start: int, end: int) -> Iterator[str]:
         """Yield the steps by which the text from start to end was repaired."""
-        for repair in self._repairs:
-            if start < repair.char_end and repair.char_start < end:
+        starts = self._repair_starts
+        for repair in self._repairs[bisect_right(starts, start) - 1 if starts else 0 : bisect_left(starts, end)]:
+            if start < repair.char_end:
                 yield repair.step
 
     @cached_property
     def _repairs(self) -> Sequence[Repair]:
         return from_csv(self.ledger)
+
+    @cached_property
+    def _repair_starts(self) -> list[int]:
+        return [repair.char_start for repair in self._repairs]
 
     @cached_property
     def _page_ends(self) -> list[int]:

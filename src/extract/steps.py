@@ -40,7 +40,11 @@ RANK: dict[Match, int] = {"verbatim": 0, "near": 1, "elided": 2, "elided-unmarke
 ELLIPSIS = re.compile(r"\.(?: ?\.){2,}|…")
 
 _SHAPES = str.maketrans(dict.fromkeys("“”„‟«»″‘’‚‛‹›′´`'", '"') | dict.fromkeys("–—−‐‑‒", "-") | {"…": "..."})
-_SOFT_HYPHEN = re.compile(r"[\u00ad\ufffe\u0002]\s*")
+_UNSEEN = re.compile(
+    r"[\u00ad\ufffe\u0002]\s*|[\u200b-\u200f\u2060\ufeff]"
+)  # hyphens that show at line ends only, and none
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"(?<=\d)[ .\u00a0](?=\d{3}(?!\d))")
 _BULLET = re.compile(r"[•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒→↗↘⇗➚]|(?<=\n)\s*[-–—]\s")
 
 
@@ -70,13 +74,29 @@ def gap_steps(quoted: str, written: str) -> Iterator[str]:
     """Yield what differs in what stands between two words, in a quote and in a text."""
     if quoted == written:
         return
-    one, other = (" ".join(_SOFT_HYPHEN.sub("", each).split()) for each in (quoted, written))
+    one, other = (" ".join(_UNSEEN.sub("", each).split()) for each in (quoted, written))
     if one == other:
         yield "spacing"
     elif plain(one) == plain(other):
         yield "mark-shapes"
     else:
         yield from _mark_steps(quoted, written)
+
+
+def joined_steps(quoted: str, written: str) -> Iterator[str]:
+    """Yield what differs in words that have the same letters, but are torn apart or run together in one of two texts."""
+    one, other = (_UNSEEN.sub("", each) for each in (quoted, written))
+    if _numbers(one) != _numbers(other):
+        yield "words-changed"
+        return
+    letters = ["".join(filter(str.isalnum, each)) for each in (one, other)]
+    yield from spelling_steps(*letters)
+    yield from gap_steps(*("".join(each for each in text if not each.isalnum()) for text in (one, other)))
+    yield "spacing"
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(_THOUSANDS.sub("", text))
 
 
 def plain(marks: str) -> str:

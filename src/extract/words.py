@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from extract.letters import Span, reduced
 
 # A number with its separators is one word, and so is each sign that is read aloud: 5 is not 5 %, and 1,5 is not 15.
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[€$£%‰§°+=<>&@#×÷]")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[€$£%‰§°+=<>≤≥±&@#×÷]|(?<!\w)[-–−](?=\d)")
+_MINUS = re.compile(r"[–−]")
+_RAISED = re.compile(r"\d[²³¹⁰⁴-⁹¼-¾⅐-⅞]")  # 10⁵ is not 105, and 2½ not 212
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 
@@ -34,4 +36,6 @@ def words_of(text: str, start: int = 0, end: int | None = None, *, without: Iter
 def _key(word: str) -> str:
     if word[0].isdigit() and not word.isalnum():
         return word.replace(".", "") if _THOUSANDS.fullmatch(word) else word
-    return word.lower() if word.isascii() else reduced(word) or word
+    if word.isascii():
+        return word.lower()
+    return word if _RAISED.search(word) else reduced(word) or _MINUS.sub("-", word)
