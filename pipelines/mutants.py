@@ -12,7 +12,7 @@ import functools
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -224,7 +224,7 @@ OPERATORS: dict[str, Operator] = {
     "sentences of two pages joined": sentences_joined,
     "words swapped": words_swapped,
 }
-"""What is done to a text, by name; two more, "party swapped" and "text of another year", change who is said to say it."""
+"""What is done to a text, by name; "party swapped" and "text of another year" change who is said to have said it."""
 
 CUTS: dict[str, Operator] = {"end cut off": end_cut_off, "start cut off": start_cut_off}
 """Operators after which "near" can be right: where the sentence can do without what was cut off."""
@@ -294,9 +294,8 @@ def main() -> None:
             print(_table(names, of_sample) + "\n")
     for mutant, status in zip(mutants, given, strict=True):
         if status != "verbatim" if mutant.operator == "untouched" else status in _ACCEPTED:
-            print(
-                f"- {mutant.operator} → {status}: {mutant.base.source.path}: {mutant.text}\n    from: {mutant.base.text}"
-            )
+            print(f"- {mutant.operator} → {status}: {mutant.base.source.path}: {mutant.text}")
+            print(f"    from: {mutant.base.text}")
 
 
 def read_sources(texts: Path) -> list[Source]:

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -105,23 +105,28 @@ def show(console: Console, folder: Path) -> None:
     with closing(read_database(folder)) as database:
         rows = _by_party(database)
         problems = database.execute("SELECT severity, message FROM problems ORDER BY rowid").fetchall()
+    columns: dict[str, Callable[[_Party], str]] = {name: _count(name) for name in _COUNTED}
+    if any(row.to_verify > row.without_manifesto for row in rows):
+        columns["verified"] = lambda row: row.said
     table = Table(header_style="bold", box=None, pad_edge=False)
     table.add_column("party")
-    for name in _COUNTED:
-        table.add_column(name, justify="right")
-    table.add_column("verified")
+    for name in columns:
+        table.add_column(name, justify="left" if name == "verified" else "right")
     table.add_column("most frequent themes (digitalisation)", no_wrap=True, overflow="ellipsis")
     for row in rows:
-        counts = (f"{getattr(row, name):,}" for name in _COUNTED)
-        table.add_row(escape(row.party), *counts, row.said, escape(row.themes))
+        table.add_row(escape(row.party), *(cell(row) for cell in columns.values()), escape(row.themes))
     table.add_section()
-    totals = [f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" for name in _COUNTED]
-    table.add_row("[bold]all[/]", *totals, "", "")
+    totals = (f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" if name in _COUNTED else "" for name in columns)
+    table.add_row("[bold]all[/]", *totals, "")
     console.print(table)
     console.print()
     if said := "; ".join(_verified(rows)):
-        console.print(f"{said}.\n", soft_wrap=True)
+        console.print(f"{said[0].upper()}{said[1:]}.\n", soft_wrap=True)
     _show_problems(console, problems)
+
+
+def _count(name: str) -> Callable[[_Party], str]:
+    return lambda row: f"{getattr(row, name):,}"
 
 
 def _verified(rows: Sequence[_Party]) -> Iterator[str]:
@@ -133,7 +138,8 @@ def _verified(rows: Sequence[_Party]) -> Iterator[str]:
         drafts = f", {in_draft:,} more only in its draft" if in_draft else ""
         yield f"{verified:,} of {quotes - without:,} quotes of digests stand in the party's manifesto{drafts}"
     if without:
-        yield f"for {without:,} quotes of digests there is no manifesto of the party and election in the raw folder"
+        where = "in the raw folder" + ("" if quotes > without else "; put it there to have them verified")
+        yield f"for {without:,} quotes of digests there is no manifesto of the party and election {where}"
 
 
 def show_runs(console: Console, runs: Sequence[PastRun]) -> None:

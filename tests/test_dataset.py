@@ -14,13 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from extract.certification import certify, digest_of
 from extract.checks import check_dataset
 from extract.dataset import Draft, current_version, publish, remove_unfinished, write_draft
 from extract.extraction import Resources, extract_document
 from extract.parties import load_register
 from extract.problems import problem
 from extract.records import TABLES, Document, Extraction, Problem, Run
-from extract.tables import rows_of, schema_of
+from extract.tables import ACROSS_DOCUMENTS, rows_of, schema_of, table_of
 from tests.conftest import read_tables
 
 RUN = Run(
@@ -43,16 +44,31 @@ def written(extraction: Extraction, tmp_path_factory: pytest.TempPathFactory) ->
     return write([extraction], tmp_path_factory.mktemp("processed"))
 
 
-def draft_of(extractions: Iterable[Extraction], processed: Path, *, problems: Iterable[Problem] = (NOTED,)) -> Draft:
+def draft_of(
+    extractions: Iterable[Extraction],
+    processed: Path,
+    *,
+    across: Iterable[tuple[str, pa.Table]] = (),
+    problems: Iterable[Problem] = (NOTED,),
+) -> Draft:
+    parties = load_register().parties
     return write_draft(
-        map(rows_of, extractions), parties=load_register().parties, problems=problems, processed=processed
+        map(rows_of, extractions), parties=parties, across=across, problems=problems, processed=processed
     )
 
 
 def write(
     extractions: Iterable[Extraction], processed: Path, *, problems: Iterable[Problem] = (NOTED,), run: Run = RUN
 ) -> Path:
-    return publish(draft_of(extractions, processed, problems=problems), run, processed)
+    extractions = list(extractions)
+    across = certificates_of(extractions)
+    return publish(draft_of(extractions, processed, across=across, problems=problems), run, processed)
+
+
+def certificates_of(extractions: Iterable[Extraction]) -> list[tuple[str, pa.Table]]:
+    digests = [each for found in extractions if (each := digest_of(rows_of(found).tables))]
+    certified = certify(digests, [], register=load_register())
+    return [(name, table_of(name, getattr(certified, name))) for name in ACROSS_DOCUMENTS]
 
 
 def copies(extraction: Extraction, count: int) -> Iterator[Extraction]:
@@ -242,6 +258,8 @@ def test_a_missing_text_is_found(written: Path, tmp_path: Path) -> None:
         ("passages", "char_end", 9, "coverage"),
         ("labels", "sentence_id", "none.sen.0-1", "references"),
         ("quotes", "text", "iets anders", "offsets"),
+        ("certificates", "status", "verbatim", "certificates"),
+        ("evidence", "rank", 7, "certificates"),
         ("documents", "characters", 5, "texts"),
         ("passages", "kind", "poem", "columns"),
     ],
@@ -307,7 +325,7 @@ def test_a_version_moved_aside_comes_back(
     extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write([extraction], tmp_path)
-    draft = draft_of([extraction], tmp_path)
+    draft = draft_of([extraction], tmp_path, across=certificates_of([extraction]))
     assert draft.version == folder.name
     whole = Path.rename
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import pyarrow as pa
 
@@ -80,14 +81,21 @@ def certify(digests: Sequence[Digest], sources: Iterable[Source], *, register: R
     index = QuoteIndex(claimed, register)
     found: dict[int, list[Certificate]] = defaultdict(list)
     evidence = {each.sentence_id: list(quoted_evidence(each)) for each in summaries}
+    failures: list[Problem] = []
     for source in sources:
         if source.kind != "manifesto":
             continue
-        for number, certificate in index.certificates_in(source):
-            found[number].append(certificate)
         theirs = [each for each in summaries if register.is_same(each.party_id, source.party_id)]
         asked = [each for each in theirs if is_for(each.election, source.election)]
-        for row in nearest_evidence(asked, source, register=register):
+        try:
+            there = list(index.certificates_in(source))
+            nearest = list(nearest_evidence(asked, source, register=register))
+        except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other manifestos
+            failures.append(_failed(source, error))
+            continue
+        for number, certificate in there:
+            found[number].append(certificate)
+        for row in nearest:
             evidence[row.sentence_id].append(row)
     certificates = [list(settled(each, found[number])) for number, each in enumerate(claimed)]
     paths = {each.quote.quote_id: digest.path for digest in digests for each in digest.claimed}
@@ -95,8 +103,20 @@ def certify(digests: Sequence[Digest], sources: Iterable[Source], *, register: R
         certificates=tuple(row for rows in certificates for row in rows),
         evidence=tuple(row for rows in evidence.values() for row in rows),
         problems=tuple(
-            doubt for each, rows in zip(claimed, certificates, strict=True) for doubt in _doubts(each, rows, paths)
+            chain(failures, *(_doubts(each, rows, paths) for each, rows in zip(claimed, certificates, strict=True)))
         ),
+    )
+
+
+def _failed(source: Source, error: Exception) -> Problem:
+    return problem(
+        "stage-failed",
+        f"No quotes could be looked for in {source.path}: stage {STAGE} met {type(error).__name__}: {error}. "
+        "Please report this with the file.",
+        path=source.path,
+        stage=STAGE,
+        severity="error",
+        document_id=source.document_id,
     )
 
 

@@ -40,9 +40,8 @@ RANK: dict[Match, int] = {"verbatim": 0, "near": 1, "elided": 2, "elided-unmarke
 ELLIPSIS = re.compile(r"\.(?: ?\.){2,}|…")
 
 _SHAPES = str.maketrans(dict.fromkeys("“”„‟«»″‘’‚‛‹›′´`'", '"') | dict.fromkeys("–—−‐‑‒", "-") | {"…": "..."})
-_UNSEEN = re.compile(
-    r"[\u00ad\ufffe\u0002]\s*|[\u200b-\u200f\u2060\ufeff]"
-)  # hyphens that show at line ends only, and none
+# Hyphens that show at line ends only, and characters without width.
+_UNSEEN = re.compile(r"[\u00ad\ufffe\u0002]\s*|[\u200b-\u200f\u2060\ufeff]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d)[ .\u00a0](?=\d{3}(?!\d))")
 _BULLET = re.compile(r"[•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒→↗↘⇗➚]|(?<=\n)\s*[-–—]\s")
@@ -84,7 +83,7 @@ def gap_steps(quoted: str, written: str) -> Iterator[str]:
 
 
 def joined_steps(quoted: str, written: str) -> Iterator[str]:
-    """Yield what differs in words that have the same letters, but are torn apart or run together in one of two texts."""
+    """Yield what differs in words of the same letters that are torn apart or run together in one of two texts."""
     one, other = (_UNSEEN.sub("", each) for each in (quoted, written))
     if _numbers(one) != _numbers(other):
         yield "words-changed"

@@ -494,3 +494,53 @@ def test_a_file_that_is_not_read_costs_nothing_after_a_codebook_was_left_out(
     assert counted(run("--json", "--settings", str(settings))) == [0, 1, 0, 1]
     assert "Nothing changed" in run("--settings", str(settings)).output
     assert len(past_runs(tmp_path / "processed")) == 2  # the last one did not even look at what is kept
+
+
+def manifesto(quote: str) -> str:
+    """A made-up manifesto with a quote of the digest in it."""
+    return f"Ons programma\nWij houden van ons land en van zijn inwoners. {quote} Dat is goed voor iedereen.\n" * 3
+
+
+def test_quotes_are_held_against_manifestos(run: Run, ran: None, tmp_path: Path, raw: Path) -> None:
+    *_, last = (line for line in DIGEST.read_text(encoding="utf-8").splitlines() if line.startswith("“"))
+    (raw / "PVV_2025.txt").write_text(manifesto(last[1:-1]), encoding="utf-8")
+    (raw / "CDA_2025.txt").write_text(manifesto("Wij willen iets heel anders dan anderen willen."), encoding="utf-8")
+    result = run("--json")
+    assert counted(result) == [2, 0, 1, 0]
+    said = {each["party"]: each for each in json.loads(result.stdout)["parties"]}
+    assert (said["PVV"]["verified"], said["CDA"]["verified"], said["VVD"]["without_manifesto"]) == (1, 0, 11)
+    assert [each for each in problems(tmp_path) if each[0] == DIGEST.name] == [(DIGEST.name, "quote-not-verified")] * 13
+    assert check_dataset(dataset(tmp_path)) == []
+    tables = read_tables(dataset(tmp_path))
+    (found,) = tables["certificates"].query("best and status == 'verbatim'").to_dict("records")
+    assert found["text"] == last[1:-1] and found["places"] == 3
+    nearest = tables["evidence"].query("kind == 'nearest'")
+    assert set(nearest["source_document_id"]) == set(tables["documents"].query("kind == 'manifesto'")["document_id"])
+    assert set(tables["evidence"].query("kind == 'quote'")["quote_id"]) == set(
+        tables["quotes"].query("kind == 'statement'")["quote_id"]
+    )
+
+    find = ["find", last[1:-1], "--processed", str(tmp_path / "processed")]
+    shown = CliRunner().invoke(main, find)
+    assert shown.exit_code == 0 and "4 places with these words, in 2 documents" in shown.output
+    places = json.loads(CliRunner().invoke(main, [*find, "--party", "PVV", "--json"]).stdout)
+    assert [(each["party_id"], each["match"]) for each in places] == [("pvv", "verbatim")] * 3
+
+    (raw / "PVV_2025.txt").unlink()
+    assert counted(run("--json")) == [0, 0, 2, 0]
+    statuses = read_tables(dataset(tmp_path))["certificates"]["status"].value_counts().to_dict()
+    assert statuses == {"no-source": 223 - 13, "not-found": 13}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["zeepaardjes"], 1, "0 places"),
+        (["..."], 2, "no letter or digit"),
+        (["zorg", "--party", "Partij Zonneschijn"], 2, "knows no party"),
+        (["zorg", "--dataset", "nowhere"], 1, "is no dataset"),
+    ],
+)
+def test_find_says_what_is_wrong(ran: None, tmp_path: Path, arguments: list[str], code: int, message: str) -> None:
+    result = CliRunner().invoke(main, ["find", *arguments, "--processed", str(tmp_path / "processed")])
+    assert result.exit_code == code and message in result.output
