@@ -238,7 +238,7 @@ def make_mutants(bases: Sequence[Base], world: World) -> list[Mutant]:
         found.append(Mutant("untouched", base, base.text, *whose))
         for name, operator in (OPERATORS | CUTS).items():
             text = operator(base, world)
-            if text is not None and not _stands_in(text, base.source):
+            if text is not None and (name in CUTS or not _stands_in(text, base.source)):
                 found.append(Mutant(name, base, text, *whose))
         other = _drawn(world, lambda each, base=base: each.election == base.source.election
                        and not load_register().is_same(each.party_id, base.source.party_id))  # fmt: skip

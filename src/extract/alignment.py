@@ -70,6 +70,10 @@ class Alignment:
         """The last word of the place."""
         return self.written[max(piece.j_end for piece in self.pieces if piece.j_start < piece.j_end) - 1]
 
+    def gap_before(self, quote: str, number: int) -> str:
+        """What stands in the quote between a word, by number, and the one before."""
+        return quote[self.quoted[number - 1].end : self.quoted[number].start]
+
     def same(self) -> Iterator[tuple[Word, Word]]:
         """Yield each word of the quote that is a word of the text, and that word."""
         for piece in self.pieces:
