@@ -7,14 +7,14 @@ Call `pipelines.orchestration.set_up_prefect` before this module is imported: Pr
 
 import errno
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from prefect import flow, runtime, task
@@ -29,7 +29,7 @@ from extract.language import language_id
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
-from extract.records import Certificate, ClaimEvidence, Extraction, Problem, Run
+from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, Run, sha256_of
 from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.settings import Settings, load_settings, settings_sha256
 from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, table_of
@@ -52,12 +52,9 @@ from pipelines.plan import (
 )
 from pipelines.progress import shown_on, tracker
 from pipelines.runners import extract_all
-from pipelines.store import MAY_PASS, Kept, Store, pack, unpack
+from pipelines.store import MAY_PASS, Kept, Store, pack, pack_certified, unpack
 from pipelines.where import Runner, Where
 from pipelines.work import Done, Job
-
-if TYPE_CHECKING:
-    from extract.certification import Certified
 
 # What may pass by itself when a file lies on a network share; nothing else is tried again.
 _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.EINTR})
@@ -157,34 +154,45 @@ def keep(batch: Sequence[Done], processed: Path) -> None:
 
 
 @task(cache_policy=NO_CACHE)
-def certify(found: Survey, processed: Path) -> "Certified":
-    """Hold what digests say against the manifestos, one of which is in memory at a time."""
-    from extract import certification
+def certify(found: Survey, processed: Path) -> Certified:
+    """Hold what digests say against the manifestos; what a manifesto said of the same digests before is kept."""
+    from extract.certification import Examination, digest_of
     from extract.sources import source_of
 
     store = Store(processed)
     names: dict[str | None, list[str]] = defaultdict(list)
+    keys: dict[str, str] = {}
     for each in found.sources:
         if kept := store.get(each.name):
             names[kept.kind].append(each.name)
-    if not names["digest"]:
-        return certification.Certified()
+            keys[each.name] = json.dumps(asdict(kept.origin), sort_keys=True)
+    digests = [digest for name in names["digest"]
+               if (kept := store.get(name)) and (digest := digest_of(kept.rows.tables))]  # fmt: skip
+    if not digests:
+        return Certified()
+    examined = Examination(digests, load_register())
     tracker().start("certify", len(names["manifesto"]))
 
-    def kept_of(kind: str) -> Iterator[Rows]:
-        for name in names[kind]:
-            if kept := store.get(name):
-                yield kept.rows
-            tracker().passed("certify", int(kind == "manifesto"), 0)
+    def said_by(name: str) -> Certified:
+        key = sha256_of(keys[name], *(part for digest in names["digest"] for part in (digest, keys[digest])))
+        said = store.certified(name, key)
+        if said is None:
+            kept = store.get(name)
+            source = source_of(kept.rows) if kept else None
+            said = examined.against(source) if source else Certified()
+            try:
+                store.put_certified(name, pack_certified(key, said))
+            except OSError as error:
+                raise cannot_write(processed, error) from error
+        tracker().passed("certify", 1, 0)
+        return said
 
-    digests = [each for rows in kept_of("digest") if (each := certification.digest_of(rows.tables))]
-    manifestos = (each for rows in kept_of("manifesto") if (each := source_of(rows)))
-    return certification.certify(digests, manifestos, register=load_register())
+    return examined.settled(map(said_by, names["manifesto"]))
 
 
 @task(cache_policy=NO_CACHE)
 def write(
-    found: Survey, plan: Plan, certified: "Certified", settings: Settings, processed: Path, began_at: str
+    found: Survey, plan: Plan, certified: Certified, settings: Settings, processed: Path, began_at: str
 ) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
     seen = _Seen()
@@ -253,7 +261,7 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
             seen.count[actions[source.name]] += 1
         # A file that the survey could not open either has another hash once it can be opened.
         may_pass = source.origin.sha256 and not MAY_PASS.isdisjoint(kept.refused)
-        if may_pass or kept.origin != source.origin:
+        if may_pass or _differs(kept, source):
             seen.as_surveyed = False
         seen.parties.update(rows.tables["sections"]["party_id"].to_pylist())
         if occasion := occasion_of(document_of(rows)):
@@ -265,7 +273,13 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
     tracker().passed("finish", 0, 0)
 
 
-def _across(certified: "Certified", seen: _Seen) -> Iterator[tuple[str, pa.Table]]:
+def _differs(kept: Kept, source: Source) -> bool:
+    """Whether what is kept rests on something else than a survey found. What gave no document rests on no model."""
+    recipe = replace(kept.origin.recipe, models=source.origin.recipe.models) if kept.refused else kept.origin.recipe
+    return replace(kept.origin, recipe=recipe) != source.origin
+
+
+def _across(certified: Certified, seen: _Seen) -> Iterator[tuple[str, pa.Table]]:
     """Yield the tables across documents. What rests on a document that was lost since is left to the next run."""
     for name in ACROSS_DOCUMENTS:
         rows = getattr(certified, name)

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from extract.certificates import Claimed, QuoteIndex, settled
+from extract.certificates import Claimed
+from extract.certification import Digest, certify
 from extract.documents import read_document
 from extract.extraction import Resources, extract, split
 from extract.facts import Facts
@@ -254,12 +255,8 @@ def make_mutants(bases: Sequence[Base], world: World) -> list[Mutant]:
 def verdicts(mutants: Sequence[Mutant], sources: Sequence[Source]) -> list[str]:
     """The status of each mutant's best certificate; drafts count as what they would be if they were final."""
     claimed = [Claimed(_quote(number, mutant), mutant.election) for number, mutant in enumerate(mutants)]
-    index = QuoteIndex(claimed, load_register())
-    found: dict[int, list[Certificate]] = defaultdict(list)
-    for source in sources:
-        for number, certificate in index.certificates_in(source):
-            found[number].append(certificate)
-    return [_status(row) for number, each in enumerate(claimed) for row in settled(each, found[number]) if row.best]
+    found = certify([Digest("mutants.txt", tuple(claimed), ())], sources, register=load_register())
+    return [_status(row) for row in found.certificates if row.best]
 
 
 def peer_accepts(mutant: Mutant, by_occasion: Mapping[tuple[str | None, str | None], Sequence[Source]]) -> bool:

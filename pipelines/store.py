@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.drafts import replace_file
-from extract.records import Extraction, sha256_of
+from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, sha256_of
 from extract.tables import Rows, as_bytes, from_bytes, rows_of
 
 FOLDER = ".cache"  # below the processed folder
@@ -83,36 +83,85 @@ def unpack(data: bytes) -> Kept | None:
     return Kept(origin, tuple(head["refused"]), head["limit"], head.get("kind"), body)
 
 
+def pack_certified(key: str, certified: Certified) -> bytes:
+    """What a manifesto says of digests, as bytes with their own hash before them; `key` is that of what it rests on."""
+    rows = {name: [dataclasses.asdict(row) for row in getattr(certified, name)] for name in certified.__slots__}
+    packed = json.dumps({"key": key, **rows}).encode("ascii")
+    return sha256_of(packed).encode("ascii") + b"\n" + packed
+
+
+def unpack_certified(data: bytes, key: str) -> Certified | None:
+    """What `pack_certified` packed; None if it is damaged, or rests on something else."""
+    checksum, _, packed = data.partition(b"\n")
+    if checksum != sha256_of(packed).encode("ascii"):
+        return None
+    said = json.loads(packed)
+    if said.pop("key") != key:
+        return None
+    records = {"certificates": Certificate, "evidence": ClaimEvidence, "problems": Problem}
+    return Certified(**{name: tuple(records[name](**row) for row in rows) for name, rows in said.items()})
+
+
 class Store:
-    """What is kept, by the name of the raw file."""
+    """What is kept, by the name of the raw file: its rows, and what it says of digests if it is a manifesto."""
 
     def __init__(self, processed: Path) -> None:
-        self._folder = processed / FOLDER / "documents"
+        self._documents = _Folder(processed / FOLDER / "documents")
+        self._certified = _Folder(processed / FOLDER / "certified")
 
     def get(self, name: str) -> Kept | None:
         """What is kept of a file; None if that is nothing, or damaged."""
         try:
-            return unpack(self._path(name).read_bytes())
+            return unpack(self._documents.read(name))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
     def has_file(self, name: str) -> bool:
         """Whether there is an entry, sound or not."""
-        return self._path(name).exists()
+        return self._documents.path(name).exists()
 
     def put(self, name: str, packed: bytes) -> None:
         """Keep what `pack` packed; a reader sees all of it or what was there before."""
-        path = self._path(name)
-        if path.is_dir():  # put there by somebody
-            shutil.rmtree(path)
-        replace_file(path, packed)
+        self._documents.write(name, packed)
+
+    def certified(self, name: str, key: str) -> Certified | None:
+        """What a manifesto says of digests; None if that is not kept, or damaged, or rests on something else."""
+        try:
+            return unpack_certified(self._certified.read(name), key)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def put_certified(self, name: str, packed: bytes) -> None:
+        """Keep what `pack_certified` packed."""
+        self._certified.write(name, packed)
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Forget files that are gone."""
-        wanted = {self._path(name).name for name in names}
+        names = list(names)
+        self._documents.keep_only(names)
+        self._certified.keep_only(names)
+
+
+class _Folder:
+    """Files found by the name of the raw file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, name: str) -> Path:
+        return self._folder / f"{sha256_of(name)[:32]}.rows"
+
+    def read(self, name: str) -> bytes:
+        return self.path(name).read_bytes()
+
+    def write(self, name: str, data: bytes) -> None:
+        path = self.path(name)
+        if path.is_dir():  # put there by somebody
+            shutil.rmtree(path)
+        replace_file(path, data)
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        wanted = {self.path(name).name for name in names}
         for path in self._folder.glob("*"):
             if path.name not in wanted:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{sha256_of(name)[:32]}.rows"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from extract.certificates import Claimed, QuoteIndex, settled
+from extract.certificates import Claimed
+from extract.certification import Digest, certify
 from extract.documents import document_of
 from extract.extraction import Resources, split
 from extract.facts import Facts
@@ -38,12 +39,7 @@ def quote(text: str, *, party_id: str | None = "vvd", quote_id: str = "d.quo.0-1
 
 def certificates(claimed: Sequence[Claimed], sources: Iterable[Source]) -> list[Certificate]:
     """The certificates of quotes, in their order."""
-    index = QuoteIndex(claimed, load_register())
-    found: list[list[Certificate]] = [[] for _ in claimed]
-    for each in sources:
-        for number, certificate in index.certificates_in(each):
-            found[number].append(certificate)
-    return [row for each, rows in zip(claimed, found, strict=True) for row in settled(each, rows)]
+    return list(certify([Digest("digest.txt", tuple(claimed), ())], sources, register=load_register()).certificates)
 
 
 def best(text: str, *sources: Source, party_id: str | None = "vvd", election: str | None = "TK2021") -> Certificate:

@@ -80,29 +80,29 @@ class QuoteIndex:
     """Quotes that manifestos are to be searched for, ready to be looked for all at once."""
 
     def __init__(self, claimed: Sequence[Claimed], register: Register) -> None:
-        self.claimed = claimed
+        self._claimed = claimed
         self._register = register
         self._needles = [needle_of(each.quote.text) for each in claimed]
         self._lengths = np.array([len(each.letters) for each in self._needles])
         self._ngrams = NgramIndex([each.letters for each in self._needles])
         self._parties = {each.quote.party_id for each in claimed}
 
-    def certificates_in(self, source: Source) -> Iterator[tuple[int, Certificate]]:
-        """Yield what a manifesto says of quotes, by number: of all of its party, and of others that it has."""
+    def certificates_in(self, source: Source) -> Iterator[Certificate]:
+        """Yield what a manifesto says of quotes, in their order: of all of its party, and of others that it has."""
         own = {party_id for party_id in self._parties if self._register.is_same(party_id, source.party_id)}
-        are_own = np.array([each.quote.party_id in own for each in self.claimed], dtype=bool)
+        are_own = np.array([each.quote.party_id in own for each in self._claimed], dtype=bool)
         least = self._lengths * np.where(are_own, LEAST_SHARE, _NEARLY_ALL)
         shared = self._ngrams.shared_with(source.letters, least=least)
         for number in sorted({*np.flatnonzero(are_own).tolist(), *shared}):
             certificate = _certificate(
-                self.claimed[number],
+                self._claimed[number],
                 self._needles[number],
                 source,
                 shared.get(number, ()),
                 is_own=bool(are_own[number]),
             )
             if certificate:
-                yield number, certificate
+                yield certificate
 
 
 def settled(claimed: Claimed, found: Sequence[Certificate]) -> Iterator[Certificate]:

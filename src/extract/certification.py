@@ -11,7 +11,7 @@ from extract.certificates import STAGE, Claimed, QuoteIndex, is_for, settled
 from extract.claims import SummarySentence, nearest_evidence, quoted_evidence
 from extract.parties import Register
 from extract.problems import problem
-from extract.records import Certificate, ClaimEvidence, Problem, Quote
+from extract.records import Certificate, Certified, Problem, Quote
 from extract.sources import Source
 
 _SUMMARIES = frozenset({"overview", "claim"})
@@ -33,15 +33,6 @@ class Digest:
     path: str
     claimed: tuple[Claimed, ...]
     summaries: tuple[SummarySentence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Certified:
-    """What manifestos say of digests."""
-
-    certificates: tuple[Certificate, ...] = ()
-    evidence: tuple[ClaimEvidence, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def digest_of(tables: Mapping[str, pa.Table]) -> Digest | None:
@@ -72,40 +63,54 @@ def digest_of(tables: Mapping[str, pa.Table]) -> Digest | None:
 
 
 def certify(digests: Sequence[Digest], sources: Iterable[Source], *, register: Register) -> Certified:
-    """Hold all quotes and summary sentences against all manifestos, each of which is gone through once.
+    """Hold all quotes and summary sentences against all manifestos, each of which is gone through once."""
+    examined = Examination(digests, register)
+    return examined.settled(examined.against(source) for source in sources)
 
-    Certificates and evidence stand in the order of quotes and of summary sentences, then of sources.
-    """
-    claimed = [each for digest in digests for each in digest.claimed]
-    summaries = [each for digest in digests for each in digest.summaries]
-    index = QuoteIndex(claimed, register)
-    found: dict[int, list[Certificate]] = defaultdict(list)
-    evidence = {each.sentence_id: list(quoted_evidence(each)) for each in summaries}
-    failures: list[Problem] = []
-    for source in sources:
+
+class Examination:
+    """Digests, ready to be held against one manifesto after another."""
+
+    def __init__(self, digests: Sequence[Digest], register: Register) -> None:
+        self._claimed = [each for digest in digests for each in digest.claimed]
+        self._summaries = [each for digest in digests for each in digest.summaries]
+        self._paths = {each.quote.quote_id: digest.path for digest in digests for each in digest.claimed}
+        self._index = QuoteIndex(self._claimed, register)
+        self._register = register
+
+    def against(self, source: Source) -> Certified:
+        """What one manifesto says, whatever others say: no certificate of it is the best yet."""
         if source.kind != "manifesto":
-            continue
-        theirs = [each for each in summaries if register.is_same(each.party_id, source.party_id)]
+            return Certified()
+        theirs = [each for each in self._summaries if self._register.is_same(each.party_id, source.party_id)]
         asked = [each for each in theirs if is_for(each.election, source.election)]
         try:
-            there = list(index.certificates_in(source))
-            nearest = list(nearest_evidence(asked, source, register=register))
+            return Certified(
+                certificates=tuple(self._index.certificates_in(source)),
+                evidence=tuple(nearest_evidence(asked, source, register=self._register)),
+            )
         except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other manifestos
-            failures.append(_failed(source, error))
-            continue
-        for number, certificate in there:
-            found[number].append(certificate)
-        for row in nearest:
-            evidence[row.sentence_id].append(row)
-    certificates = [list(settled(each, found[number])) for number, each in enumerate(claimed)]
-    paths = {each.quote.quote_id: digest.path for digest in digests for each in digest.claimed}
-    return Certified(
-        certificates=tuple(row for rows in certificates for row in rows),
-        evidence=tuple(row for rows in evidence.values() for row in rows),
-        problems=tuple(
-            chain(failures, *(_doubts(each, rows, paths) for each, rows in zip(claimed, certificates, strict=True)))
-        ),
-    )
+            return Certified(problems=(_failed(source, error),))
+
+    def settled(self, found: Iterable[Certified]) -> Certified:
+        """What all manifestos say together, in the order of quotes and of summary sentences, then of manifestos."""
+        certificates: dict[str, list[Certificate]] = defaultdict(list)
+        evidence = {each.sentence_id: list(quoted_evidence(each)) for each in self._summaries}
+        problems: list[Problem] = []
+        for said in found:
+            for certificate in said.certificates:
+                certificates[certificate.quote_id].append(certificate)
+            for row in said.evidence:
+                evidence[row.sentence_id].append(row)
+            problems += said.problems
+        rows = {each.quote.quote_id: list(settled(each, certificates[each.quote.quote_id])) for each in self._claimed}
+        for each in self._claimed:
+            problems += _doubts(each, rows[each.quote.quote_id], self._paths[each.quote.quote_id])
+        return Certified(
+            certificates=tuple(chain.from_iterable(rows.values())),
+            evidence=tuple(chain.from_iterable(evidence.values())),
+            problems=tuple(problems),
+        )
 
 
 def _failed(source: Source, error: Exception) -> Problem:
@@ -120,10 +125,9 @@ def _failed(source: Source, error: Exception) -> Problem:
     )
 
 
-def _doubts(claimed: Claimed, rows: Iterable[Certificate], paths: Mapping[str, str]) -> Iterator[Problem]:
+def _doubts(claimed: Claimed, rows: Iterable[Certificate], path: str) -> Iterator[Problem]:
     """Yield a Problem for a quote that its party's manifesto does not bear out."""
     quote = claimed.quote
-    path = paths[quote.quote_id]
     for row in rows:
         if row.best and row.status in _DOUBTS:
             shown = quote.text if len(quote.text) <= _SHOWN else f"{quote.text[:_SHOWN].rstrip()}…"

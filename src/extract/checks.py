@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from extract.certification import Certified, certify, digest_of
+from extract.certification import certify, digest_of
 from extract.dataset import (
     CHECKSUMS,
     ROW_GROUP,
@@ -35,7 +35,7 @@ from extract.dataset import (
 )
 from extract.ledger import from_csv, rebuild_layer
 from extract.parties import load_register
-from extract.records import TABLES, columns_of
+from extract.records import TABLES, Certified, columns_of
 from extract.sources import sources_in
 from extract.tables import schema_of, table_of
 

@@ -327,6 +327,15 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Certified:
+    """What manifestos say of digests, and what is doubtful in it."""
+
+    certificates: tuple[Certificate, ...] = ()
+    evidence: tuple[ClaimEvidence, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table, read off its record."""
 

@@ -501,6 +501,12 @@ def manifesto(quote: str) -> str:
     return f"Ons programma\nWij houden van ons land en van zijn inwoners. {quote} Dat is goed voor iedereen.\n" * 3
 
 
+def certified(tmp_path: Path) -> dict[Path, int]:
+    """What is kept of what manifestos say of digests, and when it was written."""
+    folder = tmp_path / "processed" / ".cache" / "certified"
+    return {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+
 def test_quotes_are_held_against_manifestos(run: Run, ran: None, tmp_path: Path, raw: Path) -> None:
     *_, last = (line for line in DIGEST.read_text(encoding="utf-8").splitlines() if line.startswith("“"))
     (raw / "PVV_2025.txt").write_text(manifesto(last[1:-1]), encoding="utf-8")
@@ -526,8 +532,20 @@ def test_quotes_are_held_against_manifestos(run: Run, ran: None, tmp_path: Path,
     places = json.loads(CliRunner().invoke(main, [*find, "--party", "PVV", "--json"]).stdout)
     assert [(each["party_id"], each["match"]) for each in places] == [("pvv", "verbatim")] * 3
 
+    before = certified(tmp_path)
+    (raw / "zorg.txt").write_text(manifesto("Wij willen weer iets anders."), encoding="utf-8")
+    assert counted(run("--json")) == [1, 0, 3, 0]
+    after = certified(tmp_path)
+    assert len(after) == 3 and all(after[path] == before[path] for path in before)  # were not looked at again
+    again = ["run", str(raw), "--processed", str(tmp_path / "anew")]
+    assert CliRunner().invoke(main, again).exit_code == 0
+    assert current_version(tmp_path / "anew") == current_version(tmp_path / "processed")
+    for path in after:
+        path.write_bytes(b"rubbish")
+    (raw / "zorg.txt").unlink()
     (raw / "PVV_2025.txt").unlink()
     assert counted(run("--json")) == [0, 0, 2, 0]
+    assert len(certified(tmp_path)) == 1
     statuses = read_tables(dataset(tmp_path))["certificates"]["status"].value_counts().to_dict()
     assert statuses == {"no-source": 223 - 13, "not-found": 13}
 
