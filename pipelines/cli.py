@@ -267,7 +267,7 @@ def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
 def find(
     words: str, dataset: Path | None, processed: Path, party: str | None, election: str | None, as_json: bool
 ) -> None:
-    """Find every place where WORDS stand in the texts of a dataset, word for word or nearly.
+    """Find every place where WORDS stand in the running text of a dataset, word for word or nearly.
 
     Spaces, line ends, case, accents and punctuation do not matter. Exits with 1 if there is no place.
     """
@@ -278,7 +278,9 @@ def find(
     party_id = load_register().party_named(party) if party else None
     if party and not party_id:
         raise UsageError(f"The register knows no party {party!r}.")
-    found = find_places(words, dataset or _current(processed), party_id=party_id, election=election)
+    found = find_places(
+        words, dataset or _current(processed), party_id=party_id, election=election.upper() if election else None
+    )
     if as_json:
         click.echo(json.dumps([_as_dict(each) for each in found], indent=2, ensure_ascii=False))
     else:

@@ -162,8 +162,11 @@ def certify(found: Survey, processed: Path) -> Certified:
     store = Store(processed)
     names: dict[str | None, list[str]] = defaultdict(list)
     keys: dict[str, str] = {}
+    seen: set[str] = set()
     for each in found.sources:
-        if kept := store.get(each.name):
+        kept = store.get(each.name)
+        if kept and kept.origin.sha256 not in seen:  # a file may have become a copy since the survey
+            seen.add(kept.origin.sha256)
             names[kept.kind].append(each.name)
             keys[each.name] = json.dumps(asdict(kept.origin), sort_keys=True)
     digests = [digest for name in names["digest"]
@@ -203,7 +206,7 @@ def write(
             across=_across(certified, seen),
             problems=chain(
                 found.problems,
-                certified.problems,
+                (each for each in certified.problems if each.document_id in seen.documents),
                 missing_parties(seen.parties, settings.expected_parties),
                 repeated_manifestos(seen.manifestos),
             ),

@@ -33,7 +33,7 @@ from extract.settings import Settings
 from extract.sources import Source, source_of
 from extract.tables import rows_of
 
-SEED = 20251124
+SEED = 20261125
 DIGEST = Path(__file__).parents[1] / "raw" / "digitalisering-tk2025.txt"
 PEER_FLOOR = 90  # of 100
 

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from rich.table import Table
 from extract.dataset import read_database
 from extract.finding import Found
 from extract.parties import load_register
+from extract.records import VERIFIED
 from pipelines.history import PastRun
 
 _SHOWN_THEMES = 3  # most frequent themes shown per party
@@ -59,11 +61,10 @@ GROUP BY 1, 2 ORDER BY 3 DESC, 2
 
 
 _CERTIFIED = """
-SELECT coalesce(party, '(before the first party)'), status, count(*)
+SELECT coalesce(party, '(before the first party)'), status, best, count(*)
 FROM certificates JOIN quotes USING (quote_id) LEFT JOIN party_of USING (section_id)
-WHERE best GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """
-_VERIFIED = frozenset({"verbatim", "near", "elided"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,9 @@ def show_places(console: Console, places: Sequence[Found]) -> None:
             console.print(f"  [dim]{escape(each.heading_path)}[/]", soft_wrap=True)
         before, text, behind = (escape(_SPACE.sub(" ", part)) for part in (each.before, each.text, each.behind))
         console.print(f"  …{before}[bold]{text}[/]{behind}…", soft_wrap=True)
-        if each.match == "altered":
+        if each.difference and each.match != "near":
             console.print(f"  {escape(each.difference or '')}", soft_wrap=True)
-    exact = sum(each.match != "altered" for each in places)
+    exact = sum(each.match in ("verbatim", "near") for each in places)
     documents = len({each.document_id for each in places})
     near = f", {len(places) - exact:,} like them" if len(places) > exact else ""
     console.print(f"{exact:,} places with these words{near}, in {documents:,} documents.")
@@ -202,16 +203,19 @@ def _by_party(database: sqlite3.Connection) -> list[_Party]:
     themes: dict[str, list[str]] = {}
     for party, label, count in database.execute(_THEMES):
         themes.setdefault(party, []).append(f"{label} {count}")
-    certified: dict[str, dict[str, int]] = {}
-    for party, status, count in database.execute(_CERTIFIED):
-        certified.setdefault(party, {})[status] = count
+    certified: dict[str, Counter[str]] = defaultdict(Counter)
+    for party, status, best, count in database.execute(_CERTIFIED):
+        certified[party]["without manifesto"] += count if status == "no-source" else 0
+        certified[party]["quotes"] += count if best else 0
+        certified[party]["verified"] += count if best and status in VERIFIED else 0
+        certified[party]["draft"] += count if best and status == "draft" else 0
     return [
         _Party(
             party=party,
-            verified=sum(certified.get(party, {}).get(status, 0) for status in _VERIFIED),
-            in_draft=certified.get(party, {}).get("draft", 0),
-            without_manifesto=certified.get(party, {}).get("no-source", 0),
-            to_verify=sum(certified.get(party, {}).values()),
+            verified=certified[party]["verified"],
+            in_draft=certified[party]["draft"],
+            without_manifesto=certified[party]["without manifesto"],
+            to_verify=certified[party]["quotes"],
             themes=", ".join(themes.get(party, ())[:_SHOWN_THEMES]),
             **{name: found.get(party, 0) for name, found in counts.items()},
         )

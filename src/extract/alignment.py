@@ -132,7 +132,7 @@ def _words_at(
     """Yield the words of the text from the first stretch to the last; far jumps are one item each."""
     first, last = chain[0], chain[-1]
     begin = max(0, first.place - first.at - _MARGIN)
-    end = min(len(letters), last.place + last.length + (length - last.at - last.length) + _MARGIN)
+    end = min(len(letters), last.place - last.at + length + _MARGIN)
     bounds = [begin]
     for earlier, later in pairwise(chain):
         if later.place - (earlier.place + earlier.length) > _FAR:

@@ -14,21 +14,20 @@ from extract.chains import best_chain, covered, most_within
 from extract.comparison import Comparison, compare
 from extract.letters import Letters, letters_of
 from extract.parties import Register
-from extract.records import Certificate, CertificateStatus, Quote
+from extract.records import VERIFIED, Certificate, CertificateStatus, Quote
 from extract.shared_stretches import NgramIndex, Shared
 from extract.sources import Source
 from extract.words import Word, words_of
 
 STAGE = "certify"
 
-FOUND = frozenset({"verbatim", "near", "elided"})
-"""Matches, and statuses, with which a quote counts as verified."""
-
 # Statuses in the order of what they say of a quote; one without a manifesto of its election is not one not found.
 _ORDER: tuple[CertificateStatus, ...] = (
     "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
     "not-found",
 )  # fmt: skip
+
+_NOT_THERE = frozenset({"elided-unmarked", "altered", "not-found"})
 
 # Similarity from which on a place counts as the quote, altered, by the letters that a quote has at least. What other
 # parties' manifestos came to, without meaning the quote: 76.7 under 60 letters, 73.1 under 100, 62.1 above
@@ -42,7 +41,7 @@ _TELLING_LETTERS = 25
 LEAST_SHARE = 0.35
 _NEARLY_ALL = 0.8
 _WINDOW = 6_000  # letters of a text beside those of the quote that are still one place
-_MOST_PLACES = 50  # of the same letters that are compared
+_MOST_PLACES = 50  # of the same letters that are compared, those with the same characters first
 _MOST_ALONG = 3  # of the longest stretches that are followed by themselves
 
 
@@ -112,7 +111,7 @@ def settled(claimed: Claimed, found: Sequence[Certificate]) -> Iterator[Certific
     election there is one that says so.
     """
     own = [each for each in found if each.status != "other-party"]
-    rows = own if any(each.match in FOUND for each in own) else list(found)
+    rows = own if any(each.match in VERIFIED for each in own) else list(found)
     if not any(is_for(claimed.election, each.source_election) for each in own):
         none = f"{claimed.quote.quote_id}@none"
         rows = [
@@ -139,6 +138,7 @@ def best_place(
     if most_within(shared, length + _WINDOW) < share * length:
         return None
     whole = [[each] for each in shared if each.length == length and _is_bounded(each, source)]
+    whole.sort(key=lambda chain: not source.text.startswith(needle.text, source.letters.places[chain[0].place]))
     chains = whole[:_MOST_PLACES] or (list(_chains(shared, length)) if length >= _TELLING_LETTERS else [])
     places = [_compared(needle, source, chain, ends) for chain in chains if covered(chain) >= share * length]
     best = min((each for each in places if each), key=lambda each: (each.rank, -each.score), default=None)
@@ -174,10 +174,10 @@ def _certificate(
 ) -> Certificate | None:
     """The certificate of a quote for a manifesto; None for one of another party that has not got it."""
     quote = claimed.quote
-    if not is_own and len(needle.letters) < _TELLING_LETTERS:
+    if not is_own and (len(needle.letters) < _TELLING_LETTERS or source.party_id is None):
         return None
     place = best_place(needle, source, shared, share=LEAST_SHARE if is_own else _NEARLY_ALL) if shared else None
-    if not is_own and not (place and place.compared.match in FOUND):
+    if not is_own and not (place and place.compared.match in VERIFIED):
         return None
     blank = Certificate(
         certificate_id=f"{quote.quote_id}@{source.document_id}",
@@ -211,7 +211,7 @@ def _certificate(
 def _status(claimed: Claimed, source: Source, compared: Comparison, is_own: bool) -> CertificateStatus:
     if not is_own:
         return "other-party"
-    if compared.match in FOUND:
+    if compared.match in VERIFIED:
         if not is_for(claimed.election, source.election):
             return "other-election"
         if source.status == "draft":
@@ -220,7 +220,11 @@ def _status(claimed: Claimed, source: Source, compared: Comparison, is_own: bool
 
 
 def _order(claimed: Claimed, certificate: Certificate) -> int:
-    """Rank of a certificate among those of its quote. Not found in a manifesto of another election says least."""
-    if certificate.status == "not-found" and is_for(claimed.election, certificate.source_election):
-        return _ORDER.index("no-source")
-    return _ORDER.index(certificate.status)
+    """Rank of a certificate among those of its quote.
+
+    Not to be found, or only in other words, in a manifesto for another election says less than that there is none.
+    """
+    rank = _ORDER.index(certificate.status)
+    if certificate.status in _NOT_THERE and not is_for(claimed.election, certificate.source_election):
+        return rank + len(_ORDER)
+    return rank

@@ -11,7 +11,7 @@ from extract.certificates import STAGE, Claimed, QuoteIndex, is_for, settled
 from extract.claims import SummarySentence, nearest_evidence, quoted_evidence
 from extract.parties import Register
 from extract.problems import problem
-from extract.records import Certificate, Certified, Problem, Quote
+from extract.records import Certificate, Certified, ClaimEvidence, Problem, Quote
 from extract.sources import Source
 
 _SUMMARIES = frozenset({"overview", "claim"})
@@ -84,13 +84,18 @@ class Examination:
             return Certified()
         theirs = [each for each in self._summaries if self._register.is_same(each.party_id, source.party_id)]
         asked = [each for each in theirs if is_for(each.election, source.election)]
+        certificates: list[Certificate] = []
+        evidence: list[ClaimEvidence] = []
+        problems: list[Problem] = []
         try:
-            return Certified(
-                certificates=tuple(self._index.certificates_in(source)),
-                evidence=tuple(nearest_evidence(asked, source, register=self._register)),
-            )
+            certificates += self._index.certificates_in(source)
         except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other manifestos
-            return Certified(problems=(_failed(source, error),))
+            problems.append(_failed(source, error))
+        try:
+            evidence += nearest_evidence(asked, source, register=self._register)
+        except Exception as error:
+            problems.append(_failed(source, error))
+        return Certified(tuple(certificates), tuple(evidence), tuple(problems))
 
     def settled(self, found: Iterable[Certified]) -> Certified:
         """What all manifestos say together, in the order of quotes and of summary sentences, then of manifestos."""
@@ -116,7 +121,7 @@ class Examination:
 def _failed(source: Source, error: Exception) -> Problem:
     return problem(
         "stage-failed",
-        f"No quotes could be looked for in {source.path}: stage {STAGE} met {type(error).__name__}: {error}. "
+        f"Quotes or claims could not be held against {source.path}: stage {STAGE} met {type(error).__name__}: {error}. "
         "Please report this with the file.",
         path=source.path,
         stage=STAGE,
@@ -134,7 +139,7 @@ def _doubts(claimed: Claimed, rows: Iterable[Certificate], path: str) -> Iterato
             said = f": {row.difference}" if row.difference else ""
             yield problem(
                 "quote-not-verified",
-                f"The quote “{shown}” of {quote.party_id or 'an unknown party'} in {path} {_DOUBTS[row.status]}{said}. "
+                f"The quote “{shown}” of {quote.party_id or 'no known party'} in {path} {_DOUBTS[row.status]}{said}. "
                 f"Look at its certificates (quote_id {quote.quote_id}).",
                 path=path,
                 stage=STAGE,

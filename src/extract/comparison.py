@@ -1,7 +1,7 @@
 """A quote beside the place in a text that is most like it → how they differ."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -10,9 +10,10 @@ from extract.alignment import JUMP, Alignment, Piece
 from extract.borders import settle_borders
 from extract.difference import difference
 from extract.records import Match
-from extract.sentence_edges import end_steps, ends_sentence, is_first, is_last, loses_sense, start_steps
+from extract.sentence_edges import end_steps, ends_sentence, is_first, is_last, start_steps, turns_sense
 from extract.sources import Source
 from extract.steps import ELLIPSIS, MATCH_OF, RANK, gap_steps, joined_steps, match_of, plain, spelling_steps
+from extract.words import Word
 
 _NUMBERING = re.compile(r"(?:\d{1,3}|[a-z])[.)](?!\d)", re.IGNORECASE)
 _CHANGES = {"replace": "words-changed", "delete": "words-added"}
@@ -78,7 +79,11 @@ def _mark_steps(quote: str, source: Source, found: Alignment) -> Iterator[str]:
         written, interrupted = source.running(other.end, next_other.start)
         if interrupted:
             yield "furniture"
-        yield from gap_steps(quote[one.end : next_one.start], written)
+        gap = quote[one.end : next_one.start]
+        yield from gap_steps(gap, written)
+        # Between two numbers a mark says how they go together: 2/3 is not 2-3.
+        if other.key[-1:].isdigit() and next_other.key[:1].isdigit() and plain(gap).split() != plain(written).split():
+            yield "words-changed"
 
 
 def _end_steps(quote: str, source: Source, found: Alignment) -> tuple[set[str], set[str]]:
@@ -109,17 +114,26 @@ def _omission(piece: Piece, quote: str, source: Source, found: Alignment) -> str
     words = found.written[piece.j_start : piece.j_end]
     if words[-1].end - words[0].start > _MOST_LEFT_OUT:
         return "far-apart"
-    if source.kind == "manifesto" and all(word.key != JUMP and source.is_aside(word.start) for word in words):
+    aside = source.kind == "manifesto" and all(word.key != JUMP and source.is_aside(word.start) for word in words)
+    if aside and not turns_sense(words):
         return "aside"
     if len(words) == 1 and source.opens_passage(words[0].start) and _NUMBERING.match(source.text, words[0].start):
         return "bullet"
     gap = found.gap_before(quote, piece.i_start)
     if ELLIPSIS.search(gap):
-        within = source.sentence_at(words[0].start)[0] < words[0].start and not is_first(words[0], source)
-        return "sense-cut" if within and loses_sense(words) else "ellipsis"
+        return "sense-cut" if turns_sense(_parts_of_sentences(words, source)) else "ellipsis"
     if ends_sentence(gap) and is_first(words[0], source) and is_last(words[-1], source):
         return "sentences-left-out"
     return "words-missing"
+
+
+def _parts_of_sentences(words: Sequence[Word], source: Source) -> list[Word]:
+    """Of words that were left out, those of the sentences that the quote leaves and takes up again in their middle."""
+    _, end = source.sentence_at(words[0].start)
+    begin, _ = source.sentence_at(words[-1].start)
+    left = [] if is_first(words[0], source) else [word for word in words if word.start < end]
+    taken_up = [] if is_last(words[-1], source) else [word for word in words if word.start >= begin]
+    return [*left, *taken_up]
 
 
 def _passed_over(quote: str, found: Alignment, omissions: Mapping[Piece, str]) -> set[Piece]:

@@ -9,10 +9,12 @@ import numpy as np
 from extract.certificates import LEAST_SHARE, Needle, best_place, needle_of
 from extract.chains import near_groups
 from extract.dataset import require_dataset
+from extract.parties import load_register
 from extract.problems import UsageError
 from extract.records import Match, Status
 from extract.shared_stretches import NgramIndex, Shared
 from extract.sources import Source, sources_in
+from extract.steps import RANK
 
 _AROUND = 80  # characters shown before and behind a place
 
@@ -39,7 +41,7 @@ class Found:
 
 
 def find_places(words: str, folder: Path, *, party_id: str | None = None, election: str | None = None) -> list[Found]:
-    """All places of a dataset version where some words stand, or nearly; those word for word first, then by path.
+    """All places in running text where some words stand, or nearly; word for word first, then as documents stand.
 
     White space, line ends, case, accents and punctuation do not matter. Places with other words are found for 25
     letters or more, if they share 12 letters in a row and are as similar as an altered quote must be.
@@ -48,14 +50,15 @@ def find_places(words: str, folder: Path, *, party_id: str | None = None, electi
     if not len(needle.letters):
         raise UsageError(f"There is no letter or digit in {words!r} to look for.")
     require_dataset(folder)
+    register = load_register()
     index = NgramIndex([needle.letters])
     found = [
         place
         for source in sources_in(folder)
-        if party_id in (None, source.party_id) and election in (None, source.election)
+        if (party_id is None or register.is_same(party_id, source.party_id)) and election in (None, source.election)
         for place in _places(needle, index, source)
     ]
-    return sorted(found, key=lambda each: (each.match == "altered", -each.score if each.match == "altered" else 0))
+    return sorted(found, key=lambda each: (max(0, RANK[each.match] - RANK["near"]), -each.score))
 
 
 def _places(needle: Needle, index: NgramIndex, source: Source) -> Iterator[Found]:

@@ -34,6 +34,7 @@ class Register:
     pattern: re.Pattern[str]
     party_of_name: dict[str, str]  # names of running text
     standing: dict[str, list[tuple[str, range]]]  # names that stand alone, with the years in which they meant whom
+    members: dict[str, frozenset[str]]  # of joint lists
 
     def mention_at(self, text: str, position: int) -> Mention | None:
         """The party name that begins at a position of a text, the longest if there are several."""
@@ -57,10 +58,7 @@ class Register:
         """Whether two party_ids mean one party, or one a joint list of which the other is a member."""
         if one is None or other is None:
             return False
-        members = {
-            party.party_id: (party.members or "").split("|") for party in self.parties if party.party_id in (one, other)
-        }
-        return one == other or one in members.get(other, ()) or other in members.get(one, ())
+        return one == other or one in self.members.get(other, ()) or other in self.members.get(one, ())
 
     def mentions(self, text: str) -> list[Mention]:
         """The party names in a text, in order."""
@@ -98,7 +96,8 @@ def read_register(rows: Iterable[dict[str, str]]) -> Register:
         if row["in_text"] == "yes":
             party_of_name |= {_fold(name): party.party_id for name in running if _fold(name) not in party_of_name}
             names += running
-    return Register(tuple(parties), _names_pattern(names), party_of_name, dict(standing))
+    members = {party.party_id: frozenset(party.members.split("|")) for party in parties if party.members}
+    return Register(tuple(parties), _names_pattern(names), party_of_name, dict(standing), members)
 
 
 def _years(cell: str) -> range:

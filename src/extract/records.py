@@ -24,6 +24,8 @@ CertificateStatus = Literal[
     "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
     "not-found",
 ]  # fmt: skip
+VERIFIED = frozenset({"verbatim", "near", "elided"})
+"""Statuses of the best certificate with which a quote counts as verified."""
 EvidenceKind = Literal["quote", "nearest"]
 Severity = Literal["error", "warning", "note"]
 

@@ -17,9 +17,9 @@ _NO_WORD = re.compile(r"[\W_]*")
 _NUMBERING = re.compile(r"\W*(?:(?:\d{1,3}|[a-z])[.)](?!\d)|\d{1,2}(?:\.\d{1,2})+\.?(?=\s*[A-ZÀ-Ý]))\W*")  # of an item
 _NEARBY = 40  # characters that are looked at for the marks beside a word
 
-# What must not be cut off from a sentence: at its end, and at its start.
-_LOST_BEHIND = frozenset({"negation", "condition"})
-_LOST_BEFORE = _LOST_BEHIND | {"modal", "number", "stance"}
+# What must not be left out of a sentence, wherever it stands; and what not cut off from its start.
+_TURNING = frozenset({"negation", "condition", "stance"})
+_LOST_BEFORE = _TURNING | {"modal", "number"}
 
 
 def ends_sentence(marks: str) -> bool:
@@ -56,9 +56,9 @@ def words_behind(word: Word, source: Source) -> list[Word]:
     return list(words_of(source.text, word.end, source.sentence_at(word.start)[1], without=source.furniture))
 
 
-def loses_sense(words: Iterable[Word]) -> bool:
-    """Whether a negation or a condition is among words that were left out."""
-    return not _LOST_BEHIND.isdisjoint(_roles_of(words))
+def turns_sense(words: Iterable[Word]) -> bool:
+    """Whether what was left out may turn what is left into something else: a negation, a condition, or "tegen"."""
+    return not _TURNING.isdisjoint(_roles_of(words))
 
 
 def start_steps(lead: str, first: Word, source: Source) -> Iterator[str]:
@@ -67,9 +67,9 @@ def start_steps(lead: str, first: Word, source: Source) -> Iterator[str]:
     One that begins within a sentence is cut; and no longer says the same if a negation, a condition, a modal verb, a
     number or a word such as "tegen" was cut off, or a part of its first word.
     """
-    words = [] if is_first(first, source) else words_before(first, source)
+    words = words_before(first, source)
     if ELLIPSIS.search(lead):
-        yield "sense-cut" if loses_sense(words) else "ellipsis"
+        yield "sense-cut" if turns_sense(words) else "ellipsis"
     elif words:
         lost = not _LOST_BEFORE.isdisjoint(_roles_of(words)) or any(not each.key.isalpha() for each in words)
         glued = _GLUED_BEFORE.search(source.text, max(0, first.start - 2), first.start)
@@ -79,25 +79,42 @@ def start_steps(lead: str, first: Word, source: Source) -> Iterator[str]:
 def end_steps(tail: str, last: Word, source: Source) -> Iterator[str]:
     """Yield what is to be said of a quote that ends with a word of the source, before the marks `tail`.
 
-    One that ends within a sentence is cut; and no longer says the same if a negation or condition was cut off, or if
-    the clause was not over: in Dutch its verb often comes last.
+    One that ends within a sentence is cut; and no longer says the same if a negation or condition was cut off, if the
+    clause was not over: in Dutch its verb often comes last. A question is none without its mark.
     """
     gap = gap_behind(last, source)
     words = words_behind(last, source)
+    asks = gap_behind(words[-1] if words else last, source).strip().startswith("?")
     if ELLIPSIS.search(tail) and not ELLIPSIS.match(gap):
-        yield "sense-cut" if loses_sense(words) else "ellipsis"
+        yield "sense-cut" if turns_sense(words) else "ellipsis"
+    elif asks and "?" not in tail:
+        yield "question-differs"
     elif words:
-        conjunction = len(words) > 1 and "conjunction" in _roles(words[0].key)
-        whole = not _GLUED_BEHIND.match(source.text, last.end) and (_PAUSE.search(gap) or conjunction)
-        yield "cut-end" if whole and not loses_sense(words) else "sense-cut"
+        yield "sense-cut" if _turns_behind(gap, words, last, source) else "cut-end"
     else:
-        # A paragraph that ends without a full stop may go on in the next one.
-        following = next(words_of(source.text, last.end + len(gap), last.end + len(gap) + _NEARBY), None)
-        if not _FULL_STOP.search(gap) and following and loses_sense([following]):
+        if not _FULL_STOP.search(gap) and turns_sense(_going_on(last, gap, source)):
             yield "sense-cut"
         marks, written = ("".join(plain(each).replace('"', "").split()) for each in (tail, gap))
-        if not written.startswith(marks) or (not marks and written[:1] in ("?", "!")):
+        if not written.startswith(marks) or (not marks and written[:1] == "!"):
             yield "punctuation-differs"
+
+
+def _turns_behind(gap: str, words: list[Word], last: Word, source: Source) -> bool:
+    """Whether a sentence cannot do without the words behind its last quoted one."""
+    first = _roles(words[0].key)
+    at_pause = bool(_PAUSE.search(gap)) or (len(words) > 1 and "conjunction" in first)
+    if _GLUED_BEHIND.match(source.text, last.end) or not at_pause:
+        return True
+    # "Niet de werkgevers bepalen dat, maar de werknemers": what is denied before "maar" is not the message.
+    contrasts = words[0].key == "maar" and "negation" in _roles_of(words_before(last, source))
+    return contrasts or turns_sense(words)
+
+
+def _going_on(last: Word, gap: str, source: Source) -> list[Word]:
+    """The words by which a paragraph without a full stop may go on in the next one: its first, or all of a sentence."""
+    start = last.end + len(gap)
+    following = list(words_of(source.text, start, max(start + _NEARBY, source.sentence_at(start)[1])))
+    return following if source.text[start : start + 1].islower() else following[:1]
 
 
 def _roles_of(words: Iterable[Word]) -> set[str]:

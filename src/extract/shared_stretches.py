@@ -20,6 +20,10 @@ _BLOCK = 1024
 _DENSE_LETTERS = 64
 _DENSE_SHARE = 0.3
 
+# Times that one n-gram may be met in a text, counted with those in needles. A text that says one thing over and over is
+# looked at where it begins to, or memory would grow with the product of both.
+_MOST_HITS = 20_000
+
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed; sums wrap around, as hashes may
 _FILTER_BITS = 22
 _FILTER_SHIFT = np.uint64(64 - _FILTER_BITS)
@@ -99,11 +103,22 @@ class NgramIndex:
         candidates = np.flatnonzero(self._filter[hashes >> _FILTER_SHIFT])
         first = np.searchsorted(self._hashes, hashes[candidates], side="left")
         counts = np.searchsorted(self._hashes, hashes[candidates], side="right") - first
+        some = _ranks(first) * counts < _MOST_HITS
+        candidates, first, counts = candidates[some], first[some], counts[some]
         places = np.repeat(candidates, counts)
         # The entries of the index that each candidate has: first, first + 1, …
         within = np.arange(len(places)) - np.repeat(np.cumsum(counts) - counts, counts)
         entries = np.repeat(first, counts) + within
         return self._owners[entries], self._offsets[entries], places
+
+
+def _ranks(values: Offsets) -> Offsets:
+    """For each value how many equal ones stand before it."""
+    order = np.argsort(values, kind="stable")
+    starts = np.flatnonzero(np.diff(values[order], prepend=-1))
+    ranks = np.empty_like(values)
+    ranks[order] = np.arange(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
+    return ranks
 
 
 def _covered(owners: Offsets, offsets: Offsets, lengths: Offsets, needles: int) -> npt.NDArray[np.float64]:

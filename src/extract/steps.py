@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from extract.hyphens import known
+from extract.lines import open_words
 from extract.records import Match
 
 MATCH_OF: dict[str, Match] = {
@@ -22,11 +24,13 @@ MATCH_OF: dict[str, Match] = {
     "hyphen-differs": "near",
     "punctuation-differs": "near",
     "quote-mark-differs": "near",
+    "spacing-differs": "near",
     # words left out
     "ellipsis": "elided",
     "sentences-left-out": "elided-unmarked",
     # other words
     "far-apart": "altered",
+    "question-differs": "altered",
     "sense-cut": "altered",
     "words-added": "altered",
     "words-changed": "altered",
@@ -42,9 +46,10 @@ ELLIPSIS = re.compile(r"\.(?: ?\.){2,}|…")
 _SHAPES = str.maketrans(dict.fromkeys("“”„‟«»″‘’‚‛‹›′´`'", '"') | dict.fromkeys("–—−‐‑‒", "-") | {"…": "..."})
 # Hyphens that show at line ends only, and characters without width.
 _UNSEEN = re.compile(r"[\u00ad\ufffe\u0002]\s*|[\u200b-\u200f\u2060\ufeff]")
+_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_THOUSANDS = re.compile(r"(?<=\d)[ .\u00a0](?=\d{3}(?!\d))")
-_BULLET = re.compile(r"[•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒→↗↘⇗➚]|(?<=\n)\s*[-–—]\s")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ .\u00a0]\d{3})+(?!\d)")
+_BULLET = re.compile(r"[•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒→↗↘⇗➚]|(?<=\s)[-–—]\s")
 
 
 def match_of(steps: Iterable[str]) -> Match:
@@ -83,7 +88,11 @@ def gap_steps(quoted: str, written: str) -> Iterator[str]:
 
 
 def joined_steps(quoted: str, written: str) -> Iterator[str]:
-    """Yield what differs in words of the same letters that are torn apart or run together in one of two texts."""
+    """Yield what differs in words of the same letters that are torn apart or run together in one of two texts.
+
+    Where both ways are words of the language, one of them an article, preposition or the like ("voor al" and "vooral"),
+    it is the quote that differs.
+    """
     one, other = (_UNSEEN.sub("", each) for each in (quoted, written))
     if _numbers(one) != _numbers(other):
         yield "words-changed"
@@ -91,11 +100,15 @@ def joined_steps(quoted: str, written: str) -> Iterator[str]:
     letters = ["".join(filter(str.isalnum, each)) for each in (one, other)]
     yield from spelling_steps(*letters)
     yield from gap_steps(*("".join(each for each in text if not each.isalnum()) for text in (one, other)))
-    yield "spacing"
+    words = [word.casefold() for text in (one, other) for word in _WORD.findall(text)]
+    meant = any(word in open_words() for word in words) and all(
+        word in known() or word in open_words() for word in words
+    )
+    yield "spacing-differs" if meant or any(map(str.isdigit, one)) else "spacing"
 
 
 def _numbers(text: str) -> list[str]:
-    return _NUMBER.findall(_THOUSANDS.sub("", text))
+    return _NUMBER.findall(_THOUSANDS.sub(lambda match: "".join(filter(str.isdigit, match[0])), text))
 
 
 def plain(marks: str) -> str:
@@ -104,15 +117,17 @@ def plain(marks: str) -> str:
 
 
 def _mark_steps(quoted: str, written: str) -> Iterator[str]:
-    one, other = (plain("".join(_BULLET.sub("", each).split())) for each in (quoted, written))
+    one, other = ("".join(plain(each).split()) for each in (quoted, written))
+    if "\n" in written:  # an item of a list
+        one, other = ("".join(plain(_BULLET.sub(" ", f" {each}")).split()) for each in (quoted, written))
     if one == other:
-        yield "bullet" if _BULLET.search(quoted + written) else "spacing"
+        yield "bullet" if "\n" in written else "spacing"
         return
-    for mark, step in (('"', "quote-mark-differs"), ("-", "hyphen-differs")):
+    for mark, step in (('"', "quote-mark-differs"), ("-", "hyphen-differs"), ("?", "question-differs")):
         if one.count(mark) != other.count(mark):
             yield step
     if one.translate(_NO_MARKS) != other.translate(_NO_MARKS):
         yield "punctuation-differs"
 
 
-_NO_MARKS = str.maketrans("", "", '"-')
+_NO_MARKS = str.maketrans("", "", '"-?')

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from extract.letters import Span, reduced
 
 # A number with its separators is one word, and so is each sign that is read aloud: 5 is not 5 %, and 1,5 is not 15.
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[€$£%‰§°+=<>≤≥±&@#×÷]|(?<!\w)[-–−](?=\d)")
+_WORD = re.compile(r"\d+(?:[.,:/^·]\d+)+|[^\W_]+|[€$£%‰§°+=<>≤≥≠≈~±&@#×÷]|(?<!\w)[-–−](?=\d)")
 _MINUS = re.compile(r"[–−]")
-_RAISED = re.compile(r"\d[²³¹⁰⁴-⁹¼-¾⅐-⅞]")  # 10⁵ is not 105, and 2½ not 212
+_RAISED = re.compile(r"[¼-¾⅐-⅞]|\d[²³¹⁰⁴-⁹₀-₉]")  # 10⁵ is not 105, and ½ not 12
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 
