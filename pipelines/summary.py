@@ -19,6 +19,8 @@ from extract.parties import load_register
 from extract.records import VERIFIED
 from pipelines.history import PastRun
 
+_WIDE = 100  # characters of a console from which on there is room for all of it
+_PARTY_WIDTH = 24  # characters; longer names end in …
 _SHOWN_THEMES = 3  # most frequent themes shown per party
 _SHOWN_PROBLEMS = 12  # Problems shown; the rest is in the table
 _MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}  # by severity, the worst first
@@ -87,6 +89,8 @@ class _Party:
         there = self.to_verify - self.without_manifesto
         if not there:
             return "no manifesto" if self.to_verify else ""
+        if self.in_draft == there:
+            return f"{there} in draft"
         return f"{self.verified} of {there}" + (f", {self.in_draft} in draft" if self.in_draft else "")
 
 
@@ -110,12 +114,14 @@ def show(console: Console, folder: Path) -> None:
     if any(row.to_verify > row.without_manifesto for row in rows):
         columns["verified"] = lambda row: row.said
     table = Table(header_style="bold", box=None, pad_edge=False)
-    table.add_column("party")
+    table.add_column("party", no_wrap=True, max_width=_PARTY_WIDTH)
     for name in columns:
-        table.add_column(name, justify="left" if name == "verified" else "right")
-    table.add_column("most frequent themes (digitalisation)", no_wrap=True, overflow="ellipsis")
+        table.add_column(name, justify="left" if name == "verified" else "right", no_wrap=True)
+    wide = console.width >= _WIDE
+    table.add_column("most frequent themes (digitalisation)" if wide else "top theme", no_wrap=not wide)
     for row in rows:
-        table.add_row(escape(row.party), *(cell(row) for cell in columns.values()), escape(row.themes))
+        themes = row.themes if wide else row.themes.partition(",")[0]
+        table.add_row(escape(row.party), *(cell(row) for cell in columns.values()), escape(themes))
     table.add_section()
     totals = (f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" if name in _COUNTED else "" for name in columns)
     table.add_row("[bold]all[/]", *totals, "")

@@ -21,12 +21,12 @@ from extract.words import Word, words_of
 
 STAGE = "certify"
 
-# Statuses in the order of what they say of a quote; one without a manifesto of its election is not one not found.
+# Statuses in the order of what they say of a quote.
 _ORDER: tuple[CertificateStatus, ...] = (
     "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
     "not-found",
 )  # fmt: skip
-
+# With these a manifesto for another election says nothing of a quote.
 _NOT_THERE = frozenset({"elided-unmarked", "altered", "not-found"})
 
 # Similarity from which on a place counts as the quote, altered, by the letters that a quote has at least. What other

@@ -562,3 +562,23 @@ def test_quotes_are_held_against_manifestos(run: Run, ran: None, tmp_path: Path,
 def test_find_says_what_is_wrong(ran: None, tmp_path: Path, arguments: list[str], code: int, message: str) -> None:
     result = CliRunner().invoke(main, ["find", *arguments, "--processed", str(tmp_path / "processed")])
     assert result.exit_code == code and message in result.output
+
+
+def test_a_manifesto_that_becomes_a_copy_while_a_run_is_at_work_costs_itself(
+    run: Run, ran: None, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipelines.flow
+
+    for name, said in (("CDA_2025.txt", "Wij willen dit."), ("VVD_2025.txt", "Wij willen dat.")):
+        (raw / name).write_text(manifesto(said), encoding="utf-8")
+    looked = pipelines.flow.survey
+
+    def survey(*arguments: Any, **more: Any) -> Any:
+        found = looked(*arguments, **more)
+        shutil.copy(raw / "CDA_2025.txt", raw / "VVD_2025.txt")
+        return found
+
+    monkeypatch.setattr(pipelines.flow, "survey", survey)
+    assert counted(run("--json")) == [1, 0, 1, 1]
+    assert ("VVD_2025.txt", "file-changed") in problems(tmp_path)
+    assert check_dataset(dataset(tmp_path)) == []
