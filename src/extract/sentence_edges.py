@@ -12,7 +12,8 @@ from extract.words import Word, words_of
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*(?:\s|$)")
 _FULL_STOP = re.compile(r"[.!?…]")
 _PAUSE = re.compile(r"[,;:()\[\]]|\s[-–—]\s")
-_GLUED_BEHIND, _GLUED_BEFORE = re.compile(r"[-–—/'’]\w"), re.compile(r"\w[-–—/'’]$")
+_GLUED_BEHIND, _GLUED_BEFORE = re.compile(r"[-–—/'’]\w|-"), re.compile(r"\w[-–—/'’]$")
+_FEWEST_WORDS = 3  # of a sentence that are left of it before a cut; fewer say nothing by themselves
 _NO_WORD = re.compile(r"[\W_]*")
 _NUMBERING = re.compile(r"\W*(?:(?:\d{1,3}|[a-z])[.)](?!\d)|\d{1,2}(?:\.\d{1,2})+\.?(?=\s*[A-ZÀ-Ý]))\W*")  # of an item
 _NEARBY = 40  # characters that are looked at for the marks beside a word
@@ -101,12 +102,12 @@ def end_steps(tail: str, last: Word, source: Source) -> Iterator[str]:
 
 def _turns_behind(gap: str, words: list[Word], last: Word, source: Source) -> bool:
     """Whether a sentence cannot do without the words behind its last quoted one."""
-    first = _roles(words[0].key)
-    at_pause = bool(_PAUSE.search(gap)) or (len(words) > 1 and "conjunction" in first)
-    if _GLUED_BEHIND.match(source.text, last.end) or not at_pause:
+    before = words_before(last, source)
+    at_pause = bool(_PAUSE.search(gap)) or (len(words) > 1 and "conjunction" in _roles(words[0].key))
+    if _GLUED_BEHIND.match(source.text, last.end) or not at_pause or len(before) + 1 < _FEWEST_WORDS:
         return True
     # "Niet de werkgevers bepalen dat, maar de werknemers": what is denied before "maar" is not the message.
-    contrasts = words[0].key == "maar" and "negation" in _roles_of(words_before(last, source))
+    contrasts = words[0].key == "maar" and "negation" in _roles_of(before)
     return contrasts or turns_sense(words)
 
 
