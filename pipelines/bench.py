@@ -9,7 +9,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -103,10 +103,11 @@ def _growth(path: Path, resources: Resources) -> Table:
     return table
 
 
-def _certifying(paths: Iterable[Path], resources: Resources) -> Table:
+def _certifying(paths: Sequence[Path], resources: Resources) -> Table:
     """Certificates of more and more quotes and manifestos, beside a similarity score of each quote and manifesto."""
-    sources = list(islice(_long_sources(paths, resources), _CERTIFIED[-1][1]))
     drawn = random.Random(_SEED)
+    shuffled = drawn.sample(paths, len(paths))  # or the first would all be of one party
+    sources = list(islice(_long_sources(shuffled, resources), _CERTIFIED[-1][1]))
     table = Table(
         "quotes", "manifestos", "seconds", "multiple", "peer, seconds", "multiple", box=None, header_style="bold"
     )
