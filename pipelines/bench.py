@@ -20,12 +20,12 @@ from rapidfuzz import fuzz
 from rich.console import Console
 from rich.table import Table
 
-from extract.certificates import Claimed
+from extract.certificates import Claimed, claim
 from extract.certification import Digest, certify
 from extract.dataset import write_draft
 from extract.extraction import STAGES, Resources, load_resources, read
 from extract.facts import Facts
-from extract.records import Extraction, Quote, sha256_of
+from extract.records import Extraction, sha256_of
 from extract.settings import Settings
 from extract.sources import Source, source_of
 from extract.tables import rows_of
@@ -136,20 +136,7 @@ def _quotes(source: Source, count: int, drawn: random.Random) -> list[Claimed]:
     """Sentences of a manifesto, as quotes of its party."""
     sentences = [each for each in source.sentences["text"].to_pylist() if len(each) in _QUOTE_CHARACTERS]
     return [
-        Claimed(
-            Quote(
-                quote_id=f"{source.document_id}.{number}",
-                passage_id="",
-                document_id="",
-                party_id=source.party_id,
-                kind="statement",
-                char_start=0,
-                char_end=len(text),
-                text=text,
-                opening_mark="“",
-            ),
-            source.election,
-        )
+        claim(text, party_id=source.party_id, election=source.election, quote_id=f"{source.document_id}.{number}")
         for number, text in enumerate(drawn.sample(sentences, min(count, len(sentences))))
     ]
 

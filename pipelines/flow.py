@@ -156,12 +156,13 @@ def keep(batch: Sequence[Done], processed: Path) -> None:
 @task(cache_policy=NO_CACHE)
 def certify(found: Survey, processed: Path) -> Certified:
     """Hold what digests say against the manifestos; what a manifesto said of the same digests before is kept."""
-    from extract.certification import Examination, digest_of
+    from extract.certification import Digest, Examination, digest_of
     from extract.sources import source_of
 
     store = Store(processed)
     names: dict[str | None, list[str]] = defaultdict(list)
     keys: dict[str, str] = {}
+    digests: list[Digest] = []
     seen: set[str] = set()
     for each in found.sources:
         kept = store.get(each.name)
@@ -169,15 +170,16 @@ def certify(found: Survey, processed: Path) -> Certified:
             seen.add(kept.origin.sha256)
             names[kept.kind].append(each.name)
             keys[each.name] = json.dumps(asdict(kept.origin), sort_keys=True)
-    digests = [digest for name in names["digest"]
-               if (kept := store.get(name)) and (digest := digest_of(kept.rows.tables))]  # fmt: skip
+            if kept.kind == "digest" and (digest := digest_of(kept.rows.tables)):
+                digests.append(digest)
     if not digests:
         return Certified()
     examined = Examination(digests, load_register())
+    asked = sha256_of(*(part for name in names["digest"] for part in (name, keys[name])))
     tracker().start("certify", len(names["manifesto"]))
 
     def said_by(name: str) -> Certified:
-        key = sha256_of(keys[name], *(part for digest in names["digest"] for part in (digest, keys[digest])))
+        key = sha256_of(keys[name], asked)
         said = store.certified(name, key)
         if said is None:
             kept = store.get(name)
@@ -284,9 +286,10 @@ def _differs(kept: Kept, source: Source) -> bool:
 
 def _across(certified: Certified, seen: _Seen) -> Iterator[tuple[str, pa.Table]]:
     """Yield the tables across documents. What rests on a document that was lost since is left to the next run."""
+    there = seen.documents | {None}
     for name in ACROSS_DOCUMENTS:
         rows = getattr(certified, name)
-        sound = [row for row in rows if {_owner(row), row.source_document_id} <= {*seen.documents, None}]
+        sound = [row for row in rows if {_owner(row), row.source_document_id} <= there]
         seen.as_surveyed &= len(sound) == len(rows)
         yield name, table_of(name, sound)
 

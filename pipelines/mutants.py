@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from extract.certificates import Claimed
+from extract.certificates import claim
 from extract.certification import Digest, certify
 from extract.documents import read_document
 from extract.extraction import Resources, extract, split
@@ -28,7 +28,7 @@ from extract.facts import Facts
 from extract.language import load_language
 from extract.lists import read_list
 from extract.parties import load_register
-from extract.records import Certificate, Extraction, Quote
+from extract.records import Certificate, Extraction
 from extract.settings import Settings
 from extract.sources import Source, source_of
 from extract.tables import rows_of
@@ -254,7 +254,10 @@ def make_mutants(bases: Sequence[Base], world: World) -> list[Mutant]:
 
 def verdicts(mutants: Sequence[Mutant], sources: Sequence[Source]) -> list[str]:
     """The status of each mutant's best certificate; drafts count as what they would be if they were final."""
-    claimed = [Claimed(_quote(number, mutant), mutant.election) for number, mutant in enumerate(mutants)]
+    claimed = [
+        claim(each.text, party_id=each.party_id, election=each.election, quote_id=f"m{number}")
+        for number, each in enumerate(mutants)
+    ]
     found = certify([Digest("mutants.txt", tuple(claimed), ())], sources, register=load_register())
     return [_status(row) for row in found.certificates if row.best]
 
@@ -324,16 +327,20 @@ def _read_source(path: Path) -> Source | None:
     document, _ = read_document(path, raw=path.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
     if document is None:
         return None
-    resources = Resources(Settings(), load_register(), load_language("blank"), ())
-    return source_of(rows_of(split(Extraction(document=document), resources=resources)))
+    return source_of(rows_of(split(Extraction(document=document), resources=_resources())))
+
+
+@functools.cache
+def _resources() -> Resources:
+    """What splitting a text needs."""
+    return Resources(Settings(), load_register(), load_language("blank"), ())
 
 
 def _bases(sources: Sequence[Source], world: World) -> Iterator[Base]:
     """Yield quotes of the digest that stand in a source word for word, and stretches of manifestos."""
     document, _ = read_document(DIGEST, raw=DIGEST.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
     assert document
-    resources = Resources(Settings(), load_register(), load_language("blank"), ())
-    found = extract(split(Extraction(document=document), resources=resources), resources=resources)
+    found = extract(split(Extraction(document=document), resources=_resources()), resources=_resources())
     quotes = [each for each in found.quotes if each.kind == "statement"]
     for source in sources:
         for quote in quotes:
@@ -389,20 +396,6 @@ def _put(text: str, match: re.Match[str], word: str) -> str:
 
 def _without(text: str, match: re.Match[str]) -> str:
     return text[: match.start()].rstrip() + text[match.end() :]
-
-
-def _quote(number: int, mutant: Mutant) -> Quote:
-    return Quote(
-        quote_id=f"m{number}",
-        passage_id="",
-        document_id="",
-        party_id=mutant.party_id,
-        kind="statement",
-        char_start=0,
-        char_end=len(mutant.text),
-        text=mutant.text,
-        opening_mark="“",
-    )
 
 
 def _status(certificate: Certificate) -> str:

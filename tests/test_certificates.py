@@ -23,19 +23,16 @@ from extract.tables import rows_of
 from pipelines.mutants import OPERATORS, Base, World, make_mutants, verdicts
 from tests.certifying import best, source
 from tests.conftest import ROOT
+from tests.test_cases import expected_failure
 
 _CASES = json.loads((ROOT / "tests" / "cases" / "certificates.json").read_text(encoding="utf-8"))
 _FILLER = _CASES["before"], _CASES["after"]
 _PLAIN = "De zorg in de regio wordt versterkt met nieuwe huisartsen en wijkverpleegkundigen."
 
 
-def framed(text: str, **more: Any) -> str:
+def framed(text: str) -> str:
     """A text in a manifesto that is long enough to be one."""
     return "\n".join([_FILLER[0], text, _FILLER[1]])
-
-
-def expected_failure(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.xfail(reason=case["fails"], strict=True)] if "fails" in case else []
 
 
 _sources: dict[str, Source] = {}

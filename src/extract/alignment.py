@@ -6,9 +6,9 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal
 
-from extract.letters import Letters, Span
 from extract.shared_stretches import Shared
-from extract.words import Word, words_of
+from extract.sources import Source
+from extract.words import Word
 
 # Letters on either side of the chain that are looked at beside those of the quote that it leaves out.
 _MARGIN = 20
@@ -74,19 +74,13 @@ class Alignment:
         """What stands in the quote between a word, by number, and the one before."""
         return quote[self.quoted[number - 1].end : self.quoted[number].start]
 
-    def same(self) -> Iterator[tuple[Word, Word]]:
-        """Yield each word of the quote that is a word of the text, and that word."""
-        for piece in self.pieces:
-            if piece.tag == "equal":
-                quoted = self.quoted[piece.i_start : piece.i_end]
-                yield from zip(quoted, self.written[piece.j_start : piece.j_end], strict=True)
-
-    def joined(self) -> Iterator[tuple[Word, Word]]:
-        """Yield each stretch of the quote whose words are spaced otherwise, and that of the text, as one word each."""
-        for piece in self.pieces:
-            if piece.tag == "joined":
-                one, other = self.quoted[piece.i_start : piece.i_end], self.written[piece.j_start : piece.j_end]
-                yield Word(one[0].start, one[-1].end, ""), Word(other[0].start, other[-1].end, "")
+    def beside(self, piece: Piece) -> Iterator[tuple[Word, Word]]:
+        """Yield the words of an equal piece, each with that of the text; those of a joined one as one word each."""
+        quoted, written = self.quoted[piece.i_start : piece.i_end], self.written[piece.j_start : piece.j_end]
+        if piece.tag == "equal":
+            yield from zip(quoted, written, strict=True)
+        elif piece.tag == "joined":
+            yield Word(quoted[0].start, quoted[-1].end, ""), Word(written[0].start, written[-1].end, "")
 
     def adjacent(self) -> Iterator[tuple[tuple[Word, Word], tuple[Word, Word]]]:
         """Yield each two words that follow each other in both quote and text, and are not of one joined piece."""
@@ -101,20 +95,12 @@ class Alignment:
                 yield (self.quoted[i], self.written[j]), (self.quoted[next_i], self.written[next_j])
 
 
-def align(
-    quoted: Sequence[Word],
-    chain: Sequence[Shared],
-    length: int,
-    text: str,
-    letters: Letters,
-    *,
-    without: Sequence[Span],
-) -> Alignment | None:
-    """Align the words of a quote of so many letters with the place in a text to which a chain of stretches leads.
+def align(quoted: Sequence[Word], chain: Sequence[Shared], length: int, source: Source) -> Alignment | None:
+    """Align the words of a quote of so many letters with the place in a source to which a chain of stretches leads.
 
     None if not one word is the same.
     """
-    written = list(_words_at(chain, length, text, letters, without))
+    written = list(_words_at(chain, length, source))
     matcher = SequenceMatcher(None, [word.key for word in quoted], [word.key for word in written], autojunk=False)
     pieces = [Piece(*opcode) for opcode in matcher.get_opcodes()]
     pieces = [
@@ -126,40 +112,35 @@ def align(
     return Alignment(quoted, written, _trimmed(pieces))
 
 
-def _words_at(
-    chain: Sequence[Shared], length: int, text: str, letters: Letters, without: Sequence[Span]
-) -> Iterator[Word]:
+def _words_at(chain: Sequence[Shared], length: int, source: Source) -> Iterator[Word]:
     """Yield the words of the text from the first stretch to the last; far jumps are one item each."""
     first, last = chain[0], chain[-1]
     begin = max(0, first.place - first.at - _MARGIN)
-    end = min(len(letters), last.place - last.at + length + _MARGIN)
+    end = min(len(source.letters), last.place - last.at + length + _MARGIN)
     bounds = [begin]
     for earlier, later in pairwise(chain):
         if later.place - (earlier.place + earlier.length) > _FAR:
             bounds += [earlier.place + earlier.length + _MARGIN, later.place - _MARGIN]
     bounds.append(end)
-    spans = [
-        (_word_start(text, letters, a), _word_end(text, letters, b))
-        for a, b in zip(bounds[::2], bounds[1::2], strict=True)
-    ]
+    spans = [(_word_start(source, a), _word_end(source, b)) for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
     for number, (start, stop) in enumerate(spans):
         if number:
             yield Word(spans[number - 1][1], start, JUMP)
-        yield from words_of(text, start, stop, without=without)
+        yield from source.words(start, stop)
 
 
-def _word_start(text: str, letters: Letters, index: int) -> int:
+def _word_start(source: Source, index: int) -> int:
     """Where the word begins in which a letter stands."""
-    at = int(letters.places[index])
-    while at > 0 and text[at - 1].isalnum():
+    at = int(source.letters.places[index])
+    while at > 0 and source.text[at - 1].isalnum():
         at -= 1
     return at
 
 
-def _word_end(text: str, letters: Letters, index: int) -> int:
+def _word_end(source: Source, index: int) -> int:
     """Where the word ends in which the letter before `index` stands."""
-    at = int(letters.places[index - 1]) + 1
-    while at < len(text) and text[at].isalnum():
+    at = int(source.letters.places[index - 1]) + 1
+    while at < len(source.text) and source.text[at].isalnum():
         at += 1
     return at
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from extract.alignment import Alignment, Piece
 from extract.sentence_edges import is_first
@@ -46,11 +47,10 @@ def _at_sentences(quote: str, source: Source, found: Alignment) -> Alignment:
             continue
         most = range(1 - (before.i_end - before.i_start), behind.i_end - behind.i_start)
         shifts = [each for each in sorted(most, key=abs) if _same_words(found.written, piece, each)]
-        marked = [each for each in shifts if ELLIPSIS.search(found.gap_before(quote, piece.i_start + each))]
-        at_start = [each for each in shifts if is_first(found.written[piece.j_start + each], source)]
-        for shift in [*marked, *at_start][:1]:
-            moved = [_shifted(before, 0, shift), _shifted(piece, shift, shift), _shifted(behind, shift, 0)]
-            pieces[at - 1 : at + 2] = moved
+        marked = (each for each in shifts if ELLIPSIS.search(found.gap_before(quote, piece.i_start + each)))
+        at_start = (each for each in shifts if is_first(found.written[piece.j_start + each], source))
+        shift = next(chain(marked, at_start), 0)
+        pieces[at - 1 : at + 2] = _shifted(before, 0, shift), _shifted(piece, shift, shift), _shifted(behind, shift, 0)
     return replace(found, pieces=tuple(pieces))
 
 

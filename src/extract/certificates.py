@@ -53,6 +53,22 @@ class Claimed:
     election: str | None
 
 
+def claim(text: str, *, party_id: str | None, election: str | None, quote_id: str) -> Claimed:
+    """The claim that a party wrote a text, where no digest makes it."""
+    quote = Quote(
+        quote_id=quote_id,
+        passage_id="",
+        document_id="",
+        party_id=party_id,
+        kind="statement",
+        char_start=0,
+        char_end=len(text),
+        text=text,
+        opening_mark="“",
+    )
+    return Claimed(quote, election)
+
+
 @dataclass(frozen=True, slots=True)
 class Needle:
     """Words to look for."""
@@ -158,8 +174,7 @@ def _chains(shared: Sequence[Shared], length: int) -> Iterator[list[Shared]]:
 
 
 def _compared(needle: Needle, source: Source, chain: Sequence[Shared], ends: bool) -> Comparison | None:
-    without = source.furniture
-    found = align(needle.words, chain, len(needle.letters), source.text, source.letters, without=without)
+    found = align(needle.words, chain, len(needle.letters), source)
     return compare(needle.text, source, found, ends=ends) if found else None
 
 

@@ -67,10 +67,9 @@ def _word_steps(quote: str, source: Source, found: Alignment) -> Iterator[str]:
     for piece in found.pieces:
         if piece.tag in _CHANGES:
             yield _CHANGES[piece.tag]
-    for one, other in found.same():
-        yield from spelling_steps(quote[one.start : one.end], source.text[other.start : other.end])
-    for one, other in found.joined():
-        yield from joined_steps(quote[one.start : one.end], source.running(other.start, other.end)[0])
+        steps = spelling_steps if piece.tag == "equal" else joined_steps
+        for one, other in found.beside(piece):
+            yield from steps(quote[one.start : one.end], source.running(other.start, other.end)[0])
 
 
 def _mark_steps(quote: str, source: Source, found: Alignment) -> Iterator[str]:

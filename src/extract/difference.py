@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from extract.alignment import Alignment, Piece
+from extract.alignment import Alignment
 from extract.sentence_edges import gap_behind, words_before, words_behind
 from extract.sources import Source
 from extract.steps import ELLIPSIS, MATCH_OF, gap_steps, joined_steps, spelling_steps
@@ -44,7 +44,7 @@ def _parts(quote: str, source: Source, found: Alignment, start: set[str], end: s
             yield "quote", _shortened(quote, found.quoted[piece.i_start : piece.i_end])
             both, last = "", None
             continue
-        for one, other in _pairs(piece, found):
+        for one, other in found.beside(piece):
             gap = quote[last[0].end : one.start] if last else ""
             passed = source.running(last[1].end, other.start)[0] if last else ""
             word, written = quote[one.start : one.end], source.running(other.start, other.end)[0]
@@ -67,15 +67,6 @@ def _parts(quote: str, source: Source, found: Alignment, start: set[str], end: s
         rest = _shortened(source.text, words_behind(found.last, source)) if cut else ""
         yield "source", f"{gap_behind(found.last, source).strip()} {rest}".strip()
         yield "quote", quote[found.quoted[-1].end :].strip()
-
-
-def _pairs(piece: Piece, found: Alignment) -> Iterator[tuple[Word, Word]]:
-    """The words of a piece beside each other; those of a joined one as one word."""
-    quoted, written = found.quoted[piece.i_start : piece.i_end], found.written[piece.j_start : piece.j_end]
-    if piece.tag == "equal":
-        yield from zip(quoted, written, strict=True)
-    else:
-        yield Word(quoted[0].start, quoted[-1].end, ""), Word(written[0].start, written[-1].end, "")
 
 
 def _differ(steps: Iterator[str]) -> bool:

@@ -49,12 +49,12 @@ def words_before(word: Word, source: Source) -> list[Word]:
     start, _ = source.sentence_at(word.start)
     numbering = _NUMBERING.match(source.text, start, word.end)
     start = numbering.end() if numbering and numbering.end() <= word.start else start
-    return list(words_of(source.text, start, word.start, without=source.furniture))
+    return list(source.words(start, word.start))
 
 
 def words_behind(word: Word, source: Source) -> list[Word]:
     """The words of its sentence that stand behind a word."""
-    return list(words_of(source.text, word.end, source.sentence_at(word.start)[1], without=source.furniture))
+    return list(source.words(word.end, source.sentence_at(word.start)[1]))
 
 
 def turns_sense(words: Iterable[Word]) -> bool:

@@ -11,14 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from extract.layers import PAGE_BREAK
 from extract.ledger import from_csv, layer_places, rebuild_layer
 from extract.letters import Letters, Span, letters_of
 from extract.records import Kind, Repair, Status
 from extract.tables import Rows
+from extract.words import Word, words_of
 
 _FURNITURE = ("furniture", "contents")
 _ASIDES = ("heading", "quote")
-_PAGE_END = "\f"
 _PASSAGES = ["kind", "heading_path", "char_start", "char_end"]
 _SENTENCES = ["sentence_id", "char_start", "char_end", "text"]
 
@@ -50,16 +51,27 @@ class Source:
         chosen = self.passages.filter(pc.is_in(self.passages["kind"], pa.array(_FURNITURE)))
         return tuple(zip(chosen["char_start"].to_pylist(), chosen["char_end"].to_pylist(), strict=True))
 
+    def words(self, start: int, end: int) -> Iterator[Word]:
+        """Yield the words of running text from start to end, in order."""
+        for word in words_of(self.text, start, end):
+            at = bisect_right(self._furniture_starts, word.start) - 1
+            if at < 0 or word.start >= self.furniture[at][1]:
+                yield word
+
     def running(self, start: int, end: int) -> tuple[str, bool]:
         """What stands from start to end but for furniture, and whether there was any."""
+        first, last = (bisect_left(self._furniture_starts, at) for at in (start, end))
+        if first == last:
+            return self.text[start:end], False
         parts, begin = [], start
-        at = bisect_left(self.furniture, (start, 0))
-        while at < len(self.furniture) and self.furniture[at][0] < end:
-            first, last = self.furniture[at]
-            parts.append(self.text[begin:first])
-            begin = min(last, end)
-            at += 1
-        return "".join([*parts, self.text[begin:end]]), bool(parts)
+        for opens, closes in self.furniture[first:last]:
+            parts.append(self.text[begin:opens])
+            begin = min(closes, end)
+        return "".join([*parts, self.text[begin:end]]), True
+
+    @cached_property
+    def _furniture_starts(self) -> list[int]:
+        return [start for start, _ in self.furniture]
 
     def is_aside(self, offset: int) -> bool:
         """Whether a character stands in a heading or pull quote, which may part paragraphs that belong together."""
@@ -101,7 +113,7 @@ class Source:
         if self.pages is None:
             return None
         (place,) = layer_places([offset], self._repairs)
-        return bisect_left(self._page_ends, place) + 1
+        return self._layer.count(PAGE_BREAK, 0, place) + 1
 
     def repairs_between(self, start: int, end: int) -> Iterator[str]:
         """Yield the steps by which the text from start to end was repaired."""
@@ -119,9 +131,8 @@ class Source:
         return [repair.char_start for repair in self._repairs]
 
     @cached_property
-    def _page_ends(self) -> list[int]:
-        layer = rebuild_layer(self.text, self._repairs)
-        return [at for at, character in enumerate(layer) if character == _PAGE_END]
+    def _layer(self) -> str:
+        return rebuild_layer(self.text, self._repairs)
 
 
 def source_of(rows: Rows) -> Source | None:

@@ -1,10 +1,10 @@
 """A text as words and what stands between them, for comparisons that a person can follow."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extract.letters import Span, reduced
+from extract.letters import reduced
 
 # A number with its separators is one word, and so is each sign that is read aloud: 5 is not 5 %, and 1,5 is not 15.
 _WORD = re.compile(r"\d+(?:[.,:/^·]\d+)+|[^\W_]+|[€$£%‰§°+=<>≤≥≠≈~±&@#×÷]|(?<!\w)[-–−](?=\d)")
@@ -22,15 +22,10 @@ class Word:
     key: str
 
 
-def words_of(text: str, start: int = 0, end: int | None = None, *, without: Iterable[Span] = ()) -> Iterator[Word]:
-    """Yield the words of text[start:end] in order, but for those that begin in a span of `without`."""
-    left_out = sorted(without)
-    at = 0
+def words_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Word]:
+    """Yield the words of text[start:end] in order."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
-        while at < len(left_out) and left_out[at][1] <= match.start():
-            at += 1
-        if at == len(left_out) or match.start() < left_out[at][0]:
-            yield Word(match.start(), match.end(), _key(match.group()))
+        yield Word(match.start(), match.end(), _key(match.group()))
 
 
 def _key(word: str) -> str:
