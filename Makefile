@@ -5,7 +5,7 @@ TEXTS  ?= ../shared/data
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help run test lint bench scale faults quality mutants train lock clean
+.PHONY: help run test lint model bench scale faults quality mutants actions train language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ lint: $(READY)  ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+model: $(READY)  ## Install nl_core_news_md, spaCy's Dutch pipeline, where there is a network
+	@$(BIN)/python -m pipelines.installing
+
 bench: $(READY)  ## Words per second of each stage, beside tokenising the same text; TEXTS as for train
 	$(BIN)/python -m pipelines.bench --texts $(TEXTS)
 
@@ -45,6 +48,12 @@ mutants: $(READY)  ## Certificates of quotes changed on purpose, beside a simila
 train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated texts
 	for codebook in digitalisation policy-areas statement; do \
 	  $(BIN)/manifesto train $$codebook --texts $(TEXTS) --texts raw || exit 1; done
+
+actions: $(READY)  ## Action, polarity and object of commitments, against what readers marked; TEXTS as for train
+	$(BIN)/python -m pipelines.action_quality --texts $(TEXTS)
+
+language-model: $(READY)  ## Train models/nl_manifesto from treebanks and manifestos in TEXTS, with ablations
+	$(BIN)/python -m pipelines.language_training --texts $(TEXTS) --ablations
 
 lock: $(READY)  ## Write requirements.lock anew, for Python 3.11 and later on every platform
 	$(BIN)/python -m pip install --quiet uv

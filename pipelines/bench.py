@@ -25,6 +25,7 @@ from extract.certification import Digest, certify
 from extract.dataset import write_draft
 from extract.extraction import STAGES, Resources, load_resources, read
 from extract.facts import Facts
+from extract.language import OURS
 from extract.records import Extraction, sha256_of
 from extract.settings import Settings
 from extract.sources import Source, source_of
@@ -35,6 +36,7 @@ _ROUNDS = 5
 _COPIES = 8  # of each file, so that a round is long enough to measure
 _GROWTH = 16
 _PIECE_CHARACTERS = 20_000
+_ANNOTATED = "annotate, with tokens of every sentence"
 
 # What a careless parser takes quadratic time on; the last is the first file given, repeated.
 _HARD_TEXTS = {
@@ -57,11 +59,11 @@ def main(files: Iterable[Path], texts: Path | None) -> None:
     """Print all tables."""
     console = Console(highlight=False)
     paths = list(files) or sorted(path for path in Path("raw").rglob("*.txt"))
-    resources = load_resources(Settings(language_pipeline="blank"), models=MODELS)
+    resources = load_resources(Settings(language_pipeline=OURS), models=MODELS)
     rounds = [_round(paths, resources) for _ in range(_ROUNDS + 1)][1:]  # the first warms up
     words, floor = rounds[0]["words"], statistics.median(each["tokenise"] for each in rounds)
     table = Table("stage", "words per second", "× tokenising", box=None, header_style="bold")
-    for name in ("tokenise", "read", *STAGES, "write"):
+    for name in ("tokenise", "read", *STAGES, _ANNOTATED, "write"):
         ratio = statistics.median(each[name] / each["tokenise"] for each in rounds)
         seconds = statistics.median(each[name] for each in rounds)
         table.add_row(name, f"{words / seconds:,.0f}", f"{ratio:.2f}")
@@ -88,6 +90,8 @@ def _round(paths: list[Path], resources: Resources) -> dict[str, float]:
         found = _timed(
             seconds, name, lambda stage=stage, found=found: [stage(each, resources=resources) for each in found]
         )
+    annotating = replace(resources, settings=replace(resources.settings, annotate=True))
+    _timed(seconds, _ANNOTATED, lambda: [STAGES["annotate"](each, resources=annotating) for each in found])
     with tempfile.TemporaryDirectory() as folder:
         processed, parties = Path(folder), resources.register.parties
         _timed(seconds, "write", lambda: write_draft(map(rows_of, found), parties=parties, processed=processed))

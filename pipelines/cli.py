@@ -72,7 +72,8 @@ def main() -> None:
 @click.option(
     "--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file of settings (docs/settings.md)."
 )
-@click.option("--language-pipeline", help='"auto", "blank", or the name or path of a spaCy pipeline.')
+@click.option("--language-pipeline", help='"auto", "nl_manifesto", "blank", or the name or path of a spaCy pipeline.')
+@click.option("--annotate/--no-annotate", default=None, help="Give every sentence lemmas, parts of speech and syntax.")
 @click.option(
     "--runner",
     type=click.Choice(["local", "dask"]),
@@ -95,6 +96,7 @@ def run(
     models: Path,
     settings_file: Path | None,
     language_pipeline: str | None,
+    annotate: bool | None,
     runner: Any,
     scheduler: str | None,
     workers: int | None,
@@ -113,7 +115,7 @@ def run(
     from pipelines.where import Where
 
     began = time.monotonic()
-    settings = load_settings(settings_file, language_pipeline=language_pipeline)
+    settings = load_settings(settings_file, language_pipeline=language_pipeline, annotate=annotate)
     Where(runner, workers, scheduler)  # which sees whether they go together
     found = survey(raw, processed, settings=settings, models=models)
     console = Console(stderr=as_json, highlight=False)
@@ -134,6 +136,7 @@ def run(
                 processed=str(processed),
                 settings_file=str(settings_file) if settings_file else None,
                 language_pipeline=language_pipeline,
+                annotate=annotate,
                 models_folder=None if models == MODELS else str(models),
                 runner=runner,
                 workers=workers,

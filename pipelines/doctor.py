@@ -6,9 +6,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract.language import PREFERRED, language_id
+from extract.language import OURS, PREFERRED, find_pipeline, why_not
 from extract.problems import ManifestoError
 from extract.provenance import code_version, package_versions
+from pipelines.installing import COMMAND
 from pipelines.orchestration import set_up_prefect
 
 
@@ -27,7 +28,7 @@ def examine(processed: Path, models: Path) -> list[Symptom]:
         Symptom("code", True, code_version()),
         _python(),
         Symptom("packages", True, package_versions().replace("|", ", ")),
-        _language(),
+        language(models),
         *_models(models),
         _folder(processed),
         _prefect(),
@@ -39,14 +40,18 @@ def _python() -> Symptom:
     return Symptom("python", sys.version_info >= (3, 11), f"{version} on {platform.system()}; 3.11 or later is needed")
 
 
-def _language() -> Symptom:
-    used = language_id("auto")
-    if used.startswith(PREFERRED):
-        return Symptom("language pipeline", True, used)
+def language(models: Path) -> Symptom:
+    """Which language pipeline a run takes, and how to get the other."""
+    try:
+        used = find_pipeline("auto", models=models)
+    except ManifestoError as error:
+        return Symptom("language pipeline", False, str(error))
+    assert used is not None
+    said = f"{used.id}, licence {used.licence}, {', '.join(used.components)}"
+    if used.name == PREFERRED:
+        return Symptom("language pipeline", True, f"{said}; without it: {OURS}")
     return Symptom(
-        "language pipeline",
-        True,
-        f"{used}; sentences are the same. Where there is a network: python -m spacy download {PREFERRED}",
+        "language pipeline", True, f"{said}; {PREFERRED}: {why_not(PREFERRED)}. Where there is a network: {COMMAND}"
     )
 
 

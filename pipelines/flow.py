@@ -1,6 +1,7 @@
 """The flow from raw texts to a dataset version.
 
-    survey → plan → load → (read → split → classify → extract, per batch, in parallel) → keep → certify → write
+    survey → plan → load → (read → split → annotate → classify → extract, per batch, in parallel)
+           → keep → certify → write
 
 Call `pipelines.orchestration.set_up_prefect` before this module is imported: Prefect reads its settings on import.
 """
@@ -25,7 +26,6 @@ from rich.console import Console
 
 from extract.dataset import current_version, is_intact, publish, remove_unfinished, write_draft
 from extract.documents import load_bytes
-from extract.language import language_id
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
@@ -69,6 +69,7 @@ def extract_manifestos(
     processed: str = "processed",
     settings_file: str | None = None,
     language_pipeline: str | None = None,
+    annotate: bool | None = None,
     models_folder: str | None = None,
     runner: Runner = "local",
     workers: int | None = None,
@@ -83,7 +84,9 @@ def extract_manifestos(
         state = _extract(
             Path(raw),
             Path(processed),
-            settings=load_settings(Path(settings_file) if settings_file else None, language_pipeline=language_pipeline),
+            settings=load_settings(
+                Path(settings_file) if settings_file else None, language_pipeline=language_pipeline, annotate=annotate
+            ),
             models=Path(models_folder) if models_folder else None,
             where=Where(runner, workers, scheduler),
             wait=wait,
@@ -361,7 +364,7 @@ def _run(outcome: Outcome, settings: Settings, found: Survey, began_at: str) -> 
         code_version=code_version(),
         settings_sha256=settings_sha256(settings),
         models="|".join(found.recipe.models),
-        language_pipeline=language_id(settings.language_pipeline),
+        language_pipeline=found.recipe.language,
         packages=package_versions(),
         documents_read=outcome.documents_read,
         documents_relabelled=outcome.documents_relabelled,

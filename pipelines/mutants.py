@@ -25,7 +25,6 @@ from extract.certification import Digest, certify
 from extract.documents import read_document
 from extract.extraction import Resources, extract, split
 from extract.facts import Facts
-from extract.language import load_language
 from extract.lists import read_list
 from extract.parties import load_register
 from extract.records import Certificate, Extraction
@@ -333,7 +332,7 @@ def _read_source(path: Path) -> Source | None:
 @functools.cache
 def _resources() -> Resources:
     """What splitting a text needs."""
-    return Resources(Settings(), load_register(), load_language("blank"), ())
+    return Resources(Settings(), load_register(), None, ())
 
 
 def _bases(sources: Sequence[Source], world: World) -> Iterator[Base]:

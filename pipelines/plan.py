@@ -95,7 +95,8 @@ def recipe_of(settings: Settings, models: Path) -> Recipe:
     return Recipe(
         code=code_sha256(),
         packages=package_versions(),
-        language=language_id(settings.language_pipeline),
+        language=language_id(settings.language_pipeline, models=models),
+        annotate=settings.annotate,
         models=tuple(model_id(models / codebook) for codebook in sorted(settings.codebooks)),
     )
 
@@ -174,6 +175,8 @@ def _differences(kept: Kept, now: Origin, settings: Settings) -> Iterator[str]:
         yield f"packages changed ({', '.join(sorted(before - after))} → {', '.join(sorted(after - before))})"
     if old.recipe.language != now.recipe.language:
         yield f"the language pipeline changed ({old.recipe.language} → {now.recipe.language})"
+    if old.recipe.annotate != now.recipe.annotate:
+        yield f"annotate was switched {'on' if now.recipe.annotate else 'off'}"
     if kept.may_pass:
         yield f"it could not be read last time ({', '.join(kept.refused)})"
     if kept.limit > settings.max_characters:

@@ -26,6 +26,7 @@ class Recipe:
     code: str
     packages: str
     language: str
+    annotate: bool
     models: tuple[str, ...]
 
 

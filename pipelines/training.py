@@ -11,6 +11,7 @@ from extract.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, read_c
 from extract.evaluation import evaluate
 from extract.problems import ManifestoError
 from extract.themes import fit, save_model
+from extract.word_vectors import load_vectors
 
 CARD_FILE = "card.md"
 
@@ -25,8 +26,11 @@ def evaluate_model(folder: Path, texts: Sequence[Path]) -> dict[str, Any]:
             f"None of the annotated texts of {folder.name} is in {', '.join(map(str, texts))}.\n"
             f"The column source_sha256 of {folder / ANNOTATIONS_FILE} says which files are needed."
         )
-    metrics = evaluate(examples, codebook, keywords=_keywords(folder))
-    return {"codebook": codebook.id, "codebook_version": codebook.version, "not_found": len(missing), **metrics}
+    vectors = load_vectors(folder.parent)
+    metrics = evaluate(examples, codebook, keywords=_keywords(folder), vectors=vectors)
+    rests_on = {"vectors_sha256": vectors.sha256} if vectors else {}
+    described = {"codebook": codebook.id, "codebook_version": codebook.version, "not_found": len(missing)}
+    return described | rests_on | metrics
 
 
 def train_model(folder: Path, texts: Sequence[Path]) -> str:
@@ -34,7 +38,8 @@ def train_model(folder: Path, texts: Sequence[Path]) -> str:
     metrics = evaluate_model(folder, texts)
     annotations = read_annotations(folder / ANNOTATIONS_FILE)
     examples, _ = find_examples(annotations, texts)
-    classifier = fit([each.text for each in examples], [each.label for each in examples], keywords=_keywords(folder))
+    given = [each.text for each in examples], [each.label for each in examples]
+    classifier = fit(*given, keywords=_keywords(folder), vectors=load_vectors(folder.parent))
     save_model(classifier, folder)
     (folder / METRICS_FILE).write_text(
         json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"

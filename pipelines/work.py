@@ -1,6 +1,6 @@
 """What is done with a batch of raw files, in this process or another.
 
-    read → split → classify → extract
+    read → split → annotate → classify → extract
 
 Nothing here touches the raw or the processed folder: bytes come in, packed rows go out, so that a worker may stand on
 another machine. The stages are imported where they run: what classifiers need takes seconds to load, and a run that
@@ -77,7 +77,7 @@ def _extract_batch(jobs: Sequence[Job], settings: Settings, models: Path) -> lis
     resources = _resources(settings, models, jobs[0].origin.recipe)
     to_read = [job for job in jobs if job.kept is None]
     to_label = [job for job in jobs if job.kept is not None]
-    found = split(quote(read(quote(to_read), quote(settings))), quote(resources))
+    found = annotate(quote(split(quote(read(quote(to_read), quote(settings))), quote(resources))), quote(resources))
     found += [extraction_of(job.kept.rows) for job in to_label if job.kept]
     found = classify(quote(found), quote(resources))
     found = extract(quote(found), quote(resources))
@@ -101,6 +101,12 @@ def read(jobs: Sequence[Job], settings: Settings) -> list[Extraction]:
 def split(batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
     """Find passages, party sections and sentences."""
     return _pass("split", batch, resources)
+
+
+@task(cache_policy=NO_CACHE)
+def annotate(batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
+    """Find entities, and tokens where the settings ask for them."""
+    return _pass("annotate", batch, resources)
 
 
 @task(cache_policy=NO_CACHE)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from extract.extraction import Resources, split
-from extract.language import load_language
 from extract.passages import split_passages
 from extract.quotes import extract_quotes
 from extract.records import Document, Extraction
@@ -36,7 +35,7 @@ def expected_failure(case: dict[str, Any]) -> list[pytest.MarkDecorator]:
 @pytest.mark.parametrize("case", list(cases("sentences.json")))
 def test_sentences(case: dict[str, Any], document_of: Callable[..., Document]) -> None:
     document = document_of(case["text"])
-    sentences = split_sentences(document, split_passages(document), [], nlp=load_language("blank"))
+    sentences = split_sentences(document, split_passages(document), [])
     assert [sentence.text for sentence in sentences] == case["sentences"]
 
 

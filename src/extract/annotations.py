@@ -104,26 +104,33 @@ def agreement(annotations: Iterable[Annotation]) -> tuple[int, float, Counter[tu
 
 
 def find_examples(annotations: Iterable[Annotation], folders: Sequence[Path]) -> tuple[list[Example], list[str]]:
-    """The settled sentences whose text stands in files of some folders, and the ids of those not found.
+    """The settled sentences whose text stands in files of some folders, and the ids of those not found."""
+    wanted = settled_labels(annotations)
+    texts = find_texts(wanted.values(), folders)
+    examples = [_example(wanted[sentence], text) for sentence, text in texts.items()]
+    missing = sorted(wanted.keys() - texts.keys())
+    return sorted(examples, key=lambda each: (each.manifesto, each.text)), missing
+
+
+def find_texts(annotations: Iterable[Annotation], folders: Sequence[Path]) -> dict[str, str]:
+    """The text of each annotated sentence that stands in files of some folders, by its id.
 
     Files are told by their SHA-256, wherever they lie and whatever they are called.
     """
     by_source: dict[str, list[Annotation]] = defaultdict(list)
-    for annotation in settled_labels(annotations).values():
+    for annotation in annotations:
         by_source[annotation.source_sha256].append(annotation)
-    examples: list[Example] = []
-    missing = {each.sentence for wanted in by_source.values() for each in wanted}
+    texts: dict[str, str] = {}
     for path, digest in _sources(folders, set(by_source)):
         text = source_text(path)
         stream, offsets = letters(text)
         for annotation in by_source[digest]:
             end = annotation.letter_start + annotation.letter_count
             found = stream[annotation.letter_start : end]
-            if annotation.sentence in missing and sha256_of(found) == annotation.letters_sha256:
-                missing.discard(annotation.sentence)
-                sentence = readable(text[offsets[annotation.letter_start] : offsets[end - 1] + 1])
-                examples.append(_example(annotation, sentence))
-    return sorted(examples, key=lambda each: (each.manifesto, each.text)), sorted(missing)
+            if annotation.sentence not in texts and sha256_of(found) == annotation.letters_sha256:
+                stretch = text[offsets[annotation.letter_start] : offsets[end - 1] + 1]
+                texts[annotation.sentence] = readable(stretch)
+    return texts
 
 
 def readable(text: str) -> str:

@@ -23,8 +23,10 @@ import pyarrow.parquet as pq
 from extract.certification import certify, digest_of
 from extract.dataset import (
     CHECKSUMS,
+    CONLLU,
     ROW_GROUP,
     UNTIMED,
+    conllu_of,
     csv_bytes,
     csv_header,
     data_package,
@@ -42,7 +44,8 @@ from extract.tables import schema_of, table_of
 _SHOWN = 3  # examples per finding
 # How to get the rows of a table from the database in their order where it does not store them so.
 _IN_ORDER = {
-    "labels": "SELECT labels.* FROM sentences CROSS JOIN labels USING (sentence_id) ORDER BY sentences.rowid, codebook"
+    "labels": "SELECT labels.* FROM sentences CROSS JOIN labels USING (sentence_id) ORDER BY sentences.rowid, codebook",
+    "tokens": "SELECT tokens.* FROM sentences CROSS JOIN tokens USING (sentence_id) ORDER BY sentences.rowid, position",
 }
 
 Row = tuple[Any, ...]
@@ -65,7 +68,7 @@ def check_dataset(folder: Path) -> list[Finding]:
     if broken:  # nothing else can be said of tables that are not what they should be
         return findings + broken
     findings += _version(folder, digests)
-    rules = (_keys, _references, _documents, _offsets, _sentences, _labels, _certificates, _csv, _sqlite)
+    rules = (_keys, _references, _documents, _offsets, _sentences, _tokens, _labels, _certificates, _csv, _sqlite)
     return findings + [finding for rule in rules for finding in rule(folder)]
 
 
@@ -198,10 +201,10 @@ def _offsets(folder: Path) -> Iterator[Finding]:
             return ""
 
     for name in TABLES:
-        columns = {column.name for column in columns_of(TABLES[name])}
-        if not {"char_start", "char_end", "document_id"} <= columns:
+        columns = {column.name: column.key for column in columns_of(TABLES[name])}
+        if not {"char_start", "char_end", "document_id"} <= columns.keys():
             continue
-        wanted = ["document_id", "char_start", "char_end", f"{name.removesuffix('s')}_id"]
+        wanted = ["document_id", "char_start", "char_end", next(each for each, is_key in columns.items() if is_key)]
         if "text" in columns:
             wanted.append("text")
         wrong = [
@@ -236,6 +239,30 @@ def _sentences(folder: Path) -> Iterator[Finding]:
         yield Finding("coverage", f"{len(outside)} sentences lie outside their passage ({_some(outside)})")
     if strange:
         yield Finding("coverage", f"{len(strange)} sentences have not the party of their section ({_some(strange)})")
+
+
+def _tokens(folder: Path) -> Iterator[Finding]:
+    """Are tokens inside their sentences, and are the CoNLL-U files what they say? Is each object where its place is?"""
+    sentences = {row[0]: row[1:] for row in _rows(folder, "sentences", ("sentence_id", "char_start", "char_end"))}
+    for name in ("tokens", "entities"):
+        rows = _rows(folder, name, ("sentence_id", "char_start", "char_end"))
+        outside = [each for each, start, end in rows if not sentences[each][0] <= start <= end <= sentences[each][1]]
+        if outside:
+            yield Finding("offsets", f"{name}: {len(outside)} rows lie outside their sentence ({_some(outside)})")
+    columns = ("proposal_id", "char_start", "text", "object_start", "object_end", "object")
+    wrong = [
+        row_id
+        for row_id, begin, text, start, end, acted_on in _rows(folder, "proposals", columns)
+        if acted_on is not None and text[start - begin : end - begin] != acted_on
+    ]
+    if wrong:
+        yield Finding("offsets", f"proposals: {len(wrong)} objects are not where their offsets say ({_some(wrong)})")
+    for document_id in _column(folder, "tokens", "document_id").unique().to_pylist():
+        of_document = pc.field("document_id") == document_id
+        tables = [pq.read_table(_parquet(folder, name), filters=of_document) for name in ("sentences", "tokens")]
+        path = folder / CONLLU / f"{document_id}.conllu"
+        if not path.is_file() or path.read_bytes() != "".join(conllu_of(*tables)).encode():
+            yield Finding("formats", f"{CONLLU}/{path.name} does not hold the tokens of the table")
 
 
 def _labels(folder: Path) -> Iterator[Finding]:

@@ -24,14 +24,16 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from extract.conllu import as_conllu
 from extract.dictionary import as_markdown
 from extract.drafts import UNFINISHED, replace_file
 from extract.problems import ManifestoError
-from extract.records import TABLES, Column, Party, Problem, Run, columns_of, sha256_of
+from extract.records import TABLES, Column, Party, Problem, Run, Token, columns_of, sha256_of
 from extract.tables import OF_A_DOCUMENT, Rows, schema_of, table_of
 
 CURRENT = "current.txt"
 CHECKSUMS = "SHA256SUMS"
+CONLLU = "conllu"  # folder of annotated texts
 
 _DRAFT = f"{UNFINISHED}version"  # a version that has no name yet
 _ASIDE = f"{UNFINISHED}replaced"  # an earlier copy of the version that is being written
@@ -49,8 +51,8 @@ _DATABASE_SETTINGS = (
     "page_size = 16384", "cache_size = -65536", "locking_mode = EXCLUSIVE", "temp_store = MEMORY", "journal_mode = OFF",
     "synchronous = OFF", "foreign_keys = OFF",
 )  # fmt: skip
-# A table that is stored by its key alone, so that its long keys are there once, not twice.
-_BY_KEY = frozenset({"labels"})
+# Tables that are stored by their key alone, so that their long keys are there once, not twice.
+_BY_KEY = frozenset({"labels", "tokens"})
 
 # Rows of a row group of a Parquet file. Fixed, so that the bytes do not depend on how rows arrived; few enough that
 # what waits to be written is some 10 MB, and enough that a column compresses as well as in one piece.
@@ -279,6 +281,7 @@ def _write_tables(
         for group in _groups(found):
             for rows in group:
                 _write_text(rows, folder)
+                _write_conllu(rows, folder)
                 met += [Problem(**cells) for cells in rows.tables["problems"].to_pylist()]
             for name in OF_A_DOCUMENT:
                 if name != "problems":
@@ -307,6 +310,20 @@ def _write_text(rows: Rows, folder: Path) -> None:
     if document_id := rows.document_id:
         for name, text in ((f"texts/{document_id}.txt", rows.text), (f"ledgers/{document_id}.csv", rows.ledger)):
             (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def _write_conllu(rows: Rows, folder: Path) -> None:
+    if rows.tables["tokens"].num_rows:
+        (folder / CONLLU).mkdir(exist_ok=True)
+        with (folder / CONLLU / f"{rows.document_id}.conllu").open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(conllu_of(rows.tables["sentences"], rows.tables["tokens"]))
+
+
+def conllu_of(sentences: pa.Table, tokens: pa.Table) -> Iterator[str]:
+    """The rows of a document's sentences and tokens as CoNLL-U."""
+    (document_id,) = tokens["document_id"].unique().to_pylist()
+    texts = dict(zip(sentences["sentence_id"].to_pylist(), sentences["text"].to_pylist(), strict=True))
+    return as_conllu(document_id, texts, (Token(**cells) for cells in tokens.to_pylist()))
 
 
 def _problem_order(problem: Problem) -> tuple[str, int, str]:

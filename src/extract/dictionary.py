@@ -16,7 +16,7 @@ The text is that of the file's text layer with repairs that make words and parag
 The tables stand in `tables/` (Parquet), `csv/` (UTF-8, comma) and `dataset.sqlite` (with foreign keys; all tables but
 `runs`, the only one that carries time). In the CSV files a text that begins with =, +, -, @, ' or a tab has a ' before
 it, so that no spreadsheet takes it for a formula. `sha256sum -c SHA256SUMS` checks the files; `manifesto check` checks
-what they say.
+what they say. With the setting `annotate`, `conllu/<document_id>.conllu` holds the tokens as CoNLL-U.
 """
 
 

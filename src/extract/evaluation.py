@@ -11,7 +11,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 from extract.annotations import Example
 from extract.codebooks import Codebook
 from extract.keywords import keyword_labels, keyword_weights
-from extract.themes import count_features, fit, with_keywords
+from extract.themes import count_features, fit, with_keywords, with_meaning
+from extract.word_vectors import WordVectors
 
 FOLDS = 5
 RESAMPLES = 1_000
@@ -40,14 +41,16 @@ class Score:
         return {name: round(float(getattr(self, name)), 3) for name in names}
 
 
-def evaluate(examples: Sequence[Example], codebook: Codebook, *, keywords: str) -> dict[str, Any]:
+def evaluate(
+    examples: Sequence[Example], codebook: Codebook, *, keywords: str, vectors: WordVectors | None
+) -> dict[str, Any]:
     """Cross-validate the classifier and both baselines on the same folds, held out by manifesto and by party.
 
     Returns the metrics for the model's card; `threshold` is the probability below which the model abstains.
     """
     truth = np.array([each.label for each in examples])
     methods: dict[str, Predict] = {
-        "classifier": classifier(keywords),
+        "classifier": classifier(keywords, vectors),
         "majority": majority,
         "keywords": keyword_list(keywords, codebook),
     }
@@ -92,13 +95,15 @@ def score(truth: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Score:
     return Score(_macro_f1(confusion.sum(axis=0)), low, high, float((truth == labels).mean()))
 
 
-def classifier(keywords: str) -> Predict:
+def classifier(keywords: str, vectors: WordVectors | None) -> Predict:
     """The classifier of this package."""
 
     def predict(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-        fitted = fit([each.text for each in training], [each.label for each in training], keywords=keywords)
+        given = [each.text for each in training], [each.label for each in training]
+        fitted = fit(*given, keywords=keywords, vectors=vectors)
         texts = [each.text for each in test]
-        probabilities = fitted.predict_proba(with_keywords(count_features(texts), texts, keywords))
+        shared = with_meaning(count_features(texts), texts, vectors)
+        probabilities = fitted.predict_proba(with_keywords(shared, texts, keywords))
         return fitted.classes_[probabilities.argmax(axis=1)], probabilities.max(axis=1)
 
     return predict

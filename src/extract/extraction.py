@@ -1,25 +1,28 @@
 """The stages that a document passes, in their order: one place for the flow, notebooks and tests.
 
-    read → split → classify → extract
+    read → split → annotate → classify → extract
 
 Each takes an Extraction and gives one with more in it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.language import Language
 
+from extract.actions import find_actions
 from extract.documents import document_of
+from extract.entities import find_entities
 from extract.facts import Facts
 from extract.language import load_language
+from extract.parsing import Name, parse_sentences
 from extract.parties import Register, load_register
 from extract.passages import split_passages
-from extract.proposals import extract_proposals
+from extract.proposals import commitments, extract_proposals
 from extract.quotes import STAGE as QUOTES_STAGE
 from extract.quotes import extract_quotes
-from extract.records import Document, Extraction
+from extract.records import Document, Extraction, Sentence, Token
 from extract.sections import split_sections
 from extract.sentences import split_sentences
 from extract.settings import Settings
@@ -32,7 +35,7 @@ class Resources:
 
     settings: Settings
     register: Register
-    nlp: Language
+    nlp: Language | None  # None where the setting says blank
     models: tuple[ThemeModel, ...]
 
 
@@ -41,7 +44,7 @@ def load_resources(settings: Settings, *, models: Path) -> Resources:
     return Resources(
         settings=settings,
         register=load_register(),
-        nlp=load_language(settings.language_pipeline),
+        nlp=load_language(settings.language_pipeline, models=models, ner=settings.annotate),
         models=load_models(models, sorted(settings.codebooks)),
     )
 
@@ -58,7 +61,7 @@ def split(extraction: Extraction, *, resources: Resources) -> Extraction:
         return extraction
     passages = split_passages(extraction.document)
     found = split_sections(extraction.document, passages, register=resources.register)
-    sentences = split_sentences(found.document, found.passages, found.sections, nlp=resources.nlp)
+    sentences = split_sentences(found.document, found.passages, found.sections)
     return replace(
         extraction,
         document=found.document,
@@ -67,6 +70,20 @@ def split(extraction: Extraction, *, resources: Resources) -> Extraction:
         sentences=tuple(sentences),
         problems=extraction.problems + found.problems,
     )
+
+
+def annotate(extraction: Extraction, *, resources: Resources) -> Extraction:
+    """Find entities; with the setting `annotate` also the tokens of all sentences, and what the pipeline's NER adds."""
+    names: dict[str, tuple[Name, ...]] = {}
+    tokens: list[Token] = []
+    if resources.settings.annotate and resources.nlp:
+        for sentence, parse in zip(
+            extraction.sentences, parse_sentences(extraction.sentences, nlp=resources.nlp), strict=True
+        ):
+            tokens += parse.tokens
+            names[sentence.sentence_id] = parse.names
+    entities = find_entities(extraction.sentences, names)
+    return replace(extraction, tokens=tuple(tokens), entities=tuple(entities))
 
 
 def classify(extraction: Extraction, *, resources: Resources) -> Extraction:
@@ -80,19 +97,29 @@ def classify(extraction: Extraction, *, resources: Resources) -> Extraction:
     return replace(extraction, labels=tuple(labels))
 
 
-def extract(extraction: Extraction, *, resources: Resources) -> Extraction:  # noqa: ARG001 (stages share a shape)
+def extract(extraction: Extraction, *, resources: Resources) -> Extraction:
     """Extract quotes and proposals, in place of what was extracted before."""
     document = extraction.document
     if document is None:
         return extraction
     quotes, found = extract_quotes(document, extraction.passages, extraction.sections)
-    proposals = extract_proposals(document, extraction.sentences, extraction.labels, quotes)
+    committed = commitments(extraction.sentences, extraction.labels)
+    actions = find_actions(_tokens(committed, extraction.tokens, resources.nlp))
+    proposals = extract_proposals(document, committed, extraction.labels, quotes, actions)
     met = tuple(each for each in extraction.problems if each.stage != QUOTES_STAGE)
     return replace(extraction, quotes=tuple(quotes), proposals=tuple(proposals), problems=met + tuple(found))
 
 
+def _tokens(sentences: Sequence[Sentence], annotated: Sequence[Token], nlp: Language | None) -> Iterable[Token]:
+    """The tokens of some sentences: those that all sentences of the document were annotated with, else fresh ones."""
+    if annotated or nlp is None:
+        wanted = {each.sentence_id for each in sentences}
+        return [each for each in annotated if each.sentence_id in wanted]
+    return [token for parse in parse_sentences(sentences, nlp=nlp) for token in parse.tokens]
+
+
 Stage = Callable[..., Extraction]
-STAGES: dict[str, Stage] = {"split": split, "classify": classify, "extract": extract}
+STAGES: dict[str, Stage] = {"split": split, "annotate": annotate, "classify": classify, "extract": extract}
 """What happens to a document once it is read, in order."""
 
 

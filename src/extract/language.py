@@ -1,84 +1,128 @@
-"""The Dutch spaCy pipeline: `nl_core_news_md` where it is installed, else a blank one; same sentences in both."""
+"""The Dutch language pipeline: `nl_core_news_md` where it is installed, else our own in `models/nl_manifesto`."""
 
+import functools
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
 from spacy.util import get_package_path, is_compatible_version, is_package, load_meta
 
-from extract.boundaries import sentence_starts
 from extract.problems import UsageError
 
 PREFERRED = "nl_core_news_md"
+OURS = "nl_manifesto"
+NER = "ner"
+
+_NEEDED = ("morphologizer", "parser", "lemmatizer")
+# Nothing is read from these: fine-grained tags, and sentence boundaries, which are rules of our own.
+_UNREAD = ("tagger", "senter")
 
 
-def dutch_boundaries(doc: Doc) -> Doc:
-    """Set every sentence start by `boundaries.sentence_starts`, so that no later component moves one."""
-    starts = np.array([*sentence_starts(doc.text), len(doc.text)])
-    offsets = doc.to_array("IDX")
-    # A token opens a sentence when it is the first at or behind a start. The whole array is set at once: setting
-    # `token.is_sent_start` looks through the document each time.
-    sentence_of = np.searchsorted(starts, offsets, side="right")
-    opens = np.diff(sentence_of, prepend=-1) > 0
-    doc.from_array(["SENT_START"], np.where(opens, 1, -1).astype("uint64").reshape(-1, 1))
-    return doc
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A language pipeline that can be loaded, and what it says of itself."""
+
+    name: str
+    version: str
+    licence: str
+    components: tuple[str, ...]
+    sha256: str  # of its files
+    source: str | Path  # what spaCy loads: the name of a package, or a folder
+
+    @property
+    def id(self) -> str:
+        """Name, version and content: what rows that come of it depend on."""
+        return f"{self.name} {self.version}@{self.sha256[:12]} (spacy {spacy.__version__})"
 
 
-Language.component("dutch_boundaries", func=dutch_boundaries)
+def find_pipeline(name: str, *, models: Path) -> Pipeline | None:
+    """The pipeline that a setting names, without loading it; None for "blank".
 
-
-def load_language(name: str = "auto") -> Language:
-    """Load a Dutch pipeline that segments sentences.
-
-    `name` is "auto" (nl_core_news_md when installed and compatible, else blank), "blank", or the name or path of
-    a pipeline, which must then be there. Components that nothing reads yet are left out.
+    `name` is "auto" (nl_core_news_md when installed and compatible, else the one in `models`/nl_manifesto), "blank", or
+    the name or path of a pipeline. One that is not there, or does not fit, raises a UsageError that says why.
     """
-    chosen = _chosen(name)
-    nlp = spacy.blank("nl") if chosen is None else spacy.load(chosen, exclude=list(_meta(chosen)["pipeline"]))
-    nlp.add_pipe("dutch_boundaries", first=True)
-    return nlp
-
-
-def language_id(name: str = "auto") -> str:
-    """Name and version of the pipeline that `load_language` loads, without loading it."""
-    chosen = _chosen(name)
-    label = f"{_meta(chosen)['name']} {_meta(chosen)['version']}" if chosen else "blank nl"
-    return f"{label} (spacy {spacy.__version__})"
-
-
-def _chosen(name: str) -> str | None:
-    """The pipeline to load, None for the blank one."""
-    if name == "blank" or (name == "auto" and not (is_package(PREFERRED) and _is_compatible(PREFERRED))):
+    if name == "blank":
         return None
-    chosen = PREFERRED if name == "auto" else name
-    if not _is_compatible(chosen):
+    if name == "auto":
+        name = OURS if why_not(PREFERRED) else PREFERRED
+    source: str | Path = models / OURS if name == OURS else Path(name) if Path(name).exists() else name
+    if why := why_not(source):
         raise UsageError(
-            f"The language pipeline '{chosen}' is not installed, or not for spaCy {spacy.__version__}.\n"
-            'Install one that is, or set language_pipeline to "auto" or "blank".'
+            f"The language pipeline '{name}' cannot be used: {why}.\n"
+            f'Set language_pipeline to "auto", "{OURS}", "blank", or a pipeline for spaCy {spacy.__version__}.'
         )
-    return chosen
+    meta = _meta(source)
+    return Pipeline(
+        name=f"{meta['lang']}_{meta['name']}",
+        version=meta["version"],
+        licence=meta.get("license") or "none stated",
+        components=tuple(meta["components"]),
+        sha256=_sha256_of_folder(_folder(source)),
+        source=source,
+    )
 
 
-def _is_compatible(name: str) -> bool:
+def load_language(name: str, *, models: Path, ner: bool = False) -> Language | None:
+    """Load the pipeline that `find_pipeline` finds, None for "blank"; with `ner`, its own NER where it has one."""
+    pipeline = find_pipeline(name, models=models)
+    if pipeline is None:
+        return None
+    left_out = [*_UNREAD, *([] if ner else [NER])]
+    return spacy.load(pipeline.source, exclude=left_out)
+
+
+def language_id(name: str, *, models: Path) -> str:
+    """What rows depend on in the pipeline that `load_language` loads, without loading it."""
+    pipeline = find_pipeline(name, models=models)
+    return pipeline.id if pipeline else "blank"
+
+
+def why_not(source: str | Path) -> str | None:
+    """Why a pipeline cannot be used; None if it can."""
     try:
-        wanted = _meta(name)["spacy_version"]
-    except (OSError, ValueError, KeyError):
-        return False
-    return bool(is_compatible_version(spacy.__version__, wanted))
+        meta = _meta(source)
+        lacking = [each for each in _NEEDED if each not in meta["components"]]
+        wanted = meta["spacy_version"]
+        version, lang = meta["version"], meta["lang"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it is not installed" if isinstance(source, str) else f"there is no spaCy pipeline in {source}"
+    if not is_compatible_version(spacy.__version__, wanted):
+        return f"version {version} is for spaCy {wanted}, and this is {spacy.__version__}"
+    if lang != "nl":
+        return f"its language is '{lang}', not 'nl'"
+    if lacking:
+        return f"it has no {' and no '.join(lacking)}"
+    return None
 
 
-def _meta(name: str) -> dict[str, Any]:
-    """What a pipeline says of itself; `name` with its language, as packages are named."""
-    folder = get_package_path(name) if is_package(name) else Path(name)
-    path = next(iter(sorted([*folder.glob("meta.json"), *folder.glob("*/meta.json")])), None)
-    if path is None:
-        raise OSError(f"there is no pipeline {name}")
-    meta: dict[str, Any] = load_meta(path)
-    return {
-        **meta,
-        "name": f"{meta['lang']}_{meta['name']}",
-        "pipeline": meta.get("components", meta.get("pipeline", [])),
-    }
+def _meta(source: str | Path) -> dict[str, Any]:
+    """What a pipeline says of itself."""
+    folder = _folder(source)
+    meta: dict[str, Any] = load_meta(folder / "meta.json")
+    components: Sequence[str] = meta.get("components", meta.get("pipeline", []))
+    return {**meta, "components": components}
+
+
+def _folder(source: str | Path) -> Path:
+    """Where the data of a pipeline stands: in a package, a folder below it, which is named after its version."""
+    if isinstance(source, Path):
+        return source
+    if not is_package(source):
+        raise OSError(f"there is no package {source}")
+    package = Path(get_package_path(source))
+    return next((path.parent for path in sorted(package.glob("*/config.cfg"))), package)
+
+
+@functools.lru_cache(maxsize=8)
+def _sha256_of_folder(folder: Path) -> str:
+    """A hash of the names and contents of what spaCy loads from a folder; a card that stands beside does not count."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if path.is_file() and (len(inner.parts) > 1 or inner.name in ("config.cfg", "meta.json", "tokenizer")):
+            digest.update(f"{inner.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

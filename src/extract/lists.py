@@ -6,6 +6,12 @@ import importlib.resources
 
 
 @functools.cache
+def words(name: str, role: str) -> frozenset[str]:
+    """The words of a role in `data/<name>.csv`."""
+    return frozenset(row["word"] for row in read_list(name) if row["role"] == role)
+
+
+@functools.cache
 def read_list(name: str) -> tuple[dict[str, str], ...]:
     """The rows of `data/<name>.csv`."""
     source = importlib.resources.files("extract") / "data" / f"{name}.csv"

@@ -27,6 +27,9 @@ CertificateStatus = Literal[
 VERIFIED = frozenset({"verbatim", "near", "elided"})
 """Statuses of the best certificate with which a quote counts as verified."""
 EvidenceKind = Literal["quote", "nearest"]
+EntityKind = Literal["organisation", "eu-body", "law", "amount", "year", "deadline", "person", "place"]
+EntitySource = Literal["list", "rule", "pipeline"]
+Polarity = Literal["for", "against"]
 Severity = Literal["error", "warning", "note"]
 
 
@@ -167,6 +170,43 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A word or mark of a sentence, as a language pipeline reads it (Universal Dependencies); with `annotate` only."""
+
+    sentence_id: str = column("The sentence", key=True, references="sentences")
+    position: int = column("1-based rank in the sentence", key=True)
+    document_id: str = column("Its document", references="documents")
+    char_start: int = column("First character, 0-based")
+    char_end: int = column("One past the last character")
+    text: str = column("The characters from char_start to char_end")
+    lemma: str = column("Dictionary form; that of a separable verb in one piece ('schaffen … af': afschaffen)")
+    pos: str = column("Universal part of speech, such as VERB")
+    morphology: str | None = column("Universal features, such as Number=Sing|Tense=Pres; null if none", default=None)
+    head: int = column("position of the word that it depends on; 0 for the root of the sentence")
+    dependency: str = column("Universal dependency relation, such as obj")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A name or figure in a sentence: organisation, EU body, law, amount, year or deadline."""
+
+    entity_id: str = column("Document id, 'ent' and offsets", key=True)
+    sentence_id: str = column("Its sentence", references="sentences")
+    document_id: str = column("Its document", references="documents")
+    party_id: str | None = column("Party of its section", references="parties", default=None)
+    kind: EntityKind = column("What it is; person and place only from a pipeline with NER, with annotate")
+    char_start: int = column("First character, 0-based")
+    char_end: int = column("One past the last character")
+    text: str = column("The characters from char_start to char_end")
+    name: str | None = column("Common name of a body or law that goes by several; null if it has none", default=None)
+    value: float | None = column("Number of an amount, or the year; null if it has none", default=None)
+    unit: str | None = column(
+        "Unit of an amount: euro, percent, percentage point, …; null if it has none", default=None
+    )
+    source: EntitySource = column("What found it: list (data/entities.csv), rule, or the pipeline's own NER")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """What a trained classifier says of a sentence under one codebook."""
 
@@ -211,6 +251,14 @@ class Proposal:
     document_id: str = column("Its document", references="documents")
     theme: str | None = column("Label under codebook digitalisation; null if abstained")
     policy_area: str | None = column("Label under codebook policy-areas; null if abstained")
+    action: str | None = column(
+        "Infinitive of the verb that names what is to be done; null where unclear", default=None
+    )
+    polarity: Polarity | None = column("against if that shall not be done, else for; null where unclear", default=None)
+    object: str | None = column("What is acted on, word for word; null where unclear", default=None)
+    object_lemma: str | None = column("Dictionary form of the head noun of object", default=None)
+    object_start: int | None = column("First character of object, 0-based", default=None)
+    object_end: int | None = column("One past the last character of object", default=None)
     page: int | None = column("1-based page of the file; null where there are none", default=None)
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character")
@@ -286,7 +334,7 @@ class Run:
     code_version: str = column("Version of the package and hash of its source")
     settings_sha256: str = column("SHA-256 of the settings")
     models: str = column("Model ids, | between")
-    language_pipeline: str = column("Name and version of the spaCy pipeline")
+    language_pipeline: str = column("Name, version and content hash of the language pipeline; blank for none")
     packages: str = column("Versions of the packages that results depend on, | between")
     documents_read: int = column("Documents read in this run")
     documents_relabelled: int = column("Documents of which only labels and proposals were made anew in this run")
@@ -300,6 +348,8 @@ TABLES: dict[str, type] = {
     "sections": Section,
     "passages": Passage,
     "sentences": Sentence,
+    "tokens": Token,
+    "entities": Entity,
     "labels": Label,
     "quotes": Quote,
     "proposals": Proposal,
@@ -322,6 +372,8 @@ class Extraction:
     sections: tuple[Section, ...] = ()
     passages: tuple[Passage, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    entities: tuple[Entity, ...] = ()
     labels: tuple[Label, ...] = ()
     quotes: tuple[Quote, ...] = ()
     proposals: tuple[Proposal, ...] = ()

@@ -17,7 +17,11 @@ class Settings:
     """What a user may set; every field changes what is extracted, or how much is read at once."""
 
     language_pipeline: str = "auto"
-    """"auto", "blank", or the name or path of a spaCy pipeline."""
+    """"auto" (nl_core_news_md where it is installed, else nl_manifesto), "nl_manifesto", "blank", or the name or path
+    of a spaCy pipeline for Dutch. Without one ("blank"), proposals have no action, polarity and object."""
+
+    annotate: bool = False
+    """Whether all sentences get tokens (lemma, part of speech, morphology, dependency), in a table and as CoNLL-U."""
 
     codebooks: tuple[str, ...] = ("digitalisation", "policy-areas", "statement")
     """Folders of `models` whose classifier labels every sentence. Proposals need "statement"."""
@@ -36,7 +40,10 @@ def load_settings(path: Path | None = None, **flags: Any) -> Settings:
     """Settings from a TOML file and flags; flags that are None do not count."""
     given = _read(path) if path else {}
     given |= {name: value for name, value in flags.items() if value is not None}
-    return Settings(**{name: _checked(name, value) for name, value in given.items()})
+    settings = Settings(**{name: _checked(name, value) for name, value in given.items()})
+    if settings.annotate and settings.language_pipeline == "blank":
+        raise UsageError('Setting "annotate" needs a language pipeline; "blank" has nothing to annotate with.')
+    return settings
 
 
 def settings_sha256(settings: Settings) -> str:
@@ -69,6 +76,6 @@ def _checked(name: str, value: Any) -> Any:
         return tuple(value)
     if type(value) is not type(default):
         raise UsageError(f"Setting '{name}' takes a {type(default).__name__} such as {default!r}, not {value!r}.")
-    if isinstance(value, int) and value < 1:
+    if isinstance(value, int) and not isinstance(value, bool) and value < 1:
         raise UsageError(f"Setting '{name}' must be at least 1, not {value}.")
     return value

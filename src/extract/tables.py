@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from extract.records import TABLES, Document, Extraction, columns_of
 
-OF_A_DOCUMENT = ("documents", "sections", "passages", "sentences", "labels", "quotes", "proposals", "problems")
+OF_A_DOCUMENT = (
+    "documents", "sections", "passages", "sentences", "tokens", "entities", "labels", "quotes", "proposals", "problems",
+)  # fmt: skip
 """The tables that a raw file fills; a row comes after those it refers to."""
 
 ACROSS_DOCUMENTS = ("certificates", "evidence")

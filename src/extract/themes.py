@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from extract.codebooks import (
     CODEBOOK_FILE,
@@ -26,7 +26,9 @@ from extract.codebooks import (
     unusable_model,
 )
 from extract.keywords import keyword_weights
+from extract.language import OURS
 from extract.records import Label, Sentence
+from extract.word_vectors import WordVectors, load_vectors
 
 # All that a model file may construct beyond what skops trusts by itself; anything else is refused.
 TRUSTED_TYPES = ("extract.themes.take_columns",)
@@ -37,6 +39,8 @@ _HASHES = 2**20
 _WORD_FEATURES = 10_000
 _CHARACTER_FEATURES = 30_000
 _KEYWORD_SCALE = 0.3
+# Macro-F1 of statement with vectors at this scale .613, without .551; at twice the scale .617, and less accurate.
+_MEANING_SCALE = 0.05
 _STRENGTH = 10.0  # inverse of the L2 penalty
 
 _AT_ONCE = 4_096  # sentences; bounds the memory that features take
@@ -49,30 +53,34 @@ class ThemeModel:
 
     codebook: Codebook
     keywords: str  # CSV as text
+    vectors: WordVectors | None
     classifier: Pipeline
     threshold: float
     model_id: str
 
 
-def fit(texts: Sequence[str], labels: Sequence[str], *, keywords: str) -> Pipeline:
-    """Fit a classifier on sentences, the labels that readers gave them, and a keyword list (CSV as text).
+def fit(texts: Sequence[str], labels: Sequence[str], *, keywords: str, vectors: WordVectors | None = None) -> Pipeline:
+    """Fit a classifier on sentences, the labels that readers gave them, a keyword list (CSV as text) and word vectors.
 
     Features are TF-IDF of words and word pairs; of 3 to 5 characters inside words, which bridge Dutch compounds and
-    the broken words of poor text layers; and the weight of each label's keywords. N-grams are hashed, and those that
-    most sentences have are kept: no vocabulary of the training texts travels with the model, and it loads at once.
+    the broken words of poor text layers; the weight of each label's keywords; and the mean of the words' vectors.
+    N-grams are hashed, and those that most sentences have are kept: no vocabulary of the training texts travels with
+    the model, and it loads at once.
     Labels weigh the same however rare they are, because macro-F1 counts them so.
     """
     counts = count_features(texts)
-    matrix = with_keywords(counts, texts, keywords)
-    keyword_columns = np.arange(counts.shape[1], matrix.shape[1])
-    features = FeatureUnion(
-        [
-            ("words", _weighed(_most_frequent(counts, range(_HASHES), _WORD_FEATURES))),
-            ("characters", _weighed(_most_frequent(counts, range(_HASHES, 2 * _HASHES), _CHARACTER_FEATURES))),
-            ("keywords", FunctionTransformer(take_columns, kw_args={"columns": keyword_columns})),
-        ],
-        transformer_weights={"keywords": _KEYWORD_SCALE},
-    )
+    shared = with_meaning(counts, texts, vectors)
+    matrix = with_keywords(shared, texts, keywords)
+    parts = [
+        ("words", _weighed(_most_frequent(counts, range(_HASHES), _WORD_FEATURES))),
+        ("characters", _weighed(_most_frequent(counts, range(_HASHES, 2 * _HASHES), _CHARACTER_FEATURES))),
+        ("keywords", _taken(range(shared.shape[1], matrix.shape[1]))),
+    ]
+    if vectors:
+        meaning = _taken(range(counts.shape[1], shared.shape[1]))
+        parts.append(("meaning", Pipeline([("take", meaning), ("scale", StandardScaler(with_mean=False))])))
+    weights = {"keywords": _KEYWORD_SCALE} | ({"meaning": _MEANING_SCALE} if vectors else {})
+    features = FeatureUnion(parts, transformer_weights=weights)
     regression = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=300, tol=1e-3)
     classifier = Pipeline([("features", features), ("regression", regression)])
     classifier.fit(matrix, labels)
@@ -92,9 +100,14 @@ def count_features(texts: Sequence[str]) -> csr_matrix:
     return hstack([each.transform(texts) for each in counted], format="csr")
 
 
-def with_keywords(counts: csr_matrix, texts: Sequence[str], keywords: str) -> csr_matrix:
-    """The features of a classifier: the shared counts, and behind them the weights of its own keyword list."""
-    return hstack([counts, csr_matrix(keyword_weights(texts, listing=keywords))], format="csr")
+def with_meaning(counts: csr_matrix, texts: Sequence[str], vectors: WordVectors | None) -> csr_matrix:
+    """Counts, and behind them the means of word vectors, if there are any."""
+    return hstack([counts, vectors.means(texts)], format="csr") if vectors else counts
+
+
+def with_keywords(shared: csr_matrix, texts: Sequence[str], keywords: str) -> csr_matrix:
+    """The features of a classifier: those shared by all, and behind them the weights of its own keyword list."""
+    return hstack([shared, csr_matrix(keyword_weights(texts, listing=keywords))], format="csr")
 
 
 def take_columns(matrix: csr_matrix, columns: np.ndarray) -> csr_matrix:
@@ -108,7 +121,8 @@ def label_sentences(sentences: Iterable[Sentence], models: Sequence[ThemeModel])
     while batch := list(islice(remaining, _AT_ONCE)):
         texts = [sentence.text for sentence in batch]
         counts = count_features(texts)
-        columns = [list(_judge(model, with_keywords(counts, texts, model.keywords))) for model in models]
+        shared = {vectors: with_meaning(counts, texts, vectors) for vectors in {model.vectors for model in models}}
+        columns = [list(_judge(model, with_keywords(shared[model.vectors], texts, model.keywords))) for model in models]
         for sentence, verdicts in zip(batch, zip(*columns, strict=True), strict=True):
             for model, (label, probability, runner_up, runner_up_probability) in zip(models, verdicts, strict=True):
                 yield Label(
@@ -130,22 +144,26 @@ def save_model(classifier: Pipeline, folder: Path) -> None:
 
 def load_models(models: Path, codebooks: Iterable[str]) -> tuple[ThemeModel, ...]:
     """Load the models of some codebooks from the folder that holds them."""
-    return tuple(_load_model(models / codebook) for codebook in codebooks)
+    vectors = load_vectors(models)
+    return tuple(_load_model(models / codebook, vectors) for codebook in codebooks)
 
 
-def _load_model(folder: Path) -> ThemeModel:
+def _load_model(folder: Path, vectors: WordVectors | None) -> ThemeModel:
     identity = model_id(folder)
     codebook = read_codebook(folder / CODEBOOK_FILE)
     try:
         classifier = skops.io.load(folder / MODEL_FILE, trusted=list(TRUSTED_TYPES))
         keywords = (folder / KEYWORDS_FILE).read_text(encoding="utf-8")
-        threshold = float(json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))["threshold"])
+        metrics = json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))
+        threshold, wanted = float(metrics["threshold"]), metrics.get("vectors_sha256")
         unknown = set(classifier.classes_) - set(codebook.labels)
     except Exception as error:  # skops raises whatever a broken or foreign file makes it meet
         raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
     if unknown:
         raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
-    return ThemeModel(codebook, keywords, classifier, threshold, identity)
+    if wanted and (vectors is None or vectors.sha256 != wanted):
+        raise unusable_model(folder, f"it was trained with other word vectors than those in {folder.parent / OURS}")
+    return ThemeModel(codebook, keywords, vectors if wanted else None, classifier, threshold, identity)
 
 
 def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[tuple[str, float, str, float]]:
@@ -165,5 +183,8 @@ def _most_frequent(counts: csr_matrix, columns: range, kept: int) -> np.ndarray:
 
 def _weighed(columns: np.ndarray) -> Pipeline:
     """TF-IDF of some columns of counts."""
-    take = FunctionTransformer(take_columns, kw_args={"columns": columns})
-    return Pipeline([("take", take), ("weigh", TfidfTransformer(sublinear_tf=True))])
+    return Pipeline([("take", _taken(columns)), ("weigh", TfidfTransformer(sublinear_tf=True))])
+
+
+def _taken(columns: Iterable[int]) -> FunctionTransformer:
+    return FunctionTransformer(take_columns, kw_args={"columns": np.array(columns)})

@@ -26,6 +26,7 @@ from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, read_tables
 
 Run = Callable[..., Result]
+BLANK = ("--language-pipeline", "blank")  # which loads at once; test_language_pipeline.py has the others
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,7 +40,8 @@ def run(tmp_path: Path, raw: Path) -> Run:
     """Run `manifesto run` on the raw folder."""
 
     def call(*arguments: str, folder: Path = raw) -> Result:
-        return CliRunner().invoke(main, ["run", str(folder), "--processed", str(tmp_path / "processed"), *arguments])
+        command = ["run", str(folder), "--processed", str(tmp_path / "processed"), *BLANK]
+        return CliRunner().invoke(main, [*command, *arguments])
 
     return call
 
@@ -50,7 +52,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("first")
     (folder / "raw").mkdir()
     (folder / "raw" / DIGEST.name).write_bytes(DIGEST.read_bytes())
-    command = ["run", str(folder / "raw"), "--processed", str(folder / "processed")]
+    command = ["run", str(folder / "raw"), "--processed", str(folder / "processed"), *BLANK]
     assert CliRunner().invoke(main, command).exit_code == 0
     return folder / "processed"
 
@@ -91,7 +93,7 @@ def test_a_run_makes_a_dataset_that_checks_out_and_says_what_is_in_it(run: Run, 
 def test_the_flow_gives_the_rows_that_extract_document_gives(
     run: Run, tmp_path: Path, raw: Path, resources: Resources
 ) -> None:
-    run("--language-pipeline", "blank")
+    run()
     path = raw / DIGEST.name
     document = read(path.read_bytes(), name=path.name, facts=Facts(), settings=resources.settings).document
     assert document
@@ -135,7 +137,7 @@ def test_ids_stay_when_documents_are_added(run: Run, ran: None, tmp_path: Path, 
     [
         ({"code_sha256": lambda: "another"}, [1, 0, 0], "the code changed"),
         ({"package_versions": lambda: "spacy==0"}, [1, 0, 0], "packages changed"),
-        ({"language_id": lambda name: "nl_other 1"}, [1, 0, 0], "the language pipeline changed"),
+        ({"language_id": lambda name, models: "nl_other 1"}, [1, 0, 0], "the language pipeline changed"),
         ({"model_id": lambda folder: f"{folder.name}@another"}, [0, 1, 0], "the model of statement changed"),
     ],
 )
@@ -316,6 +318,7 @@ def test_a_broken_model_is_an_error(run: Run, tmp_path: Path) -> None:
         (models / name).mkdir(parents=True)
         for file in ("codebook.toml", "keywords.csv", "metrics.json", "model.skops"):
             (models / name / file).write_bytes((ROOT / "models" / name / file).read_bytes())
+    shutil.copytree(ROOT / "models" / "nl_manifesto" / "vocab", models / "nl_manifesto" / "vocab")
     (models / "statement" / "model.skops").write_bytes(b"no model")
     result = run("--models", str(models))
     assert result.exit_code == 1 and "statement" in result.output and "Traceback" not in result.output
@@ -537,7 +540,7 @@ def test_quotes_are_held_against_manifestos(run: Run, ran: None, tmp_path: Path,
     assert counted(run("--json")) == [1, 0, 3, 0]
     after = certified(tmp_path)
     assert len(after) == 3 and all(after[path] == before[path] for path in before)  # were not looked at again
-    again = ["run", str(raw), "--processed", str(tmp_path / "anew")]
+    again = ["run", str(raw), "--processed", str(tmp_path / "anew"), *BLANK]
     assert CliRunner().invoke(main, again).exit_code == 0
     assert current_version(tmp_path / "anew") == current_version(tmp_path / "processed")
     for path in after:
