@@ -8,7 +8,6 @@ and marked.
 
 import argparse
 import csv
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from extract.actions import Action, action_of
-from extract.annotations import ANNOTATIONS_FILE, Annotation, find_texts, letters, read_annotations, settled_labels
+from extract.annotations import (
+    ANNOTATIONS_FILE,
+    Annotation,
+    find_sources,
+    find_texts,
+    letters,
+    read_annotations,
+    settled_labels,
+)
 from extract.extraction import read
 from extract.facts import Facts
 from extract.language import load_language
@@ -85,39 +92,31 @@ def figures(judged: Iterable[Judged]) -> dict[str, tuple[float, float, int]]:
     """Precision, recall and the number of marks: of action, the two polarities, object and its head noun."""
     judged = list(judged)
 
-    def count(right: int, found: int, marked: int) -> tuple[float, float, int]:
-        return (right / found if found else 0.0, right / marked if marked else 0.0, marked)
+    def shares(right: int, found: int, marked: int) -> tuple[float, float, int]:
+        return right / found if found else 0.0, right / marked if marked else 0.0, marked
+
+    def of(right: str, found: str, marked: str) -> tuple[float, float, int]:
+        """By names of fields: of what is judged right, of what was found, and of what was marked."""
+        return shares(
+            sum(getattr(each, right) for each in judged),
+            sum(getattr(each.found, found) is not None for each in judged),
+            sum(getattr(each.marked, marked) is not None for each in judged),
+        )
 
     def polarity(value: str) -> tuple[float, float, int]:
-        found = sum(each.found.polarity == value for each in judged)
-        marked = sum(each.marked.polarity == value for each in judged)
-        right = sum(each.polarity and each.marked.polarity == value for each in judged)
-        return count(right, found, marked)
+        return shares(
+            sum(each.polarity and each.marked.polarity == value for each in judged),
+            sum(each.found.polarity == value for each in judged),
+            sum(each.marked.polarity == value for each in judged),
+        )
 
-    right = sum(each.polarity for each in judged)
     return {
-        "action": count(
-            sum(each.action for each in judged),
-            sum(each.found.verb is not None for each in judged),
-            sum(each.marked.action is not None for each in judged),
-        ),
-        "polarity": count(
-            right,
-            sum(each.found.polarity is not None for each in judged),
-            sum(each.marked.polarity is not None for each in judged),
-        ),
+        "action": of("action", "verb", "action"),
+        "polarity": of("polarity", "polarity", "polarity"),
         "polarity: for": polarity("for"),
         "polarity: against": polarity("against"),
-        "object, its head": count(
-            sum(each.head for each in judged),
-            sum(each.found.object is not None for each in judged),
-            sum(each.marked.object is not None for each in judged),
-        ),
-        "object, each word": count(
-            sum(each.object for each in judged),
-            sum(each.found.object is not None for each in judged),
-            sum(each.marked.object is not None for each in judged),
-        ),
+        "object, its head": of("head", "object", "object"),
+        "object, each word": of("object", "object", "object"),
     }
 
 
@@ -131,13 +130,11 @@ def find_in_layer(annotations: Sequence[Annotation], texts: Path) -> dict[str, s
     for each in annotations:
         by_source[each.source_sha256].append(each.sentence)
     found: dict[str, str] = {}
-    for path in sorted(each for each in texts.rglob("*") if each.suffix.lower() in (".txt", ".pdf")):
-        data = path.read_bytes()
-        wanted = [each for each in by_source.get(hashlib.sha256(data).hexdigest(), ()) if each in in_file]
-        document = read(data, name=path.name, facts=Facts(), settings=Settings()).document if wanted else None
+    for path, digest in find_sources([texts], set(by_source)):
+        document = read(path.read_bytes(), name=path.name, facts=Facts(), settings=Settings()).document
         text = document.text if document else ""
         stream, offsets = letters(text)
-        for sentence in wanted:
+        for sentence in in_file.keys() & by_source[digest]:
             own, _ = letters(in_file[sentence])
             at = stream.find(own)
             stretch = text[offsets[at] : offsets[at + len(own) - 1] + 1] if at >= 0 else in_file[sentence]

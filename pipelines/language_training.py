@@ -8,7 +8,6 @@ python -m pipelines.language_training --texts FOLDER [--ablations]
 
 import argparse
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +30,7 @@ from spacy.util import load_config
 from extract.extraction import read
 from extract.facts import Facts
 from extract.language import OURS
-from extract.parsing import PARTICLE, lemma_of
+from extract.parsing import PARTICLE, lemma_of, without_joints
 from extract.settings import Settings
 from pipelines.language_card import CARD_FILE, METRICS_FILE, write_card
 from pipelines.paths import MODELS
@@ -51,7 +50,6 @@ _VECTORS = {
 _PIECE_CHARACTERS = 20_000
 _SENTENCES_OF_DOC = 5  # so that the parser sees borders of sentences, too
 
-_JOINT = re.compile(r"(?<=\w)_(?=\w)")
 _SCORES = ("pos_acc", "morph_acc", "lemma_acc", "dep_uas", "dep_las", "sents_f")
 
 
@@ -188,7 +186,7 @@ def read_treebank(path: Path) -> list[Doc]:
     docs = list(conllu_to_docs(text, n_sents=_SENTENCES_OF_DOC, merge_subtokens=True, no_print=True))
     for doc in docs:
         for token in doc:
-            token.lemma_ = _JOINT.sub("", token.lemma_)
+            token.lemma_ = without_joints(token.lemma_)
             token.tag_ = ""
     return docs
 

@@ -227,17 +227,12 @@ def _of_noun(tree: _Tree, core: Token) -> tuple[str | None, Token | None]:
 def _complement(tree: _Tree, noun: Token, verb: Token | None = None) -> Token | None:
     """What a noun of action acts on, the first behind it with a preposition: "verlaging van de btw".
 
-    With a verb, also what a parser hung from that: "er komt een verbod op vuurwerk"; and what stands behind two
-    nouns that share it: "ontwikkeling en invoering van".
+    With a verb, also what a parser hung from that: "er komt een verbod op vuurwerk".
     """
     near = [*tree.children(noun), *(tree.children(verb) if verb else ())]
     behind = (each for each in near if each.dependency in _ARGUMENTS and each.position > noun.position)
     found = next((each for each in behind if tree.case(each)), None)
-    return found or next((joined_noun(tree.tokens[each.position :]) for each in (noun, *_joined(tree, noun))), None)
-
-
-def _joined(tree: _Tree, noun: Token) -> list[Token]:
-    return [each for each in tree.children(noun) if each.dependency == "conj"]
+    return found or joined_noun(tree.tokens[noun.position :])
 
 
 def _is_denied_by(tree: _Tree, cluster: Cluster) -> bool:

@@ -121,7 +121,7 @@ def find_texts(annotations: Iterable[Annotation], folders: Sequence[Path]) -> di
     for annotation in annotations:
         by_source[annotation.source_sha256].append(annotation)
     texts: dict[str, str] = {}
-    for path, digest in _sources(folders, set(by_source)):
+    for path, digest in find_sources(folders, set(by_source)):
         text = source_text(path)
         stream, offsets = letters(text)
         for annotation in by_source[digest]:
@@ -150,7 +150,8 @@ def _readings(annotations: Iterable[Annotation]) -> dict[str, list[Annotation]]:
     return readings
 
 
-def _sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Path, str]]:
+def find_sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Path, str]]:
+    """Yield the files below some folders whose SHA-256 is wanted, each with it."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix.lower() in (".txt", ".pdf"):

@@ -14,6 +14,7 @@ from spacy.tokens import Token as Parsed
 
 from extract.infinitives import infinitive, is_separable
 from extract.records import Sentence, Token
+from extract.verb_forms import VERBS
 
 PARTICLE = "compound:prt"  # of a separable verb: "af" in "schaffen … af"
 LOOSE = "dep"  # what depends on something in a way that the parser does not tell
@@ -25,7 +26,6 @@ _BATCH = 64
 
 # Alpino, and pipelines that learnt from it, join the parts of a compound by "_": "aan_sluiten", "project_begroting".
 _JOINT = re.compile(r"(?<=\w)_(?=\w)")
-_VERBS = frozenset({"VERB", "AUX"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,15 @@ def _attachment(token: Parsed, root: Parsed | None, position_of: dict[int, int])
     return position_of[root.i], LOOSE
 
 
+def without_joints(lemma: str) -> str:
+    """A lemma as one looks it up: "aan_sluiten", aansluiten."""
+    return _JOINT.sub("", lemma)
+
+
 def lemma_of(token: Parsed) -> str:
     """The dictionary form; that of a verb is an infinitive, with a particle that stands apart put before it."""
-    lemma = _JOINT.sub("", token.lemma_ or token.text)
-    if token.pos_ not in _VERBS:
+    lemma = without_joints(token.lemma_ or token.text)
+    if token.pos_ not in VERBS:
         return lemma
     particles = [child.lower_ for child in token.children if child.dep_ == PARTICLE]
     if len(particles) == 1 and not lemma.startswith(particles[0]):

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from extract.lists import read_list
+from extract.lists import words as listed_words
 from extract.parties import Mention, Register
 
 _LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•*·▪■◦]|\d{1,3}[.)]|[a-z][.)])\s+)*(?P<bold>\*\*|__)?\s*")
@@ -47,10 +47,8 @@ class Subject:
     short: str | None = None  # the abbreviation behind a name: "Partij Zonneschijn (PZ)"
 
 
-@functools.cache
-def words(role: str) -> frozenset[str]:
-    """The Dutch words of a role in `data/subject-words.csv`, in lower case."""
-    return frozenset(row["word"] for row in read_list("subject-words") if row["role"] == role)
+words = functools.partial(listed_words, "subject-words")
+"""The Dutch words of a role in `data/subject-words.csv`, in lower case."""
 
 
 class Names:
