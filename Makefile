@@ -5,7 +5,7 @@ TEXTS  ?= ../shared/data
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help run test lint model bench scale faults quality mutants actions train language-model lock clean
+.PHONY: help run test lint model bench scale faults quality mutants actions train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,8 +46,10 @@ mutants: $(READY)  ## Certificates of quotes changed on purpose, beside a simila
 	$(BIN)/python -m pipelines.mutants --texts $(TEXTS)
 
 train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated texts
-	for codebook in digitalisation policy-areas statement; do \
-	  $(BIN)/manifesto train $$codebook --texts $(TEXTS) --texts raw || exit 1; done
+	$(BIN)/manifesto train digitalisation policy-areas statement --texts $(TEXTS) --texts raw
+
+encoder: $(READY)  ## Train models/text_encoder from the manifestos in TEXTS (half an hour); then make train
+	$(BIN)/python -m pipelines.encoder_training --texts $(TEXTS)
 
 actions: $(READY)  ## Action, polarity and object of commitments, against what readers marked; TEXTS as for train
 	$(BIN)/python -m pipelines.action_quality --texts $(TEXTS)

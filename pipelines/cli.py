@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from contextlib import ExitStack
+from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,33 +15,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from extract.problems import ManifestoError, UsageError
+from pipelines.label_commands import label
+from pipelines.options import as_json_option, current_dataset, models_option, processed_option, texts_option
 from pipelines.paths import MODELS
 
 if TYPE_CHECKING:
     from pipelines.plan import Outcome
 
-_processed = click.option(
-    "--processed",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("processed"),
-    show_default=True,
-    help="Folder of the dataset versions.",
-)
-_models = click.option(
-    "--models",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=MODELS,
-    show_default="the models that come with the code",
-    help="Folder of the trained models.",
-)
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-_texts = click.option(
-    "--texts",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    multiple=True,
-    required=True,
-    help="Folder with the annotated texts; they are told by their SHA-256. May be given more than once.",
-)
+
+_ENCODER = "Text encoder: ours, a folder with an ONNX model, or a sentence-transformers model by name or path."
 
 
 class Manifesto(click.Group):
@@ -65,10 +48,13 @@ def main() -> None:
     """From raw Dutch party texts to a dataset in which every row can be traced to its source."""
 
 
+main.add_command(label)
+
+
 @main.command()
 @click.argument("raw", type=click.Path(path_type=Path), default=Path("raw"))
-@_processed
-@_models
+@processed_option
+@models_option
 @click.option(
     "--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file of settings (docs/settings.md)."
 )
@@ -89,7 +75,7 @@ def main() -> None:
     help="Write what happens to this file, a line of JSON for each thing.",
 )
 @click.option("--verbose", is_flag=True, help="Show what Prefect says.")
-@_as_json
+@as_json_option
 def run(
     raw: Path,
     processed: Path,
@@ -157,8 +143,8 @@ def run(
 
 @main.command()
 @click.argument("raw", type=click.Path(path_type=Path), default=Path("raw"))
-@_processed
-@_models
+@processed_option
+@models_option
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file of settings.")
 @click.option("--cron", required=True, help='When to run, such as "0 6 * * *": every morning at six.')
 @click.option("--timezone", default="Europe/Amsterdam", show_default=True, help="Time zone of the schedule.")
@@ -200,8 +186,8 @@ def serve(
 
 
 @main.command()
-@_processed
-@_as_json
+@processed_option
+@as_json_option
 def runs(processed: Path, as_json: bool) -> None:
     """List the runs that read, wrote or failed: when, why, what they did.
 
@@ -220,9 +206,9 @@ def runs(processed: Path, as_json: bool) -> None:
 
 
 @main.command()
-@_processed
+@processed_option
 @click.option("--keep", type=click.IntRange(min=1), required=True, help="How many of the newest versions to keep.")
-@_as_json
+@as_json_option
 def prune(processed: Path, keep: int, as_json: bool) -> None:
     """Remove old dataset versions; the current one always stays."""
     from pipelines.progress import shown_on
@@ -238,8 +224,8 @@ def prune(processed: Path, keep: int, as_json: bool) -> None:
 
 @main.command()
 @click.argument("dataset", type=click.Path(path_type=Path), required=False)
-@_processed
-@_as_json
+@processed_option
+@as_json_option
 def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
     """Check hashes, offsets, keys, coverage and certificates of DATASET (default: the current version).
 
@@ -247,7 +233,7 @@ def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
     """
     from extract.checks import check_dataset
 
-    folder = dataset or _current(processed)
+    folder = dataset or current_dataset(processed)
     findings = check_dataset(folder)
     if as_json:
         click.echo(json.dumps({"dataset": str(folder), "findings": [_as_dict(each) for each in findings]}, indent=2))
@@ -263,10 +249,10 @@ def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
 @main.command()
 @click.argument("words")
 @click.option("--dataset", type=click.Path(path_type=Path), help="Dataset version.  [default: the current one]")
-@_processed
+@processed_option
 @click.option("--party", help="Look only in manifestos of this party.")
 @click.option("--election", help="Look only in texts for this election, such as TK2025.")
-@_as_json
+@as_json_option
 def find(
     words: str, dataset: Path | None, processed: Path, party: str | None, election: str | None, as_json: bool
 ) -> None:
@@ -282,7 +268,7 @@ def find(
     if party and not party_id:
         raise UsageError(f"The register knows no party {party!r}.")
     found = find_places(
-        words, dataset or _current(processed), party_id=party_id, election=election.upper() if election else None
+        words, dataset or current_dataset(processed), party_id=party_id, election=election.upper() if election else None
     )
     if as_json:
         click.echo(json.dumps([_as_dict(each) for each in found], indent=2, ensure_ascii=False))
@@ -292,9 +278,9 @@ def find(
 
 
 @main.command()
-@_processed
-@_models
-@_as_json
+@processed_option
+@models_option
+@as_json_option
 def doctor(processed: Path, models: Path, as_json: bool) -> None:
     """Show what this installation has: packages, language pipeline, models, and whether Prefect works."""
     from pipelines.doctor import examine
@@ -311,31 +297,73 @@ def doctor(processed: Path, models: Path, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("codebook")
-@_texts
-@_models
-def train(codebook: str, texts: tuple[Path, ...], models: Path) -> None:
-    """Train the classifier of CODEBOOK, a folder in the models folder, on its annotations.
+@click.argument("sentence_id")
+@click.option("--codebook", "codebooks", multiple=True, help="Codebook to explain.  [default: all of the dataset]")
+@click.option("--dataset", type=click.Path(path_type=Path), help="Dataset version.  [default: the current one]")
+@processed_option
+@models_option
+@as_json_option
+def why(
+    sentence_id: str, codebooks: tuple[str, ...], dataset: Path | None, processed: Path, models: Path, as_json: bool
+) -> None:
+    """Show what makes the labels of a sentence: what each word, and what stands around it, adds or takes away."""
+    from pipelines.explaining import explain_sentence, show_explanation
+
+    found = explain_sentence(sentence_id, dataset or current_dataset(processed), models, codebooks)
+    if as_json:
+        answer = {codebook: asdict(each) for codebook, each in found.explanations.items()}
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    else:
+        show_explanation(Console(highlight=False), found)
+
+
+@main.command()
+@click.argument("codebooks", metavar="CODEBOOK...", nargs=-1, required=True)
+@texts_option(required=True)
+@models_option
+@click.option("--encoder", default="text_encoder", show_default=True, help=_ENCODER)
+def train(codebooks: tuple[str, ...], texts: tuple[Path, ...], models: Path, encoder: str) -> None:
+    """Train the classifier of each CODEBOOK, a folder in the models folder, on its annotations.
 
     Evaluates first, then fits on everything; writes model.skops, metrics.json and card.md.
     """
-    from pipelines.training import train_model
+    from pipelines.training import prepare, train_model
 
-    console = Console(highlight=False)
-    with console.status(f"Evaluating and training {codebook} (some minutes) …"):
-        card = train_model(models / codebook, texts)
-    click.echo(card)
+    console = Console(highlight=False, stderr=True)
+    for codebook in codebooks:
+        with console.status(f"Reading the annotated texts of {codebook} …") as status:
+            course = prepare(models / codebook, texts, encoder=encoder)
+            status.update(f"Evaluating and training {codebook} on {len(course.examples):,} sentences …")
+            card = train_model(models / codebook, course)
+        click.echo(card)
 
 
 @main.command()
 @click.argument("codebook")
-@_texts
-@_models
-def evaluate(codebook: str, texts: tuple[Path, ...], models: Path) -> None:
-    """Evaluate the classifier of CODEBOOK on manifestos and parties held out whole; writes nothing."""
-    from pipelines.training import evaluate_model
+@texts_option(required=False)
+@models_option
+@click.option("--encoder", default="text_encoder", show_default=True, help=_ENCODER)
+@click.option(
+    "--on",
+    "labelled",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="CSV with the columns text and label, and before, after, heading, group where they are known: "
+    "evaluate the trained model on these sentences.",
+)
+def evaluate(codebook: str, texts: tuple[Path, ...], models: Path, encoder: str, labelled: Path | None) -> None:
+    """Evaluate the classifier of CODEBOOK on manifestos, parties and years held out whole, or on labels of your own.
 
-    click.echo(json.dumps(evaluate_model(models / codebook, texts), indent=2, ensure_ascii=False))
+    Writes nothing.
+    """
+    from pipelines.training import evaluate_model, evaluate_on, prepare
+
+    if labelled:
+        metrics = evaluate_on(models / codebook, labelled)
+    elif texts:
+        metrics = evaluate_model(prepare(models / codebook, texts, encoder=encoder))
+    else:
+        raise UsageError("Say what to evaluate on: --texts FOLDER with the annotated texts, or --on FILE.")
+    click.echo(json.dumps(metrics, indent=2, ensure_ascii=False))
 
 
 def _report(console: Console, processed: Path, outcome: "Outcome", *, began: float, as_json: bool) -> None:
@@ -364,15 +392,6 @@ def _opened(log: Path) -> TextIO:
         return log.open("a", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"Cannot write the log to {log}: {error.strerror}.") from error
-
-
-def _current(processed: Path) -> Path:
-    from extract.dataset import current_version
-
-    version = current_version(processed)
-    if version is None:
-        raise ManifestoError(f"There is no dataset in {processed} yet. Make one with: manifesto run")
-    return processed / version
 
 
 def _as_dict(record: Any) -> dict[str, Any]:

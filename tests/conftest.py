@@ -1,6 +1,7 @@
 """What tests share: a document from a string, the resources of a run, folders with the digest."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def texts() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the annotated manifestos are not in {folder}; name their folder in MANIFESTO_TEXTS")
     return folder
+
+
+def copy_encoder(models: Path) -> None:
+    """Put our text encoder and word vectors into another folder of models."""
+    shutil.copytree(MODELS / "text_encoder", models / "text_encoder")
+    shutil.copytree(MODELS / "nl_manifesto" / "vocab", models / "nl_manifesto" / "vocab")
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,23 +10,33 @@ import pytest
 import skops.io
 from click.testing import CliRunner
 from sklearn.metrics import f1_score
+from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
-from extract.annotations import Annotation, Example, agreement, find_examples, letters, read_annotations, settled_labels
+from extract.annotations import Annotation, agreement, letters, read_annotations, settled_labels
 from extract.card import write_card
 from extract.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, MODEL_FILE, model_id, read_codebook
+from extract.contexts import Reading
 from extract.evaluation import abstention_threshold, majority, out_of_fold, score
+from extract.examples import find_examples
+from extract.features import Meaning
 from extract.keywords import keyword_labels, keyword_weights
 from extract.problems import ManifestoError
 from extract.records import Sentence
-from extract.themes import fit, label_sentences, load_models, save_model
+from extract.themes import features_of, fit_features, label_sentences, load_models, save_model
 from pipelines.cli import main
-from tests.conftest import DIGEST, MODELS
+from pipelines.training import read_sources
+from tests.conftest import DIGEST, MODELS, copy_encoder
 
 CODEBOOKS = ["digitalisation", "policy-areas", "statement"]
 LISTING = "keyword,label,weight\nalgoritm*,ai,2\n*belasting*,tax,1\n*wet,law,1\ner komt,law,2\neuro,tax,1\n"
 TEXTS = ["Er komt een algoritme.", "De belasting stijgt.", "Een algoritme beslist.", "De btw-belasting daalt."] * 6
 LABELS = ["ai", "tax", "ai", "tax"] * 6
+
+
+def toy_model() -> Pipeline:
+    readings = [Reading(text) for text in TEXTS]
+    return fit_features(features_of(readings, keywords=LISTING, meaning=Meaning()), LABELS, by_form=False)
 
 
 def annotation(sentence: str, reader: str, label: str) -> Annotation:
@@ -78,16 +87,17 @@ def test_settled_labels_and_agreement() -> None:
 @pytest.mark.parametrize("codebook", CODEBOOKS)
 def test_annotations_of_the_digest_are_all_found(codebook: str) -> None:
     annotations = [each for each in read_annotations(MODELS / codebook / "annotations.csv") if each.stratum == "digest"]
-    examples, missing = find_examples(annotations, [DIGEST.parent])
+    examples, missing = find_examples(annotations, [DIGEST.parent], read=read_sources)
     assert len(examples) == 558 and missing == []
     text = " ".join(DIGEST.read_text(encoding="utf-8").split())
-    assert all(example.text in text for example in examples)
+    assert all(example.reading.text in text for example in examples)
+    assert sum(bool(example.reading.before) for example in examples) > 500
 
 
 @pytest.mark.parametrize("codebook", CODEBOOKS)
 def test_annotations_of_manifestos_are_all_found(codebook: str, texts: Path) -> None:
     annotations = read_annotations(MODELS / codebook / "annotations.csv")
-    examples, missing = find_examples(annotations, [texts, DIGEST.parent])
+    examples, missing = find_examples(annotations, [texts, DIGEST.parent], read=lambda paths: [[] for _ in paths])
     assert missing == [] and len(examples) == json.loads((MODELS / codebook / METRICS_FILE).read_text())["examples"]
 
 
@@ -115,13 +125,13 @@ def test_models_are_small() -> None:
 def test_a_model_is_the_same_in_bytes_and_after_loading(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        save_model(fit(TEXTS, LABELS, keywords=LISTING), tmp_path / name)
+        save_model(toy_model(), tmp_path / name)
     contents = [content(tmp_path / name / MODEL_FILE) for name in ("a", "b")]
     assert contents[0] == contents[1]
     folder = toy_codebook(tmp_path)
     models = load_models(tmp_path, [folder.name])
     sentences = [sentence("Het algoritme"), sentence("Meer belasting")]
-    assert [(each.label, each.abstained) for each in label_sentences(sentences, models)] == [
+    assert [(each.label, each.abstained) for each in label_sentences(sentences, [], models)] == [
         ("ai", False),
         ("tax", False),
     ]
@@ -145,7 +155,7 @@ def toy_codebook(folder: Path) -> Path:
     (made / CODEBOOK_FILE).write_text(f'id = "toy"\nversion = "1"\nquestion = "?"\n{labels}', encoding="utf-8")
     (made / METRICS_FILE).write_text('{"threshold": 0.5}', encoding="utf-8")
     (made / KEYWORDS_FILE).write_text(LISTING, encoding="utf-8")
-    save_model(fit(TEXTS, LABELS, keywords=LISTING), made)
+    save_model(toy_model(), made)
     return made
 
 
@@ -159,7 +169,7 @@ def sentence(text: str) -> Sentence:
 def test_a_model_that_cannot_be_trusted_is_refused(tmp_path: Path, what: str) -> None:
     folder = toy_codebook(tmp_path)
     if what == "foreign":
-        foreign = fit(TEXTS, LABELS, keywords=LISTING)
+        foreign = toy_model()
         foreign.steps[0] = ("features", skops.io.loads(skops.io.dumps(DecisionTreeClassifier())))
         foreign.planted = print  # any function that is not among the trusted types
         skops.io.dump(foreign, folder / MODEL_FILE)
@@ -184,17 +194,15 @@ def test_macro_f1_is_that_of_scikit_learn_and_lies_in_its_interval() -> None:
 
 
 def test_no_group_is_in_training_and_test() -> None:
-    examples = [
-        Example(f"text {i}", "ab"[i % 2], f"manifesto {i % 10}", f"party {i % 5}", "random") for i in range(100)
-    ]
-    groups = np.array([each.party for each in examples])
+    parties = np.array([f"party {i % 5}" for i in range(100)])
+    truth, labels = np.array(list("ab") * 50), np.array(["a", "b", "c"])
 
-    def predict(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-        assert not {each.party for each in training} & {each.party for each in test}
-        return majority(training, test)
+    def predict(training: np.ndarray, test: np.ndarray) -> np.ndarray:
+        assert not set(parties[training]) & set(parties[test])
+        return majority(truth, labels)(training, test)
 
-    labels, probabilities = out_of_fold(examples, np.array([each.label for each in examples]), groups, predict)
-    assert set(labels) <= {"a", "b"} and probabilities.min() == 1
+    found = out_of_fold(truth, parties, predict, labels)
+    assert found.shape == (100, 3) and found[:, :2].sum(axis=1).tolist() == [1] * 100
 
 
 def test_the_threshold_lies_above_what_is_more_often_wrong_than_right() -> None:
@@ -207,8 +215,10 @@ def test_the_threshold_lies_above_what_is_more_often_wrong_than_right() -> None:
 
 def test_training_writes_a_model_a_card_and_metrics(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(MODELS / "statement", tmp_path / "statement"))
+    copy_encoder(tmp_path)
     rows = (folder / "annotations.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (folder / "annotations.csv").write_text("".join(row for row in rows if not row.startswith("m")), encoding="utf-8")
+    digest = rows[:1] + [row for row in rows if row.startswith("d")]
+    (folder / "annotations.csv").write_text("".join(digest), encoding="utf-8")
     before = model_id(folder)
     arguments = ["train", "statement", "--models", str(tmp_path), "--texts", str(DIGEST.parent)]
     result = CliRunner().invoke(main, arguments)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import pypdfium2
@@ -42,17 +42,6 @@ class Annotation:
     confidence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A sentence to learn from or to test on: its text, its label, and what it must be held out with."""
-
-    text: str
-    label: str
-    manifesto: str
-    party: str
-    stratum: str
-
-
 def letters(text: str) -> tuple[str, list[int]]:
     """The letters of a text in lower case without accents, and the offset that each came from."""
     found: list[str] = []
@@ -63,6 +52,12 @@ def letters(text: str) -> tuple[str, list[int]]:
                 found.append(letter)
                 offsets.append(offset)
     return "".join(found), offsets
+
+
+def nearest_place(stream: str, wanted: str, near: int) -> int | None:
+    """Where a string stands in another, nearest to some place; None if it does not."""
+    places = [stream.find(wanted, near), stream.rfind(wanted, 0, near + len(wanted))] if wanted else []
+    return min((place for place in places if place >= 0), key=lambda place: abs(place - near), default=None)
 
 
 def source_text(path: Path) -> str:
@@ -79,6 +74,14 @@ def read_annotations(path: Path) -> list[Annotation]:
         return [_annotation(row) for row in csv.DictReader(file)]
 
 
+def write_annotations(path: Path, annotations: Iterable[Annotation]) -> None:
+    """Write the annotations of a codebook, in their order."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Annotation)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(each) for each in annotations)
+
+
 def settled_labels(annotations: Iterable[Annotation]) -> dict[str, Annotation]:
     """For each sentence the annotation that counts: the settled one, else the one all its readers gave."""
     readings = _readings(annotations)
@@ -90,26 +93,23 @@ def settled_labels(annotations: Iterable[Annotation]) -> dict[str, Annotation]:
     return agreed
 
 
-def agreement(annotations: Iterable[Annotation]) -> tuple[int, float, Counter[tuple[str, str]]]:
-    """Sentences read twice, Cohen's kappa of the two blind readings, and how often which labels were confused."""
+def blind_pairs(annotations: Iterable[Annotation]) -> list[tuple[Annotation, Annotation]]:
+    """The two readings of each sentence that two readers labelled without seeing the other's label."""
     pairs = []
     for given in _readings(annotations).values():
-        blind = [each.label for each in given if each.reader != SETTLED]
+        blind = [each for each in given if each.reader != SETTLED]
         if len(blind) == 2:
             pairs.append((blind[0], blind[1]))
+    return pairs
+
+
+def agreement(annotations: Iterable[Annotation]) -> tuple[int, float, Counter[tuple[str, str]]]:
+    """Sentences read twice, Cohen's kappa of the two blind readings, and how often which labels were confused."""
+    pairs = [(one.label, other.label) for one, other in blind_pairs(annotations)]
     first, second = zip(*pairs, strict=True) if pairs else ((), ())
     kappa = float(cohen_kappa_score(first, second)) if pairs else float("nan")
     confused = Counter((min(pair), max(pair)) for pair in pairs if pair[0] != pair[1])
     return len(pairs), kappa, confused
-
-
-def find_examples(annotations: Iterable[Annotation], folders: Sequence[Path]) -> tuple[list[Example], list[str]]:
-    """The settled sentences whose text stands in files of some folders, and the ids of those not found."""
-    wanted = settled_labels(annotations)
-    texts = find_texts(wanted.values(), folders)
-    examples = [_example(wanted[sentence], text) for sentence, text in texts.items()]
-    missing = sorted(wanted.keys() - texts.keys())
-    return sorted(examples, key=lambda each: (each.manifesto, each.text)), missing
 
 
 def find_texts(annotations: Iterable[Annotation], folders: Sequence[Path]) -> dict[str, str]:
@@ -136,11 +136,6 @@ def find_texts(annotations: Iterable[Annotation], folders: Sequence[Path]) -> di
 def readable(text: str) -> str:
     """A stretch of a raw text layer on one line, with words that a line end broke joined."""
     return " ".join(_BROKEN_WORD.sub("", text).split())
-
-
-def _example(annotation: Annotation, text: str) -> Example:
-    party = annotation.group.rpartition(" ")[0]
-    return Example(text, annotation.label, annotation.group, party, annotation.stratum)
 
 
 def _readings(annotations: Iterable[Annotation]) -> dict[str, list[Annotation]]:

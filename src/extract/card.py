@@ -6,6 +6,7 @@ from typing import Any
 
 from extract.annotations import SETTLED, Annotation, agreement, settled_labels
 from extract.codebooks import Codebook
+from extract.evaluation import HELD_OUT
 
 _INTENDED = """\
 Labels single sentences of Dutch party manifestos and digests of them, as a first reading of many texts. It is not
@@ -33,11 +34,18 @@ sentence of raw/digitalisering-tk2025.txt. The manifestos are not part of this r
 SHA-256."""
 
 _METHOD = """\
-TF-IDF of hashed word 1–2-grams and character 3–5-grams, weights of the keyword list, the mean of the words' static
-vectors, logistic regression with labels weighted equally (scikit-learn). The vectors, those of `nl_manifesto`, were
-learnt from the manifestos at hand without any label; those that are held out below are among them. Eight variants were
-compared on the folds below, so its figures are a little better than those on new texts. Saved with skops, which loads
-no code. Its probabilities are not calibrated."""
+Logistic regression with labels weighted equally (scikit-learn) on: TF-IDF of hashed word 1–2-grams and character
+3–5-grams{pattern}; length, marks and kind of passage; the mean of static
+word vectors (`nl_manifesto`); and, for the sentence, the sentences beside it and the headings above it, keyword
+weights and vectors of a text encoder (`{encoder}`). Encoder and vectors learnt without any label; manifestos
+that are held out below were among their texts. Variants were compared on the folds below, so its figures are a little
+better than those on new texts. Saved with skops, which loads no code."""
+
+_PATTERN = ", and of its pattern: 1–4-grams of frequent words, others masked"
+
+_INTENDED_NOT = """\
+Do not use it for other languages or kinds of text, for a single sentence that decides something, or to compare how
+often labels occur between texts without the error rates below in mind: what it confuses, it confuses in counts, too."""
 
 
 def write_card(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any]) -> str:
@@ -48,9 +56,9 @@ def write_card(codebook: Codebook, annotations: Sequence[Annotation], metrics: d
 def _lines(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterator[str]:
     yield f"# Model card: {codebook.id}\n"
     yield f"{codebook.question} Codebook {codebook.id} {codebook.version}, {len(codebook.labels)} labels.\n"
-    yield f"## Use\n\n{_INTENDED}\n"
+    yield f"## Use\n\n{_INTENDED}\n\n{_INTENDED_NOT}\n"
     yield from _data(annotations, metrics)
-    yield from _method(metrics)
+    yield from _method(codebook, metrics)
     yield from _quality(metrics)
     yield from _labels(codebook, metrics)
 
@@ -69,30 +77,41 @@ def _data(annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterato
     yield f"\n{count} labels were settled.\n"
 
 
-def _method(metrics: dict[str, Any]) -> Iterator[str]:
-    yield f"## Method\n\n{_METHOD}\n"
+def _method(codebook: Codebook, metrics: dict[str, Any]) -> Iterator[str]:
+    method = _METHOD.format(pattern=_PATTERN if codebook.by_form else "", encoder=metrics.get("encoder", "none"))
+    yield f"## Method\n\n{method}\n"
+    yield "Its scores are divided by a temperature, fitted on held-out sentences, so that probabilities mean what they"
+    yield f"say: expected calibration error {metrics['calibration_error']:.3f} (15 bins; before, "
+    yield f"{metrics['calibration_error_before']:.3f}), each fold calibrated by the others."
     yield f"Below a probability of **{metrics['threshold']}** it abstains: that is the upper edge of the highest bin,"
     yield ".05 wide, in which held-out labels are wrong more often than right.\n"
-    yield "Language pipeline: the static vectors of `nl_manifesto`, whichever pipeline is installed. Sentences are cut"
-    yield "by rules over characters. So labels are the same whatever Dutch pipeline is installed.\n"
+    yield "Sentences are cut by rules over characters, and no language pipeline is asked: labels are the same whatever"
+    yield "Dutch pipeline is installed.\n"
 
 
 def _quality(metrics: dict[str, Any]) -> Iterator[str]:
     folds, resamples = metrics["folds"], metrics["resamples"]
-    yield f"## Quality\n\n{folds}-fold cross-validation, manifestos or parties held out whole; a party's digest section"
-    yield "is held out with its manifesto, for its quotes stand in it. Macro-F1 with a 95 % interval from"
+    yield f"## Quality\n\n{folds}-fold cross-validation, manifestos, parties or years held out whole; a party's digest"
+    yield "section is held out with its manifesto, for its quotes stand in it. Macro-F1 with a 95 % interval from"
     yield f"{resamples:,} resamples of whole groups. The keyword list was written from the codebook alone.\n"
     yield "| held out | method | macro-F1 | 95 % interval | accuracy |\n|---|---|--:|---|--:|"
-    for held_out in ("manifesto", "party"):
-        figures = metrics[f"by_{held_out}"]
-        for method in ("classifier", "keywords", "majority"):
+    for held_out in HELD_OUT:
+        figures = metrics.get(f"by_{held_out}", {"groups": 0})
+        for method in [name for name in ("classifier", "keywords", "majority") if name in figures]:
             yield f"| {held_out} ({figures['groups']}) | {method} {_row(figures[method])}"
     kept = metrics["kept"]
     share = f"{metrics['kept_share']:.0%} of sentences kept"
     yield f"| manifesto | classifier, where it does not abstain: {share} {_row(kept)}"
     for name, figures in metrics["by_stratum"].items():
         yield f"| manifesto | classifier, stratum {name}: {figures['examples']} sentences {_row(figures)}"
-    yield ""
+    if reader := metrics.get("second_reader"):
+        yield f"| nothing | a second reader, {reader['examples']} sentences {_row(reader)}"
+    yield "\nThe surer it is, the more often it is right (manifestos held out):\n"
+    rows = metrics["coverage"]
+    yield "| sentences kept | " + " | ".join(f"{row['kept']:.0%}" for row in rows) + " |"
+    yield "|---|" + "--:|" * len(rows)
+    yield "| probability from | " + " | ".join(f"{row['from']:.2f}" for row in rows) + " |"
+    yield "| accuracy | " + " | ".join(f"{row['accuracy']:.3f}" for row in rows) + " |\n"
 
 
 def _labels(codebook: Codebook, metrics: dict[str, Any]) -> Iterator[str]:
@@ -105,6 +124,9 @@ def _labels(codebook: Codebook, metrics: dict[str, Any]) -> Iterator[str]:
             yield f"| {label} | 0 | | | |"
     confused = "; ".join(f"{true} read as {said} {count}" for true, said, count in metrics["confused"])
     yield f"\nMost frequent errors: {confused}."
+    yield "\n## Telling words\n\nWords that, standing alone, speak most for a label:\n"
+    for label, words in metrics["telling"].items():
+        yield f"- {label}: {', '.join(words)}"
 
 
 def _row(figures: dict[str, float]) -> str:

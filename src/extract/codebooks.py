@@ -23,6 +23,7 @@ class Codebook:
     labels: tuple[str, ...]
     names: dict[str, str]  # label → Dutch name
     nothing: str | None  # the label of a sentence that the codebook has nothing to say about
+    by_form: bool  # whether a label depends on how a sentence is put, not only on what it is about
 
 
 def read_codebook(path: Path) -> Codebook:
@@ -37,6 +38,7 @@ def read_codebook(path: Path) -> Codebook:
             labels=tuple(label["id"] for label in labels),
             names={label["id"]: label["nl"] for label in labels},
             nothing=said.get("abstain"),
+            by_form=said.get("by_form", False),
         )
     except FileNotFoundError as error:
         raise UsageError(f"There is no codebook at {path}. Give the name of a folder in models/.") from error

@@ -6,24 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.model_selection import StratifiedGroupKFold
 
-from extract.annotations import Example
+from extract.annotations import Annotation, blind_pairs
+from extract.calibration import calibration_error, fit_temperature, with_temperature
 from extract.codebooks import Codebook
+from extract.examples import Example
+from extract.features import Features
 from extract.keywords import keyword_labels, keyword_weights
-from extract.themes import count_features, fit, with_keywords, with_meaning
-from extract.word_vectors import WordVectors
+from extract.themes import fit_features
 
 FOLDS = 5
 RESAMPLES = 1_000
 SEED = 2025
+HELD_OUT = ("manifesto", "party", "year")
 
 _FALLBACK = "analysis"  # what the keyword list says of a sentence without a hit, where the codebook has no "none"
 _BIN = 0.05  # of probabilities, to choose a threshold
 _BIN_EXAMPLES = 20  # fewer say nothing about a bin
+_COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 
-Predict = Callable[[Sequence[Example], Sequence[Example]], tuple[np.ndarray, np.ndarray]]
-"""From training and test examples to the labels of the test examples and their probabilities."""
+Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""From the rows to train on and the rows to test on to probabilities, test rows × labels of the codebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +46,57 @@ class Score:
         return {name: round(float(getattr(self, name)), 3) for name in names}
 
 
-def evaluate(
-    examples: Sequence[Example], codebook: Codebook, *, keywords: str, vectors: WordVectors | None
-) -> dict[str, Any]:
-    """Cross-validate the classifier and both baselines on the same folds, held out by manifesto and by party.
+def evaluate(examples: Sequence[Example], codebook: Codebook, *, features: Features, keywords: str) -> dict[str, Any]:
+    """Cross-validate the classifier and both baselines on the same folds, held out by manifesto, by party and by year.
 
-    Returns the metrics for the model's card; `threshold` is the probability below which the model abstains.
+    `features` are those of the examples, in their order. Returns the metrics for the model's card; `temperature` is
+    what the classifier's scores are divided by, `threshold` the probability below which the model abstains.
     """
+    labels = np.array(codebook.labels)
     truth = np.array([each.label for each in examples])
-    methods: dict[str, Predict] = {
-        "classifier": classifier(keywords, vectors),
-        "majority": majority,
-        "keywords": keyword_list(keywords, codebook),
+    methods = {
+        "classifier": classifier(features, truth, codebook),
+        "majority": majority(truth, labels),
+        "keywords": keyword_list(examples, keywords, codebook),
     }
     metrics: dict[str, Any] = {"examples": len(examples), "folds": FOLDS, "seed": SEED, "resamples": RESAMPLES}
-    for held_out in ("manifesto", "party"):
+    for held_out in HELD_OUT:
         groups = np.array([getattr(each, held_out) for each in examples])
-        predictions = {name: out_of_fold(examples, truth, groups, predict) for name, predict in methods.items()}
+        if len(set(groups)) < FOLDS:
+            continue
+        found = {name: out_of_fold(truth, groups, predict, labels) for name, predict in methods.items()}
         metrics[f"by_{held_out}"] = {
             "groups": len(set(groups)),
-            **{name: score(truth, labels, groups).as_dict() for name, (labels, _) in predictions.items()},
+            **{name: score(truth, labels[each.argmax(axis=1)], groups).as_dict() for name, each in found.items()},
         }
         if held_out == "manifesto":
-            labels, probabilities = predictions["classifier"]
-            metrics |= _details(examples, truth, labels, probabilities, groups)
+            metrics |= _details(examples, truth, labels, found["classifier"], groups)
     return metrics
 
 
-def out_of_fold(
-    examples: Sequence[Example], truth: np.ndarray, groups: np.ndarray, predict: Predict
-) -> tuple[np.ndarray, np.ndarray]:
-    """For each example the label and probability that a model gives which saw nothing of its group."""
-    labels = np.empty(len(examples), dtype=object)
-    probabilities = np.zeros(len(examples))
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    for training, test in folds.split(truth, truth, groups):
-        labels[test], probabilities[test] = predict([examples[i] for i in training], [examples[i] for i in test])
-    return labels, probabilities
+def second_reader(annotations: Sequence[Annotation]) -> dict[str, Any] | None:
+    """What a second reader reaches: the second of two blind readings, scored against the first."""
+    pairs = blind_pairs(annotations)
+    if not pairs:
+        return None
+    first, second = (np.array([each.label for each in column]) for column in zip(*pairs, strict=True))
+    groups = np.array([each.group for each, _ in pairs])
+    return {"examples": len(pairs)} | score(first, second, groups).as_dict()
+
+
+def out_of_fold(truth: np.ndarray, groups: np.ndarray, predict: Predict, labels: np.ndarray) -> np.ndarray:
+    """Probabilities that a method gives which saw nothing of an example's group. Shape: examples × labels."""
+    folds = list(folds_of(truth, groups))
+    found = Parallel(n_jobs=-1)(delayed(predict)(training, test) for training, test in folds)
+    probabilities = np.zeros((len(truth), len(labels)))
+    for (_, test), rows in zip(folds, found, strict=True):
+        probabilities[test] = rows
+    return probabilities
+
+
+def folds_of(truth: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Rows to train on and to test on; no group is in both, and labels are spread as evenly as that allows."""
+    return list(StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED).split(truth, truth, groups))
 
 
 def score(truth: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Score:
@@ -95,39 +114,41 @@ def score(truth: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Score:
     return Score(_macro_f1(confusion.sum(axis=0)), low, high, float((truth == labels).mean()))
 
 
-def classifier(keywords: str, vectors: WordVectors | None) -> Predict:
+def classifier(features: Features, truth: np.ndarray, codebook: Codebook) -> Predict:
     """The classifier of this package."""
+    labels = np.array(codebook.labels)
 
-    def predict(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-        given = [each.text for each in training], [each.label for each in training]
-        fitted = fit(*given, keywords=keywords, vectors=vectors)
-        texts = [each.text for each in test]
-        shared = with_meaning(count_features(texts), texts, vectors)
-        probabilities = fitted.predict_proba(with_keywords(shared, texts, keywords))
-        return fitted.classes_[probabilities.argmax(axis=1)], probabilities.max(axis=1)
+    def predict(training: np.ndarray, test: np.ndarray) -> np.ndarray:
+        seen = Features(features.matrix[training], features.blocks)
+        fitted = fit_features(seen, truth[training], by_form=codebook.by_form)
+        probabilities = np.zeros((len(test), len(labels)))
+        columns = [int(np.flatnonzero(labels == label)[0]) for label in fitted.classes_]
+        probabilities[:, columns] = fitted.predict_proba(features.matrix[test])
+        return probabilities
 
     return predict
 
 
-def majority(training: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
+def majority(truth: np.ndarray, labels: np.ndarray) -> Predict:
     """The label that is most frequent in training."""
-    most = Counter(each.label for each in training).most_common(1)[0][0]
-    return np.array([most] * len(test), dtype=object), np.ones(len(test))
 
-
-def keyword_list(listing: str, codebook: Codebook) -> Predict:
-    """The label with most weight of keywords in the sentence; ties go by the order of the codebook."""
-    labels = keyword_labels(listing)
-    ranks = np.array([codebook.labels.index(label) for label in labels])
-    order = np.argsort(ranks)
-    nothing = codebook.nothing or _FALLBACK
-
-    def predict(_: Sequence[Example], test: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-        weights = keyword_weights([each.text for each in test], listing=listing)[:, order]
-        said = [labels[order[row.argmax()]] if row.any() else nothing for row in weights]
-        return np.array(said, dtype=object), np.ones(len(test))
+    def predict(training: np.ndarray, test: np.ndarray) -> np.ndarray:
+        most = Counter(truth[training]).most_common(1)[0][0]
+        return np.tile(labels == most, (len(test), 1)).astype(float)
 
     return predict
+
+
+def keyword_list(examples: Sequence[Example], listing: str, codebook: Codebook) -> Predict:
+    """The label with most weight of keywords in the sentence; ties go by the order of the codebook."""
+    listed = keyword_labels(listing)
+    weights = np.zeros((len(examples), len(codebook.labels)))
+    if listed:
+        columns = [codebook.labels.index(label) for label in listed]
+        weights[:, columns] = keyword_weights([each.reading.text for each in examples], listing=listing)
+    nothing = codebook.nothing or (_FALLBACK if _FALLBACK in codebook.labels else codebook.labels[-1])
+    weights[~weights.any(axis=1), codebook.labels.index(nothing)] = 1
+    return lambda _, test: weights[test]
 
 
 def abstention_threshold(truth: np.ndarray, labels: np.ndarray, probabilities: np.ndarray) -> float:
@@ -139,32 +160,58 @@ def abstention_threshold(truth: np.ndarray, labels: np.ndarray, probabilities: n
     return round(float(max(doubtful, default=0)) * _BIN, 2)
 
 
+def coverage(truth: np.ndarray, said: np.ndarray, probabilities: np.ndarray) -> list[dict[str, float]]:
+    """Accuracy on the most certain shares of all sentences, and the probability of the least certain one kept."""
+    order = np.argsort(-probabilities, kind="stable")
+    rows = []
+    for share in _COVERAGES:
+        kept = order[: max(1, round(share * len(order)))]
+        accuracy = float((truth[kept] == said[kept]).mean())
+        rows.append({"kept": share, "from": round(float(probabilities[kept].min()), 2), "accuracy": round(accuracy, 3)})
+    return rows
+
+
 def _details(
-    examples: Sequence[Example],
-    truth: np.ndarray,
-    labels: np.ndarray,
-    probabilities: np.ndarray,
-    groups: np.ndarray,
+    examples: Sequence[Example], truth: np.ndarray, labels: np.ndarray, found: np.ndarray, groups: np.ndarray
 ) -> dict[str, Any]:
-    threshold = abstention_threshold(truth, labels, probabilities)
+    said = labels[found.argmax(axis=1)]
+    position = np.array([int(np.flatnonzero(labels == each)[0]) for each in truth])
+    temperature = fit_temperature(found, position)
+    # Each fold is calibrated by the others, so that the error is one on sentences that calibration never saw.
+    calibrated = np.zeros_like(found)
+    for training, test in folds_of(truth, groups):
+        calibrated[test] = with_temperature(found[test], fit_temperature(found[training], position[training]))
+    probabilities = calibrated.max(axis=1)
+    threshold = abstention_threshold(truth, said, probabilities)
     kept = probabilities >= threshold
     strata = np.array([each.stratum for each in examples])
     return {
+        "temperature": round(temperature, 3),
+        "calibration_error": round(calibration_error(probabilities, truth == said), 3),
+        "calibration_error_before": round(calibration_error(found.max(axis=1), truth == said), 3),
         "threshold": threshold,
         "kept_share": round(float(kept.mean()), 3),
-        "kept": score(truth[kept], labels[kept], groups[kept]).as_dict(),
+        "kept": score(truth[kept], said[kept], groups[kept]).as_dict(),
+        "coverage": coverage(truth, said, probabilities),
         "by_stratum": {
             str(name): {"examples": int((strata == name).sum())}
-            | score(truth[strata == name], labels[strata == name], groups[strata == name]).as_dict()
+            | score(truth[strata == name], said[strata == name], groups[strata == name]).as_dict()
             for name in sorted(set(strata))
         },
-        "by_label": {str(name): _of_label(truth, labels, name) for name in sorted(set(truth))},
-        "confused": [
-            [str(true), str(said), count]
-            for (true, said), count in Counter(zip(truth, labels, strict=True)).most_common()
-            if true != said
-        ][:10],
+        "by_label": by_label(truth, said),
+        "confused": most_confused(truth, said),
     }
+
+
+def by_label(truth: np.ndarray, said: np.ndarray) -> dict[str, dict[str, float]]:
+    """Sentences, precision, recall and F1 of each label that readers gave."""
+    return {str(name): _of_label(truth, said, name) for name in sorted(set(truth))}
+
+
+def most_confused(truth: np.ndarray, said: np.ndarray) -> list[list[str | int]]:
+    """The ten most frequent errors: the label that readers gave, the one that the classifier gave, and how often."""
+    pairs = Counter((str(true), str(other)) for true, other in zip(truth, said, strict=True) if true != other)
+    return [[true, other, count] for (true, other), count in pairs.most_common(10)]
 
 
 def _of_label(truth: np.ndarray, labels: np.ndarray, name: str) -> dict[str, float]:

@@ -92,7 +92,8 @@ def classify(extraction: Extraction, *, resources: Resources) -> Extraction:
     used = {model_id for _, model_id in given}
     models = [model for model in resources.models if model.model_id not in used]
     if models:
-        given |= {(each.sentence_id, each.model_id): each for each in label_sentences(extraction.sentences, models)}
+        made = label_sentences(extraction.sentences, extraction.passages, models)
+        given |= {(each.sentence_id, each.model_id): each for each in made}
     labels = (given[each.sentence_id, model.model_id] for each in extraction.sentences for model in resources.models)
     return replace(extraction, labels=tuple(labels))
 

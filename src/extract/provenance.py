@@ -11,7 +11,7 @@ from extract.records import sha256_of
 # Packages whose version can change a row. The rest of the lock file cannot.
 PACKAGES = (
     "charset-normalizer", "lxml", "markdown-it-py", "numpy", "pandas", "pyarrow", "pypdfium2", "python-docx",
-    "rapidfuzz", "scikit-learn", "scipy", "skops", "spacy", "thinc",
+    "rapidfuzz", "scikit-learn", "scipy", "sentencepiece", "skops", "spacy", "thinc",
 )  # fmt: skip
 
 

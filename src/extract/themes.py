@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import skops.io
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -25,106 +25,93 @@ from extract.codebooks import (
     read_codebook,
     unusable_model,
 )
-from extract.keywords import keyword_weights
-from extract.language import OURS
-from extract.records import Label, Sentence
-from extract.word_vectors import WordVectors, load_vectors
+from extract.contexts import Reading, in_context
+from extract.encoders import OURS, load_encoder
+from extract.features import COUNTED, Features, Meaning, shared_features, with_keywords
+from extract.records import Label, Passage, Sentence
+from extract.word_vectors import load_vectors
 
 # All that a model file may construct beyond what skops trusts by itself; anything else is refused.
 TRUSTED_TYPES = ("extract.themes.take_columns",)
 
-# Chosen by 5-fold cross-validation over whole manifestos, macro-F1 of policy areas: half as many n-grams lose .015,
-# more gain nothing; keywords add .064; three times their scale adds .012 and loses as much on digitalisation.
-_HASHES = 2**20
-_WORD_FEATURES = 10_000
-_CHARACTER_FEATURES = 30_000
-_KEYWORD_SCALE = 0.3
-# Macro-F1 of statement with vectors at this scale .613, without .551; at twice the scale .617, and less accurate.
-_MEANING_SCALE = 0.05
-_STRENGTH = 10.0  # inverse of the L2 penalty
+# Hashed n-grams that are kept of each block: those that most training sentences have.
+_KEPT = {"words": 15_000, "characters": 30_000, "pattern": 30_000}
+
+# How much each block weighs beside n-grams. All were compared by 5-fold cross-validation over whole manifestos.
+_WEIGHTS = {
+    "form": 0.1,
+    "keywords of text": 0.3,
+    "keywords of heading": 0.3,
+    "keywords of before": 0.2,
+    "keywords of after": 0.2,
+    "meaning of text": 0.05,
+    "meaning of heading": 0.03,
+    "meaning of before": 0.03,
+    "meaning of after": 0.03,
+    "word vectors": 0.05,
+}
+_STRENGTH = 2.0  # inverse of the L2 penalty
 
 _AT_ONCE = 4_096  # sentences; bounds the memory that features take
 _DECIMALS = 4  # of a probability, so that the last bits of a platform's arithmetic change no byte
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ThemeModel:
     """A trained classifier with its codebook and keyword list, and the probability below which it abstains."""
 
     codebook: Codebook
     keywords: str  # CSV as text
-    vectors: WordVectors | None
+    meaning: Meaning
     classifier: Pipeline
     threshold: float
     model_id: str
 
 
-def fit(texts: Sequence[str], labels: Sequence[str], *, keywords: str, vectors: WordVectors | None = None) -> Pipeline:
-    """Fit a classifier on sentences, the labels that readers gave them, a keyword list (CSV as text) and word vectors.
+def features_of(readings: Sequence[Reading], *, keywords: str, meaning: Meaning) -> Features:
+    """All features of a codebook's classifier; the one function for training and for labelling."""
+    return with_keywords(shared_features(readings, meaning), readings, keywords)
 
-    Features are TF-IDF of words and word pairs; of 3 to 5 characters inside words, which bridge Dutch compounds and
-    the broken words of poor text layers; the weight of each label's keywords; and the mean of the words' vectors.
-    N-grams are hashed, and those that most sentences have are kept: no vocabulary of the training texts travels with
-    the model, and it loads at once.
-    Labels weigh the same however rare they are, because macro-F1 counts them so.
+
+def fit_features(features: Features, labels: Sequence[str], *, by_form: bool) -> Pipeline:
+    """Fit a classifier on features (`features.py` says which) and labels.
+
+    Hashed n-grams are weighed by TF-IDF, and those that most sentences have are kept: no vocabulary of the training
+    texts travels with the model, and it loads at once. Dense blocks are scaled to unit variance, then weighed.
+    Labels weigh the same however rare they are, because macro-F1 counts them so. `by_form` takes the pattern of a
+    sentence in, which helps where the form decides and adds noise where only the subject does.
     """
-    counts = count_features(texts)
-    shared = with_meaning(counts, texts, vectors)
-    matrix = with_keywords(shared, texts, keywords)
-    parts = [
-        ("words", _weighed(_most_frequent(counts, range(_HASHES), _WORD_FEATURES))),
-        ("characters", _weighed(_most_frequent(counts, range(_HASHES, 2 * _HASHES), _CHARACTER_FEATURES))),
-        ("keywords", _taken(range(shared.shape[1], matrix.shape[1]))),
-    ]
-    if vectors:
-        meaning = _taken(range(counts.shape[1], shared.shape[1]))
-        parts.append(("meaning", Pipeline([("take", meaning), ("scale", StandardScaler(with_mean=False))])))
-    weights = {"keywords": _KEYWORD_SCALE} | ({"meaning": _MEANING_SCALE} if vectors else {})
-    features = FeatureUnion(parts, transformer_weights=weights)
+    blocks = [name for name in features.blocks if by_form or name != "pattern"]
+    parts = [(name, _prepared(name, features)) for name in blocks]
+    union = FeatureUnion(parts, transformer_weights={name: _WEIGHTS.get(name, 1.0) for name in blocks})
     regression = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=300, tol=1e-3)
-    classifier = Pipeline([("features", features), ("regression", regression)])
-    classifier.fit(matrix, labels)
+    classifier = Pipeline([("features", union), ("regression", regression)])
+    classifier.fit(features.matrix, labels)
     regression.coef_ = regression.coef_.astype(np.float32)
     return classifier
 
 
-def count_features(texts: Sequence[str]) -> csr_matrix:
-    """Counts of hashed n-grams, words before characters: what all classifiers share of a text's features.
-
-    Shape: texts × 2 · 2**20.
-    """
-    counted = [
-        HashingVectorizer(analyzer=analyzer, ngram_range=lengths, n_features=_HASHES, alternate_sign=False, norm=None)
-        for analyzer, lengths in (("word", (1, 2)), ("char_wb", (3, 5)))
-    ]
-    return hstack([each.transform(texts) for each in counted], format="csr")
-
-
-def with_meaning(counts: csr_matrix, texts: Sequence[str], vectors: WordVectors | None) -> csr_matrix:
-    """Counts, and behind them the means of word vectors, if there are any."""
-    return hstack([counts, vectors.means(texts)], format="csr") if vectors else counts
-
-
-def with_keywords(shared: csr_matrix, texts: Sequence[str], keywords: str) -> csr_matrix:
-    """The features of a classifier: those shared by all, and behind them the weights of its own keyword list."""
-    return hstack([shared, csr_matrix(keyword_weights(texts, listing=keywords))], format="csr")
+def calibrate(classifier: Pipeline, temperature: float) -> None:
+    """Divide what a classifier says by a temperature (Guo et al. 2017): probabilities change, labels do not."""
+    regression = classifier.named_steps["regression"]
+    regression.coef_ = (regression.coef_ / temperature).astype(np.float32)
+    regression.intercept_ = regression.intercept_ / temperature
 
 
 def take_columns(matrix: csr_matrix, columns: np.ndarray) -> csr_matrix:
-    """The chosen columns of a matrix of counts."""
+    """The chosen columns of a matrix of features."""
     return matrix[:, columns]
 
 
-def label_sentences(sentences: Iterable[Sentence], models: Sequence[ThemeModel]) -> Iterator[Label]:
-    """Yield a Label per sentence and model, sentence by sentence."""
-    remaining = iter(sentences)
-    while batch := list(islice(remaining, _AT_ONCE)):
-        texts = [sentence.text for sentence in batch]
-        counts = count_features(texts)
-        shared = {vectors: with_meaning(counts, texts, vectors) for vectors in {model.vectors for model in models}}
-        columns = [list(_judge(model, with_keywords(shared[model.vectors], texts, model.keywords))) for model in models]
-        for sentence, verdicts in zip(batch, zip(*columns, strict=True), strict=True):
-            for model, (label, probability, runner_up, runner_up_probability) in zip(models, verdicts, strict=True):
+def label_sentences(
+    sentences: Sequence[Sentence], passages: Iterable[Passage], models: Sequence[ThemeModel]
+) -> Iterator[Label]:
+    """Yield a Label per sentence and model, sentence by sentence; sentences and passages are those of a document."""
+    in_order = zip(sentences, in_context(sentences, passages), strict=True)
+    while batch := list(islice(in_order, _AT_ONCE)):
+        verdicts = label_readings([reading for _, reading in batch], models)
+        for (sentence, _), of_models in zip(batch, verdicts, strict=True):
+            for model, (label, probability, runner_up, runner_up_probability) in zip(models, of_models, strict=True):
                 yield Label(
                     sentence_id=sentence.sentence_id,
                     codebook=model.codebook.id,
@@ -137,41 +124,76 @@ def label_sentences(sentences: Iterable[Sentence], models: Sequence[ThemeModel])
                 )
 
 
+Verdict = tuple[str, float, str, float]
+"""Label, probability, runner-up and its probability."""
+
+
+def label_readings(readings: Sequence[Reading], models: Sequence[ThemeModel]) -> list[tuple[Verdict, ...]]:
+    """For each sentence in context the verdict of each model."""
+    shared = {meaning: shared_features(readings, meaning) for meaning in {model.meaning for model in models}}
+    columns = [
+        list(_judge(model, with_keywords(shared[model.meaning], readings, model.keywords).matrix)) for model in models
+    ]
+    return list(zip(*columns, strict=True))
+
+
 def save_model(classifier: Pipeline, folder: Path) -> None:
     """Write a classifier to its codebook's folder, as a skops file whose bytes depend on it alone."""
     skops.io.dump(classifier, folder / MODEL_FILE, compression=zipfile.ZIP_DEFLATED)
 
 
 def load_models(models: Path, codebooks: Iterable[str]) -> tuple[ThemeModel, ...]:
-    """Load the models of some codebooks from the folder that holds them."""
-    vectors = load_vectors(models)
-    return tuple(_load_model(models / codebook, vectors) for codebook in codebooks)
+    """Load the models of some codebooks from the folder that holds them; equal encoders are one object."""
+    meanings: dict[tuple[str, ...], Meaning] = {}
+    loaded = [_load_model(models / codebook, meanings) for codebook in codebooks]
+    return tuple(loaded)
 
 
-def _load_model(folder: Path, vectors: WordVectors | None) -> ThemeModel:
+def load_meaning(models: Path, encoder: str | None = OURS) -> Meaning:
+    """The text encoder of a name or path, and the word vectors in the folder of models."""
+    return Meaning(load_encoder(encoder, models) if encoder else None, load_vectors(models))
+
+
+def _load_model(folder: Path, meanings: dict[tuple[str, ...], Meaning]) -> ThemeModel:
     identity = model_id(folder)
     codebook = read_codebook(folder / CODEBOOK_FILE)
     try:
         classifier = skops.io.load(folder / MODEL_FILE, trusted=list(TRUSTED_TYPES))
         keywords = (folder / KEYWORDS_FILE).read_text(encoding="utf-8")
         metrics = json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))
-        threshold, wanted = float(metrics["threshold"]), metrics.get("vectors_sha256")
+        threshold = float(metrics["threshold"])
+        wanted = {name: metrics[name] for name in ("encoder", "encoder_sha256", "vectors_sha256") if name in metrics}
         unknown = set(classifier.classes_) - set(codebook.labels)
     except Exception as error:  # skops raises whatever a broken or foreign file makes it meet
         raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
     if unknown:
         raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
-    if wanted and (vectors is None or vectors.sha256 != wanted):
-        raise unusable_model(folder, f"it was trained with other word vectors than those in {folder.parent / OURS}")
-    return ThemeModel(codebook, keywords, vectors if wanted else None, classifier, threshold, identity)
+    key = tuple(wanted.values())
+    if key not in meanings:
+        vectors = load_vectors(folder.parent) if "vectors_sha256" in wanted else None
+        encoder = load_encoder(wanted["encoder"], folder.parent) if "encoder" in wanted else None
+        meanings[key] = Meaning(encoder, vectors)
+    if meanings[key].hashes() != wanted:
+        raise unusable_model(folder, "it was trained with another text encoder or other word vectors than those here")
+    return ThemeModel(codebook, keywords, meanings[key], classifier, threshold, identity)
 
 
-def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[tuple[str, float, str, float]]:
-    """Label, probability, runner-up and its probability for each row of features."""
+def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[Verdict]:
     classes = model.classifier.classes_
     for row in model.classifier.predict_proba(features).round(_DECIMALS):
         first, second = np.argsort(-row, kind="stable")[:2]
         yield str(classes[first]), float(row[first]), str(classes[second]), float(row[second])
+
+
+def _prepared(name: str, features: Features) -> Pipeline:
+    """What is done with a block before the regression."""
+    columns = features.blocks[name]
+    if name in COUNTED:
+        kept = _most_frequent(features.matrix, columns, _KEPT[name])
+        return Pipeline([("take", _taken(kept)), ("weigh", TfidfTransformer(sublinear_tf=True))])
+    if name.startswith("keywords"):  # their scale is the same in every codebook
+        return Pipeline([("take", _taken(columns))])
+    return Pipeline([("take", _taken(columns)), ("scale", StandardScaler(with_mean=False))])
 
 
 def _most_frequent(counts: csr_matrix, columns: range, kept: int) -> np.ndarray:
@@ -179,11 +201,6 @@ def _most_frequent(counts: csr_matrix, columns: range, kept: int) -> np.ndarray:
     frequency = np.asarray((counts[:, columns.start : columns.stop] > 0).sum(axis=0)).ravel()
     chosen = np.argsort(-frequency, kind="stable")[: min(kept, int((frequency > 1).sum()))]
     return np.sort(chosen) + columns.start
-
-
-def _weighed(columns: np.ndarray) -> Pipeline:
-    """TF-IDF of some columns of counts."""
-    return Pipeline([("take", _taken(columns)), ("weigh", TfidfTransformer(sublinear_tf=True))])
 
 
 def _taken(columns: Iterable[int]) -> FunctionTransformer:
