@@ -5,7 +5,7 @@ TEXTS  ?= ../shared/data
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help run test lint model bench scale faults quality mutants actions train encoder language-model lock clean
+.PHONY: help run test lint model ablations bench scale faults quality mutants actions train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ encoder: $(READY)  ## Train models/text_encoder from the manifestos in TEXTS (ha
 
 actions: $(READY)  ## Action, polarity and object of commitments, against what readers marked; TEXTS as for train
 	$(BIN)/python -m pipelines.action_quality --texts $(TEXTS)
+
+ablations: $(READY)  ## What each part of the classifiers is worth, manifestos held out (a quarter of an hour); TEXTS as for train
+	$(BIN)/python -m pipelines.ablations --texts $(TEXTS) --texts raw
 
 language-model: $(READY)  ## Train models/nl_manifesto from treebanks and manifestos in TEXTS, with ablations
 	$(BIN)/python -m pipelines.language_training --texts $(TEXTS) --ablations

@@ -11,6 +11,7 @@ from rich.markup import escape
 from pipelines.options import as_json_option, current_dataset, models_option, processed_option, texts_option
 
 _SHOWN = 20  # disagreements
+TOOLS = ("label-studio", "doccano")
 
 
 @click.group()
@@ -74,8 +75,11 @@ def sample(
 @click.argument("sample_file", metavar="SAMPLE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--codebook", required=True, help="Whose labels readers choose from.")
 @models_option
-@click.option("--to", "tool", type=click.Choice(["label-studio", "doccano"]), required=True)
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default=True)
+@click.option("--to", "tool", type=click.Choice(TOOLS), required=True, help="For which tool.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default=True,
+    help="Folder to write to.",
+)  # fmt: skip
 def export(sample_file: Path, codebook: str, models: Path, tool: str, output: Path) -> None:
     """Write SAMPLE as Label Studio or doccano import it, and the codebook as their labels."""
     from extract.codebooks import CODEBOOK_FILE, read_codebook

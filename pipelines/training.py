@@ -29,6 +29,7 @@ from extract.settings import Settings
 from extract.themes import calibrate, features_of, fit_features, label_readings, load_meaning, load_models, save_model
 
 CARD_FILE = "card.md"
+READERS_FILE = "readers.md"  # who labelled what; what only its author can say
 _READ: dict[Path, list[Reading]] = {}
 
 
@@ -106,9 +107,14 @@ def train_model(folder: Path, course: Course) -> str:
     (folder / METRICS_FILE).write_text(
         json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
-    card = write_card(course.codebook, course.annotations, metrics)
+    card = write_card(course.codebook, course.annotations, metrics, readers=_readers(folder))
     (folder / CARD_FILE).write_text(card, encoding="utf-8", newline="\n")
     return card
+
+
+def _readers(folder: Path) -> str:
+    file = folder / READERS_FILE
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def read_source(path: Path) -> list[Reading]:

@@ -23,11 +23,19 @@ def test_the_data_dictionary_is_that_of_the_records() -> None:
     assert read("docs/data-dictionary.md") == as_markdown(title="Data dictionary")
 
 
-@pytest.mark.parametrize("command", sorted(main.commands))
+COMMANDS = main.commands | {
+    f"{name} {sub}": command
+    for name, group in main.commands.items()
+    if isinstance(group, click.Group)
+    for sub, command in group.commands.items()
+}
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_is_in_the_readme_and_has_help(command: str) -> None:
     assert f"manifesto {command}" in read("README.md")
-    assert main.commands[command].help
-    for parameter in main.commands[command].params:
+    assert COMMANDS[command].help
+    for parameter in COMMANDS[command].params:
         assert isinstance(parameter, click.Argument) or parameter.help  # type: ignore[attr-defined]
 
 

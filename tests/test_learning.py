@@ -1,7 +1,9 @@
 """Annotations, keyword lists, classifiers, their evaluation and their cards."""
 
+import csv
 import json
 import shutil
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -14,16 +16,17 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from extract.annotations import Annotation, agreement, letters, read_annotations, settled_labels
+from extract.calibration import calibration_error, fit_temperature, with_temperature
 from extract.card import write_card
 from extract.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, MODEL_FILE, model_id, read_codebook
 from extract.contexts import Reading
-from extract.evaluation import abstention_threshold, majority, out_of_fold, score
+from extract.evaluation import abstention_threshold, coverage, majority, out_of_fold, score
 from extract.examples import find_examples
 from extract.features import Meaning
 from extract.keywords import keyword_labels, keyword_weights
 from extract.problems import ManifestoError
 from extract.records import Sentence
-from extract.themes import features_of, fit_features, label_sentences, load_models, save_model
+from extract.themes import calibrate, features_of, fit_features, label_sentences, load_models, save_model
 from pipelines.cli import main
 from pipelines.training import read_sources
 from tests.conftest import DIGEST, MODELS, copy_encoder
@@ -111,7 +114,11 @@ def test_labels_are_those_of_the_codebook(codebook: str) -> None:
 def test_the_card_says_what_was_measured(codebook: str) -> None:
     folder = MODELS / codebook
     metrics = json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))
-    card = write_card(read_codebook(folder / CODEBOOK_FILE), read_annotations(folder / "annotations.csv"), metrics)
+    annotations, readers = (
+        read_annotations(folder / "annotations.csv"),
+        (folder / "readers.md").read_text(encoding="utf-8"),
+    )
+    card = write_card(read_codebook(folder / CODEBOOK_FILE), annotations, metrics, readers=readers)
     assert (folder / "card.md").read_text(encoding="utf-8") == card
     for held_out in ("by_manifesto", "by_party"):
         figures = metrics[held_out]
@@ -227,3 +234,72 @@ def test_training_writes_a_model_a_card_and_metrics(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = CliRunner().invoke(main, [*arguments[:-1], str(tmp_path / "empty")])
     assert result.exit_code == 1 and "source_sha256" in result.output
+
+
+def test_a_temperature_makes_probabilities_honest_and_changes_no_label() -> None:
+    random = np.random.default_rng(2)
+    honest = random.dirichlet([1.0] * 4, size=4_000)
+    truth = np.array([random.choice(4, p=row) for row in honest])
+    boastful = with_temperature(honest, 0.4)
+    temperature = fit_temperature(boastful, truth)
+    mended = with_temperature(boastful, temperature)
+    assert temperature == pytest.approx(2.5, rel=0.1)
+    assert (mended.argmax(axis=1) == honest.argmax(axis=1)).all()
+    error_of = {
+        name: calibration_error(each.max(axis=1), each.argmax(axis=1) == truth)
+        for name, each in {"boastful": boastful, "mended": mended}.items()
+    }
+    assert error_of["mended"] < 0.03
+    assert error_of["boastful"] > 0.1
+    calibrated = toy_model()
+    readings = features_of([Reading("Het algoritme daalt")], keywords=LISTING, meaning=Meaning()).matrix
+    before = calibrated.predict_proba(readings)
+    calibrate(calibrated, 2.0)
+    assert np.allclose(calibrated.predict_proba(readings), with_temperature(before, 2.0), atol=1e-5)
+
+
+def test_coverage_counts_the_surest_first() -> None:
+    truth, said = np.array(list("aaaa")), np.array(list("aaab"))
+    rows = coverage(truth, said, np.array([0.9, 0.8, 0.7, 0.6]))
+    assert (rows[0]["accuracy"], rows[0]["from"]) == (0.75, 0.6)
+    assert (rows[-1]["kept"], rows[-1]["accuracy"], rows[-1]["from"]) == (0.5, 1.0, 0.8)
+
+
+@pytest.mark.parametrize("codebook", ["digitalisation", "policy-areas"])
+def test_crosswalks_have_every_label_and_shares_that_readers_gave(codebook: str) -> None:
+    with (MODELS / codebook / "crosswalk.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for scheme in ("cap-major", "manifesto-project"):
+        found = {row["label"] for row in rows if row["scheme"] == scheme}
+        assert found == set(read_codebook(MODELS / codebook / CODEBOOK_FILE).labels)
+    assert {row["fit"] for row in rows} <= {"exact", "close", "broader", "partial", "none"}
+    assert all(bool(row["code"]) == (row["fit"] != "none") for row in rows)
+    topics = tomllib.loads((MODELS / "policy-areas" / CODEBOOK_FILE).read_text(encoding="utf-8"))["labels"]
+    name_of = {str(topic["cap"]): topic["id"] for topic in topics}
+    given = {
+        name: {each: one.label for each, one in settled_labels(read_annotations(path)).items()}
+        for name in ("digitalisation", "policy-areas")
+        for path in [MODELS / name / "annotations.csv"]
+    }
+    for row in rows:
+        if row["share"]:
+            of_label = [each for each, label in given[codebook].items() if label == row["label"]]
+            there = [each for each in of_label if given["policy-areas"].get(each) == name_of[row["code"]]]
+            assert float(row["share"]) == pytest.approx(len(there) / len(of_label), abs=0.015)
+
+
+def test_a_model_is_evaluated_on_labels_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(
+        "text,label,before,group\nWij verbieden gezichtsherkenning door de politie.,commitment,,a\n"
+        "Nederland is een klein land.,analysis,Wat is Nederland?,b\n",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(main, ["evaluate", "statement", "--on", str(tmp_path / "own.csv")])
+    answer = json.loads(result.output)
+    assert (
+        answer["examples"] == 2 and answer["accuracy"] == 1.0 and set(answer["by_label"]) == {"commitment", "analysis"}
+    )
+    (tmp_path / "own.csv").write_text("sentence,label\na,aim\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["evaluate", "statement", "--on", str(tmp_path / "own.csv")])
+    assert result.exit_code == 2 and "text and label" in result.output
+    assert CliRunner().invoke(main, ["evaluate", "statement"]).exit_code == 2

@@ -11,27 +11,8 @@ from extract.evaluation import HELD_OUT
 _INTENDED = """\
 Labels single sentences of Dutch party manifestos and digests of them, as a first reading of many texts. It is not
 fit to judge a single sentence without a look at it, nor texts of other kinds or languages. Rare labels are weak:
-see below. Texts in the training data, the digest in raw/ among them, get labels that are close to what readers
-gave; on texts that are not, expect the quality below."""
-
-_LABELLED = """\
-Readers labelled sentence by sentence under the codebook beside this card, seeing the text before the sentence.
-Manifesto sentences: eight readers of one school, 600 sentences each; a part was read twice, blind. Digest
-sentences: every one of them read twice, blind, by two separate readers. Where two readings differ, a further reader
-settled them; all readings are kept in `annotations.csv`, the settled one as reader `settled`. The readers of the
-digest, and the one who settled, were language models that followed the codebook, not people: take agreement as an
-upper bound on that between people."""
-
-_RULINGS = """\
-Rulings used in settling: "moet … zijn" without a law, body, rule, limit or budget is aim; a measure spelt out after
-"dat betekent dat" is commitment; a bullet without a verb that states a measure is commitment; a minister or
-authority for digital affairs is technology, eID is government operations; the sentence before only resolves what a
-word refers to, it adds no subject; a list of digital subjects with none dominating is general."""
-
-_STRATA = """\
-`digital` and `random` are manifesto sentences drawn among those with and without a digital word; `digest` is every
-sentence of raw/digitalisering-tk2025.txt. The manifestos are not part of this repository; annotations name them by
-SHA-256."""
+see below. Texts in the training data get labels that are close to what readers gave; on texts that are not, expect the
+quality below."""
 
 _METHOD = """\
 Logistic regression with labels weighted equally (scikit-learn) on: TF-IDF of hashed word 1–2-grams and character
@@ -48,33 +29,36 @@ Do not use it for other languages or kinds of text, for a single sentence that d
 often labels occur between texts without the error rates below in mind: what it confuses, it confuses in counts, too."""
 
 
-def write_card(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any]) -> str:
-    """The card as Markdown."""
-    return "\n".join(_lines(codebook, annotations, metrics)) + "\n"
+def write_card(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any], *, readers: str) -> str:
+    """The card as Markdown; `readers` says who labelled what, how it was drawn, and by what rulings."""
+    return "\n".join(_lines(codebook, annotations, metrics, readers)) + "\n"
 
 
-def _lines(codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterator[str]:
+def _lines(
+    codebook: Codebook, annotations: Sequence[Annotation], metrics: dict[str, Any], readers: str
+) -> Iterator[str]:
     yield f"# Model card: {codebook.id}\n"
     yield f"{codebook.question} Codebook {codebook.id} {codebook.version}, {len(codebook.labels)} labels.\n"
     yield f"## Use\n\n{_INTENDED}\n\n{_INTENDED_NOT}\n"
-    yield from _data(annotations, metrics)
+    yield from _data(annotations, metrics, readers)
     yield from _method(codebook, metrics)
     yield from _quality(metrics)
     yield from _labels(codebook, metrics)
 
 
-def _data(annotations: Sequence[Annotation], metrics: dict[str, Any]) -> Iterator[str]:
+def _data(annotations: Sequence[Annotation], metrics: dict[str, Any], readers: str) -> Iterator[str]:
     strata = Counter(each.stratum for each in settled_labels(annotations).values())
     counts = ", ".join(f"{count:,} of stratum {name}" for name, count in sorted(strata.items()))
-    yield f"## Training data\n\n{metrics['examples']:,} sentences ({counts})."
-    yield f"{_STRATA}\n\n{_LABELLED}\n\n{_RULINGS}\n"
-    yield "| read twice, blind | sentences | Cohen's kappa | most confused |\n|---|--:|--:|---|"
-    for name, strata_read in (("manifestos", ("digital", "random")), ("digest", ("digest",))):
-        read, kappa, confused = agreement([each for each in annotations if each.stratum in strata_read])
+    yield f"## Training data\n\n{metrics['examples']:,} sentences ({counts}).\n"
+    if readers:
+        yield f"{readers.strip()}\n"
+    yield "| read twice, blind: stratum | sentences | Cohen's kappa | most confused |\n|---|--:|--:|---|"
+    for name in sorted({each.stratum for each in annotations}):
+        read, kappa, confused = agreement([each for each in annotations if each.stratum == name])
         pairs = ", ".join(f"{first}/{second} {count}" for (first, second), count in confused.most_common(4))
-        yield f"| {name} | {read} | {kappa:.3f} | {pairs} |"
+        yield f"| {name} | {read} | {kappa:.3f} | {pairs} |" if read else f"| {name} | 0 | | |"
     count = sum(each.reader == SETTLED for each in annotations)
-    yield f"\n{count} labels were settled.\n"
+    yield f"\n{count} labels were settled. What two readers differ on and nobody settled is not learnt from.\n"
 
 
 def _method(codebook: Codebook, metrics: dict[str, Any]) -> Iterator[str]:
@@ -95,18 +79,21 @@ def _quality(metrics: dict[str, Any]) -> Iterator[str]:
     yield "section is held out with its manifesto, for its quotes stand in it. Macro-F1 with a 95 % interval from"
     yield f"{resamples:,} resamples of whole groups. The keyword list was written from the codebook alone.\n"
     yield "| held out | method | macro-F1 | 95 % interval | accuracy |\n|---|---|--:|---|--:|"
-    for held_out in HELD_OUT:
+    chief = metrics["held_out"]
+    for held_out in HELD_OUT if chief == "manifesto" else ("sentence",):
         figures = metrics.get(f"by_{held_out}", {"groups": 0})
         for method in [name for name in ("classifier", "keywords", "majority") if name in figures]:
             yield f"| {held_out} ({figures['groups']}) | {method} {_row(figures[method])}"
     kept = metrics["kept"]
     share = f"{metrics['kept_share']:.0%} of sentences kept"
-    yield f"| manifesto | classifier, where it does not abstain: {share} {_row(kept)}"
+    yield f"| {chief} | classifier, where it does not abstain: {share} {_row(kept)}"
     for name, figures in metrics["by_stratum"].items():
-        yield f"| manifesto | classifier, stratum {name}: {figures['examples']} sentences {_row(figures)}"
+        yield f"| {chief} | classifier, stratum {name}: {figures['examples']} sentences {_row(figures)}"
     if reader := metrics.get("second_reader"):
         yield f"| nothing | a second reader, {reader['examples']} sentences {_row(reader)}"
-    yield "\nThe surer it is, the more often it is right (manifestos held out):\n"
+    if chief == "sentence":
+        yield "\nThere are too few manifestos to hold one out: on a new one, expect less than these figures say."
+    yield "\nThe surer it is, the more often it is right:\n"
     rows = metrics["coverage"]
     yield "| sentences kept | " + " | ".join(f"{row['kept']:.0%}" for row in rows) + " |"
     yield "|---|" + "--:|" * len(rows)

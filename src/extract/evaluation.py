@@ -1,7 +1,7 @@
 """How good a classifier is on manifestos that it has never seen, beside two baselines, with intervals."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ class Score:
 def evaluate(examples: Sequence[Example], codebook: Codebook, *, features: Features, keywords: str) -> dict[str, Any]:
     """Cross-validate the classifier and both baselines on the same folds, held out by manifesto, by party and by year.
 
+    Where there are fewer manifestos than folds, single sentences are held out, and figures are too good for new texts.
     `features` are those of the examples, in their order. Returns the metrics for the model's card; `temperature` is
     what the classifier's scores are divided by, `threshold` the probability below which the model abstains.
     """
@@ -60,7 +61,8 @@ def evaluate(examples: Sequence[Example], codebook: Codebook, *, features: Featu
         "keywords": keyword_list(examples, keywords, codebook),
     }
     metrics: dict[str, Any] = {"examples": len(examples), "folds": FOLDS, "seed": SEED, "resamples": RESAMPLES}
-    for held_out in HELD_OUT:
+    enough = len({each.manifesto for each in examples}) >= FOLDS
+    for held_out in HELD_OUT if enough else ("sentence",):
         groups = np.array([getattr(each, held_out) for each in examples])
         if len(set(groups)) < FOLDS:
             continue
@@ -69,8 +71,8 @@ def evaluate(examples: Sequence[Example], codebook: Codebook, *, features: Featu
             "groups": len(set(groups)),
             **{name: score(truth, labels[each.argmax(axis=1)], groups).as_dict() for name, each in found.items()},
         }
-        if held_out == "manifesto":
-            metrics |= _details(examples, truth, labels, found["classifier"], groups)
+        if held_out in ("manifesto", "sentence"):
+            metrics |= {"held_out": held_out} | _details(examples, truth, labels, found["classifier"], groups)
     return metrics
 
 
@@ -114,13 +116,13 @@ def score(truth: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Score:
     return Score(_macro_f1(confusion.sum(axis=0)), low, high, float((truth == labels).mean()))
 
 
-def classifier(features: Features, truth: np.ndarray, codebook: Codebook) -> Predict:
-    """The classifier of this package."""
+def classifier(features: Features, truth: np.ndarray, codebook: Codebook, *, without: Collection[str] = ()) -> Predict:
+    """The classifier of this package; blocks of features `without` are left out."""
     labels = np.array(codebook.labels)
 
     def predict(training: np.ndarray, test: np.ndarray) -> np.ndarray:
         seen = Features(features.matrix[training], features.blocks)
-        fitted = fit_features(seen, truth[training], by_form=codebook.by_form)
+        fitted = fit_features(seen, truth[training], by_form=codebook.by_form, without=without)
         probabilities = np.zeros((len(test), len(labels)))
         columns = [int(np.flatnonzero(labels == label)[0]) for label in fitted.classes_]
         probabilities[:, columns] = fitted.predict_proba(features.matrix[test])

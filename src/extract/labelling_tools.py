@@ -11,7 +11,6 @@ from extract.codebooks import Codebook
 from extract.problems import UsageError
 from extract.samples import Task, read_sample, task_from
 
-TOOLS = ("label-studio", "doccano")
 _FROM_NAME = "label"
 
 

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from extract.codebooks import (
 from extract.contexts import Reading, in_context
 from extract.encoders import OURS, load_encoder
 from extract.features import COUNTED, Features, Meaning, shared_features, with_keywords
+from extract.problems import UsageError
 from extract.records import Label, Passage, Sentence
 from extract.word_vectors import load_vectors
 
@@ -73,15 +74,18 @@ def features_of(readings: Sequence[Reading], *, keywords: str, meaning: Meaning)
     return with_keywords(shared_features(readings, meaning), readings, keywords)
 
 
-def fit_features(features: Features, labels: Sequence[str], *, by_form: bool) -> Pipeline:
+def fit_features(
+    features: Features, labels: Sequence[str], *, by_form: bool, without: Collection[str] = ()
+) -> Pipeline:
     """Fit a classifier on features (`features.py` says which) and labels.
 
     Hashed n-grams are weighed by TF-IDF, and those that most sentences have are kept: no vocabulary of the training
     texts travels with the model, and it loads at once. Dense blocks are scaled to unit variance, then weighed.
     Labels weigh the same however rare they are, because macro-F1 counts them so. `by_form` takes the pattern of a
-    sentence in, which helps where the form decides and adds noise where only the subject does.
+    sentence in, which helps where the form decides and adds noise where only the subject does. Blocks `without` are
+    left out, to see what they are worth.
     """
-    blocks = [name for name in features.blocks if by_form or name != "pattern"]
+    blocks = [name for name in features.blocks if name not in without and (by_form or name != "pattern")]
     parts = [(name, _prepared(name, features)) for name in blocks]
     union = FeatureUnion(parts, transformer_weights={name: _WEIGHTS.get(name, 1.0) for name in blocks})
     regression = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=300, tol=1e-3)
@@ -171,7 +175,10 @@ def _load_model(folder: Path, meanings: dict[tuple[str, ...], Meaning]) -> Theme
     key = tuple(wanted.values())
     if key not in meanings:
         vectors = load_vectors(folder.parent) if "vectors_sha256" in wanted else None
-        encoder = load_encoder(wanted["encoder"], folder.parent) if "encoder" in wanted else None
+        try:
+            encoder = load_encoder(wanted["encoder"], folder.parent) if "encoder" in wanted else None
+        except UsageError as error:
+            raise unusable_model(folder, f"its text encoder cannot be loaded. {error}") from error
         meanings[key] = Meaning(encoder, vectors)
     if meanings[key].hashes() != wanted:
         raise unusable_model(folder, "it was trained with another text encoder or other word vectors than those here")
@@ -180,7 +187,7 @@ def _load_model(folder: Path, meanings: dict[tuple[str, ...], Meaning]) -> Theme
 
 def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[Verdict]:
     classes = model.classifier.classes_
-    for row in model.classifier.predict_proba(features).round(_DECIMALS):
+    for row in model.classifier.predict_proba(features).astype(np.float64).round(_DECIMALS):
         first, second = np.argsort(-row, kind="stable")[:2]
         yield str(classes[first]), float(row[first]), str(classes[second]), float(row[second])
 

@@ -23,7 +23,7 @@ from extract.records import sha256_of
 from pipelines.cli import main
 from pipelines.history import past_runs
 from pipelines.store import Store
-from tests.conftest import DIGEST, ROOT, read_tables
+from tests.conftest import DIGEST, ROOT, copy_encoder, read_tables
 
 Run = Callable[..., Result]
 BLANK = ("--language-pipeline", "blank")  # which loads at once; test_language_pipeline.py has the others
@@ -318,7 +318,7 @@ def test_a_broken_model_is_an_error(run: Run, tmp_path: Path) -> None:
         (models / name).mkdir(parents=True)
         for file in ("codebook.toml", "keywords.csv", "metrics.json", "model.skops"):
             (models / name / file).write_bytes((ROOT / "models" / name / file).read_bytes())
-    shutil.copytree(ROOT / "models" / "nl_manifesto" / "vocab", models / "nl_manifesto" / "vocab")
+    copy_encoder(models)
     (models / "statement" / "model.skops").write_bytes(b"no model")
     result = run("--models", str(models))
     assert result.exit_code == 1 and "statement" in result.output and "Traceback" not in result.output
