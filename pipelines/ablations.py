@@ -12,10 +12,10 @@ from rich.table import Table
 
 from extract.evaluation import classifier, out_of_fold, score
 from extract.features import SIGHTS
+from extract.settings import Settings
 from pipelines.paths import MODELS
 from pipelines.training import Course, prepare
 
-CODEBOOKS = ("digitalisation", "policy-areas", "statement")
 _AROUND = [f"{what} of {sight}" for what in ("keywords", "meaning") for sight in SIGHTS[1:]]
 _MEANINGS = [f"meaning of {sight}" for sight in SIGHTS]
 _KEYWORDS = [f"keywords of {sight}" for sight in SIGHTS]
@@ -38,7 +38,7 @@ VARIANTS: dict[str, list[str]] = {
 def main(texts: list[Path]) -> None:
     """Print a table for each codebook."""
     console = Console(highlight=False)
-    for codebook in CODEBOOKS:
+    for codebook in Settings().codebooks:
         course = prepare(MODELS / codebook, texts)
         table = Table("variant", "macro-F1", "95 % interval", "accuracy", title=codebook)
         for variant, without in VARIANTS.items():

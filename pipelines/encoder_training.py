@@ -20,15 +20,13 @@ from rich.console import Console
 from rich.progress import track
 from scipy.sparse import csr_matrix, vstack
 
+from extract.codebooks import METRICS_FILE
 from extract.encoders import OURS, PIECES_FILE, VECTORS_FILE, as_read, count_pieces, of_length_one
 from extract.problems import ManifestoError
 from extract.word_vectors import WordVectors, load_vectors
-from pipelines.paths import MODELS
+from pipelines.paths import CARD_FILE, MODELS, manifesto_files
 from pipelines.training import read_source
 
-MANIFESTOS = ("manifestos-2025", "manifestos-text")
-METRICS_FILE = "metrics.json"
-CARD_FILE = "card.md"
 SEED = 2025
 
 _WORD_START = "\u2581"  # what sentencepiece writes where a word begins
@@ -83,9 +81,8 @@ def main(texts: Path) -> None:
 
 def read_corpus(texts: Path) -> Corpus:
     """The sentences of the manifestos below a folder, in the order of the names of their files."""
-    paths = [path for part in MANIFESTOS for path in (texts / part).iterdir() if path.suffix in (".txt", ".pdf")]
     corpus = Corpus([], [], [])
-    for path in track(sorted(paths, key=lambda path: path.name), "Reading manifestos"):
+    for path in track(manifesto_files(texts), "Reading manifestos"):
         readings = read_source(path)
         start = len(corpus.texts)
         corpus.texts.extend(reading.text for reading in readings)

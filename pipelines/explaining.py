@@ -14,7 +14,7 @@ from extract.contexts import Reading
 from extract.explanations import Explanation, explain
 from extract.problems import UsageError
 from extract.themes import load_models
-from pipelines.labelling import readings_in
+from pipelines.labelling import reading_of
 
 _MARKED = 0.15  # log-odds from which a word is coloured
 _STRONG = 0.8
@@ -31,7 +31,7 @@ class Explained:
 
 def explain_sentence(sentence_id: str, dataset: Path, models: Path, codebooks: Sequence[str]) -> Explained:
     """Explain the labels that the models give a sentence of a dataset."""
-    reading = readings_in(dataset, documents=[sentence_id.partition(".")[0]]).get(sentence_id)
+    reading = reading_of(sentence_id, dataset)
     if reading is None:
         raise UsageError(f"The dataset {dataset} has no sentence {sentence_id}. Ids are in its table sentences.")
     labels = pd.read_parquet(dataset / "tables" / "labels.parquet", columns=["codebook"]).codebook.unique()

@@ -1,29 +1,32 @@
 """Samples of a dataset for readers, their labels into a codebook's annotations, and how well readers agree."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from extract.annotations import (
     ANNOTATIONS_FILE,
-    SETTLED,
     Annotation,
     agreement,
     find_texts,
     read_annotations,
+    settled_labels,
     write_annotations,
 )
 from extract.codebooks import CODEBOOK_FILE, MODEL_FILE, read_codebook
-from extract.contexts import Reading
+from extract.contexts import Reading, in_context
 from extract.labelling_tools import read_labelled
 from extract.problems import ManifestoError
+from extract.records import Document, Passage, Sentence
 from extract.samples import Task, annotations_of, task_of
 from extract.sampling import draw
-from extract.themes import load_meaning, load_models
+from extract.themes import label_readings, load_meaning, load_models
 
 _FEWEST_WORDS = 3  # of a sentence to label
 _MOST_WORDS = 80
@@ -55,20 +58,23 @@ def draw_sample(
     With a trained model the unsure and diverse ones are chosen, without one the diverse ones; the rest at random.
     """
     known = _annotations(folder)
-    sentences = _sentences(dataset)
-    words = sentences.text.str.split().str.len()
-    open_ones = sentences[words.between(_FEWEST_WORDS, _MOST_WORDS)].drop_duplicates("text")
-    open_ones = open_ones[~open_ones.sentence_id.isin({each.sentence for each in known})].reset_index(drop=True)
-    if open_ones.empty:
+    labelled = {each.sentence for each in known}
+    by_text: dict[str, tuple[Sentence, Reading]] = {}
+    for sentence, reading in _in_context(dataset):
+        if _FEWEST_WORDS <= len(sentence.text.split()) <= _MOST_WORDS:
+            by_text.setdefault(sentence.text, (sentence, reading))
+    open_ones = [(each, reading) for each, reading in by_text.values() if each.sentence_id not in labelled]
+    if not open_ones:
         raise ManifestoError(f"The dataset {dataset} has no sentence that is not labelled yet.")
     meaning = load_meaning(folder.parent)
     assert meaning.encoder
-    vectors = meaning.encoder.encode(list(open_ones.text))
+    vectors = meaning.encoder.encode([each.text for each, _ in open_ones])
     has_model = (folder / MODEL_FILE).is_file()
-    margins = _margins(folder, open_ones) if has_model else None
+    margins = _margins(folder, [reading for _, reading in open_ones]) if has_model else None
     rows = draw(vectors, margins, size=size, random_share=random_share, seed=seed)
     groups = {each.source_sha256: each.group for each in known}
-    tasks = [_task(open_ones.iloc[row], raw, stratum, groups) for row, stratum in rows.items()]
+    documents = {cells["document_id"]: Document(**cells, text="") for cells in _rows(dataset, "documents")}
+    tasks = [_task(*open_ones[row], documents, raw, stratum, groups) for row, stratum in rows.items()]
     found = sorted((task for task in tasks if task), key=lambda task: (task.group, task.letter_start))
     return Drawn(found, len(tasks) - len(found), has_model)
 
@@ -95,14 +101,11 @@ def agreement_of(
     """Sentences read twice, kappa, what was confused how often, and the open disagreements with their texts."""
     annotations = _annotations(folder)
     read, kappa, confused = agreement(annotations)
-    given: dict[str, dict[str, str]] = {}
+    settled = settled_labels(annotations)
+    open_ones: dict[str, dict[str, str]] = {}
     for each in annotations:
-        given.setdefault(each.sentence, {})[each.reader] = each.label
-    open_ones = {
-        sentence: labels
-        for sentence, labels in given.items()
-        if SETTLED not in labels and len(set(labels.values())) > 1
-    }
+        if each.sentence not in settled:
+            open_ones.setdefault(each.sentence, {})[each.reader] = each.label
     found = find_texts([each for each in annotations if each.sentence in open_ones], texts)
     return read, kappa, confused, [Disagreement(each, labels, found.get(each)) for each, labels in open_ones.items()]
 
@@ -115,11 +118,11 @@ def resolved(folder: Path, texts: Sequence[Path]) -> tuple[int, int, dict[str, i
     return len(annotations), len(found), dict(missing.most_common())
 
 
-def readings_in(dataset: Path, *, documents: Sequence[str]) -> dict[str, Reading]:
-    """The sentences of some documents of a dataset in context, by their ids."""
-    sentences = _sentences(dataset)
-    chosen = sentences[sentences.document_id.isin(documents)]
-    return {row.sentence_id: _reading(row) for row in chosen.itertuples()}
+def reading_of(sentence_id: str, dataset: Path) -> Reading | None:
+    """A sentence of a dataset in context; None if it is not in it."""
+    document_id = sentence_id.partition(".")[0]
+    found = {each.sentence_id: reading for each, reading in _in_context(dataset, document_id)}
+    return found.get(sentence_id)
 
 
 def _annotations(folder: Path) -> list[Annotation]:
@@ -128,40 +131,34 @@ def _annotations(folder: Path) -> list[Annotation]:
     return read_annotations(file) if file.is_file() else []
 
 
-def _sentences(dataset: Path) -> pd.DataFrame:
-    """The sentences of a dataset, each with its document, its neighbours and what it stands under."""
-    read = {
-        name: pd.read_parquet(dataset / "tables" / f"{name}.parquet") for name in ("sentences", "passages", "documents")
-    }
-    passages = read["passages"][["passage_id", "heading_path", "kind"]]
-    documents = read["documents"][["document_id", "path", "sha256", "election", "characters"]]
-    sentences = read["sentences"].sort_values(["document_id", "position"])
-    neighbours = sentences.groupby(["document_id", "section_id"], dropna=False).text
-    sentences = sentences.assign(before=neighbours.shift(1), after=neighbours.shift(-1))
-    return (
-        sentences.merge(passages, on="passage_id")
-        .merge(documents, on="document_id")
-        .fillna({"before": "", "after": "", "heading_path": "", "election": "", "party_id": ""})
-    )
+def _in_context(dataset: Path, document_id: str | None = None) -> list[tuple[Sentence, Reading]]:
+    """The sentences of a dataset, or of one of its documents, each in the context that a run sees."""
+    sentences = [Sentence(**cells) for cells in _rows(dataset, "sentences", document_id)]
+    sentences.sort(key=lambda each: (each.document_id, each.position))
+    passages = (Passage(**cells) for cells in _rows(dataset, "passages", document_id))
+    return list(zip(sentences, in_context(sentences, passages), strict=True))
 
 
-def _margins(folder: Path, sentences: pd.DataFrame) -> np.ndarray:
+def _rows(dataset: Path, table: str, document_id: str | None = None) -> list[dict[str, Any]]:
+    chosen = pc.field("document_id") == document_id if document_id else None
+    rows: list[dict[str, Any]] = pq.read_table(dataset / "tables" / f"{table}.parquet", filters=chosen).to_pylist()
+    return rows
+
+
+def _margins(folder: Path, readings: Sequence[Reading]) -> np.ndarray:
     """How much likelier the likeliest label is than the next."""
-    from extract.themes import label_readings
-
-    readings = [_reading(row) for row in sentences.itertuples()]
     verdicts = label_readings(readings, load_models(folder.parent, [folder.name]))
     return np.array([verdict[1] - verdict[3] for (verdict,) in verdicts])
 
 
-def _reading(row) -> Reading:
-    return Reading(row.text, row.before, row.after, row.heading_path, row.kind)
-
-
-def _task(row, raw: Path, stratum: str, groups: dict[str, str]) -> Task | None:
-    source = raw / row.path
-    group = groups.get(row.sha256) or f"{row.party_id or Path(row.path).stem} {row.election[-4:] or '0000'}"
+def _task(
+    sentence: Sentence, reading: Reading, documents: Mapping[str, Document], raw: Path, stratum: str,
+    groups: Mapping[str, str],
+) -> Task | None:  # fmt: skip
+    document = documents[sentence.document_id]
+    party = sentence.party_id or Path(document.path).stem
     return task_of(
-        row.sentence_id, _reading(row), source=source, source_sha256=row.sha256, near=row.char_start, stratum=stratum,
-        group=group,
+        sentence.sentence_id, reading, source=raw / document.path, source_sha256=document.sha256,
+        near=sentence.char_start, stratum=stratum,
+        group=groups.get(document.sha256) or f"{party} {(document.election or '')[-4:] or '0000'}",
     )  # fmt: skip

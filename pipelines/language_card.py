@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-CARD_FILE = "card.md"
-METRICS_FILE = "metrics.json"
-
 _CARD = """\
 # Model card: nl_manifesto
 

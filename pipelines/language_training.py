@@ -27,19 +27,19 @@ from spacy.training.initialize import convert_vectors, init_nlp
 from spacy.training.loop import train
 from spacy.util import load_config
 
+from extract.codebooks import METRICS_FILE
 from extract.extraction import read
 from extract.facts import Facts
 from extract.language import OURS
 from extract.parsing import PARTICLE, lemma_of, without_joints
 from extract.settings import Settings
-from pipelines.language_card import CARD_FILE, METRICS_FILE, write_card
-from pipelines.paths import MODELS
+from pipelines.language_card import write_card
+from pipelines.paths import CARD_FILE, MODELS, manifesto_files
 
 CONFIG = Path(__file__).with_name("nl_manifesto.cfg")
 VERSION = "1.0.0"
 TRAINING_TREEBANKS = ("alpino_dev", "lassysmall_dev", "lassysmall_test")
 TEST_TREEBANK = "alpino_test"
-MANIFESTOS = ("manifestos-2025", "manifestos-text")
 
 # Skip-gram over sub-words of 3 to 5 letters, hashed, so that no word is without a vector. One thread, or no two runs
 # would give the same.
@@ -80,8 +80,7 @@ def main(texts: Path, *, ablations: bool) -> None:
 
 def read_manifestos(folder: Path) -> Iterator[str]:
     """Yield the document texts of the manifestos below a folder, in the order of the names of their files."""
-    paths = [path for part in MANIFESTOS for path in (folder / part).iterdir() if path.suffix in (".txt", ".pdf")]
-    for path in sorted(paths, key=lambda path: path.name):
+    for path in manifesto_files(folder):
         found = read(path.read_bytes(), name=path.name, facts=Facts(), settings=Settings())
         if found.document:
             yield found.document.text

@@ -27,8 +27,8 @@ from extract.parties import load_register
 from extract.problems import ManifestoError, UsageError
 from extract.settings import Settings
 from extract.themes import calibrate, features_of, fit_features, label_readings, load_meaning, load_models, save_model
+from pipelines.paths import CARD_FILE
 
-CARD_FILE = "card.md"
 READERS_FILE = "readers.md"  # who labelled what; what only its author can say
 _READ: dict[Path, list[Reading]] = {}
 

@@ -22,6 +22,7 @@ from extract.records import Document
 from extract.samples import Task, read_sample, write_sample
 from extract.sampling import CHOSEN, RANDOM, draw
 from pipelines.cli import main
+from pipelines.labelling import reading_of
 from tests.conftest import DIGEST, copy_encoder
 from tests.test_dataset import write
 
@@ -196,6 +197,15 @@ def test_what_stands_around_a_sentence_is_its_own_partys(digest: Document, resou
     firsts = [i for i, each in enumerate(found.sentences) if i and each.section_id != found.sentences[i - 1].section_id]
     assert firsts and all(readings[i].before == "" and readings[i - 1].after == "" for i in firsts)
     assert readings[1].before == found.sentences[0].text and readings[0].after == found.sentences[1].text
+
+
+def test_a_dataset_shows_a_sentence_in_the_context_that_the_run_saw(
+    dataset: Path, digest: Document, resources: Resources
+) -> None:
+    found = extract_document(digest, resources=resources)
+    seen = in_context(found.sentences, found.passages)
+    for rank in (0, 1, len(seen) // 2, len(seen) - 1):
+        assert reading_of(found.sentences[rank].sentence_id, dataset) == seen[rank]
 
 
 def test_an_annotated_sentence_is_found_with_its_context(sample: Path, models: Path) -> None:

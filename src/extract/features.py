@@ -31,9 +31,12 @@ _PATTERN_WORDS = 400  # most frequent words; what is rarer is a subject, not a f
 _ENDINGS = ("en", "de", "te", "ng", "rd", "gd", "nd", "er", "st", "ij", "jk")  # of verbs, nouns and adjectives
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Meaning:
-    """What knows of meanings: a text encoder and static word vectors. Either may be missing."""
+    """What knows of meanings: a text encoder and static word vectors. Either may be missing.
+
+    Two are equal if they have the same objects, and each is loaded once: features are computed once for equal ones.
+    """
 
     encoder: Encoder | None = None
     vectors: WordVectors | None = None
@@ -74,7 +77,7 @@ def with_keywords(shared: Features, readings: Sequence[Reading], keywords: str) 
     """Shared features, and beside them the weights of a codebook's keywords (CSV as text) in each part of a Reading."""
     if not keyword_labels(keywords):
         return shared
-    found = _of_sights(readings, functools.partial(_keywords, listing=keywords))
+    found = _of_sights(readings, functools.partial(keyword_weights, listing=keywords))
     parts = {f"keywords of {sight}": csr_matrix(weights) for sight, weights in found.items()}
     added = _side_by_side(parts, start=shared.matrix.shape[1])
     return Features(hstack([shared.matrix, added.matrix], format="csr"), shared.blocks | added.blocks)
@@ -120,10 +123,6 @@ def _of_sights(readings: Sequence[Reading], measure: Callable[[Sequence[str]], n
     row_of = {text: row for row, text in enumerate(dict.fromkeys(text for each in texts.values() for text in each))}
     rows = measure(list(row_of))
     return {sight: rows[[row_of[text] for text in each]] for sight, each in texts.items()}
-
-
-def _keywords(texts: Sequence[str], *, listing: str) -> np.ndarray:
-    return keyword_weights(texts, listing=listing)
 
 
 def _count(block: str, texts: Sequence[str]) -> csr_matrix:

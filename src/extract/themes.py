@@ -147,10 +147,8 @@ def save_model(classifier: Pipeline, folder: Path) -> None:
 
 
 def load_models(models: Path, codebooks: Iterable[str]) -> tuple[ThemeModel, ...]:
-    """Load the models of some codebooks from the folder that holds them; equal encoders are one object."""
-    meanings: dict[tuple[str, ...], Meaning] = {}
-    loaded = [_load_model(models / codebook, meanings) for codebook in codebooks]
-    return tuple(loaded)
+    """Load the models of some codebooks from the folder that holds them."""
+    return tuple(_load_model(models / codebook) for codebook in codebooks)
 
 
 def load_meaning(models: Path, encoder: str | None = OURS) -> Meaning:
@@ -158,7 +156,7 @@ def load_meaning(models: Path, encoder: str | None = OURS) -> Meaning:
     return Meaning(load_encoder(encoder, models) if encoder else None, load_vectors(models))
 
 
-def _load_model(folder: Path, meanings: dict[tuple[str, ...], Meaning]) -> ThemeModel:
+def _load_model(folder: Path) -> ThemeModel:
     identity = model_id(folder)
     codebook = read_codebook(folder / CODEBOOK_FILE)
     try:
@@ -172,17 +170,14 @@ def _load_model(folder: Path, meanings: dict[tuple[str, ...], Meaning]) -> Theme
         raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
     if unknown:
         raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
-    key = tuple(wanted.values())
-    if key not in meanings:
-        vectors = load_vectors(folder.parent) if "vectors_sha256" in wanted else None
-        try:
-            encoder = load_encoder(wanted["encoder"], folder.parent) if "encoder" in wanted else None
-        except UsageError as error:
-            raise unusable_model(folder, f"its text encoder cannot be loaded. {error}") from error
-        meanings[key] = Meaning(encoder, vectors)
-    if meanings[key].hashes() != wanted:
+    try:
+        encoder = load_encoder(wanted["encoder"], folder.parent) if "encoder" in wanted else None
+    except UsageError as error:
+        raise unusable_model(folder, f"its text encoder cannot be loaded. {error}") from error
+    meaning = Meaning(encoder, load_vectors(folder.parent) if "vectors_sha256" in wanted else None)
+    if meaning.hashes() != wanted:
         raise unusable_model(folder, "it was trained with another text encoder or other word vectors than those here")
-    return ThemeModel(codebook, keywords, meanings[key], classifier, threshold, identity)
+    return ThemeModel(codebook, keywords, meaning, classifier, threshold, identity)
 
 
 def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[Verdict]:

@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 from spacy.strings import StringStore
 from spacy.vectors import Vectors
 
+from extract.encoders import of_length_one
 from extract.language import OURS
 
 _WORD = re.compile(r"\w+")
@@ -41,14 +42,14 @@ class WordVectors:
         """The mean of the vectors of each text's words, each of length 1, as is their mean. Shape: texts × width."""
         words = [_WORD.findall(text.lower()) for text in texts]
         known = sorted({word for each in words for word in each})
-        vectors = _of_length_one(self.table.get_batch(known)) if known else np.zeros((0, self.width))
+        vectors = of_length_one(self.table.get_batch(known)) if known else np.zeros((0, self.width))
         row_of = {word: row for row, word in enumerate(known)}
         means = np.zeros((len(texts), self.width), dtype=np.float32)
         for row, each in enumerate(words):
             if each:
                 weights = np.array([_SHORT_WEIGHT if len(word) <= _SHORT_LETTERS else 1.0 for word in each])
                 means[row] = weights @ vectors[[row_of[word] for word in each]]
-        return csr_matrix(_of_length_one(means))
+        return csr_matrix(of_length_one(means))
 
 
 @functools.lru_cache(maxsize=2)
@@ -60,8 +61,3 @@ def load_vectors(models: Path) -> WordVectors | None:
         return None
     digest = hashlib.sha256(file.read_bytes() + (folder / "vectors.cfg").read_bytes())
     return WordVectors(Vectors(strings=StringStore()).from_disk(folder), digest.hexdigest())
-
-
-def _of_length_one(rows: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths > 0, lengths, 1)
