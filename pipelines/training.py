@@ -14,7 +14,15 @@ from joblib import Parallel, delayed
 from extract.annotations import ANNOTATIONS_FILE, Annotation, read_annotations
 from extract.calibration import calibration_error
 from extract.card import write_card
-from extract.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, Codebook, read_codebook
+from extract.codebooks import (
+    CODEBOOK_FILE,
+    HASHED,
+    KEYWORDS_FILE,
+    METRICS_FILE,
+    Codebook,
+    hashes_of,
+    read_codebook,
+)
 from extract.contexts import Reading, in_context
 from extract.encoders import OURS
 from extract.evaluation import by_label, evaluate, most_confused, score, second_reader
@@ -103,6 +111,7 @@ def train_model(folder: Path, course: Course) -> str:
     calibrate(classifier, metrics["temperature"])
     save_model(classifier, folder)
     readings = [each.reading for each in course.examples]
+    metrics |= hashes_of(folder, HASHED | {"annotations_sha256": ANNOTATIONS_FILE})
     metrics["telling"] = telling_words(classifier, readings, keywords=course.keywords, meaning=course.meaning)
     (folder / METRICS_FILE).write_text(
         json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"

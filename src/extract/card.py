@@ -15,7 +15,7 @@ see below. Texts in the training data get labels that are close to what readers 
 quality below."""
 
 _METHOD = """\
-Logistic regression with labels weighted equally (scikit-learn) on: TF-IDF of hashed word 1–2-grams and character
+Logistic regression in which rare labels weigh more (scikit-learn) on: TF-IDF of hashed word 1–2-grams and character
 3–5-grams{pattern}; length, marks and kind of passage; the mean of static
 word vectors (`nl_manifesto`); and, for the sentence, the sentences beside it and the headings above it, keyword
 weights and vectors of a text encoder (`{encoder}`). Encoder and vectors learnt without any label; manifestos
@@ -89,6 +89,8 @@ def _quality(metrics: dict[str, Any]) -> Iterator[str]:
     yield f"| {chief} | classifier, where it does not abstain: {share} {_row(kept)}"
     for name, figures in metrics["by_stratum"].items():
         yield f"| {chief} | classifier, stratum {name}: {figures['examples']} sentences {_row(figures)}"
+    if twice := metrics["read_twice"]:
+        yield f"| {chief} | classifier, sentences read twice, blind: {twice['examples']} {_row(twice)}"
     if reader := metrics.get("second_reader"):
         yield f"| nothing | a second reader, {reader['examples']} sentences {_row(reader)}"
     if chief == "sentence":

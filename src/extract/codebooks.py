@@ -1,6 +1,8 @@
 """Codebooks: the labels that readers and classifiers give, the rules for giving them, and the folder of each."""
 
+import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,9 @@ MODEL_FILE = "model.skops"
 METRICS_FILE = "metrics.json"
 KEYWORDS_FILE = "keywords.csv"
 
+HASHED = {"codebook_sha256": CODEBOOK_FILE, "keywords_sha256": KEYWORDS_FILE, "model_sha256": MODEL_FILE}
+"""What `metrics.json` keeps of the files beside it, so that none is used with another that it does not fit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
@@ -22,6 +27,7 @@ class Codebook:
     question: str
     labels: tuple[str, ...]
     names: dict[str, str]  # label → Dutch name
+    english: dict[str, str]  # label → English name; the Dutch one where there is none
     nothing: str | None  # the label of a sentence that the codebook has nothing to say about
     by_form: bool  # whether a label depends on how a sentence is put, not only on what it is about
 
@@ -37,6 +43,7 @@ def read_codebook(path: Path) -> Codebook:
             question=said["question"],
             labels=tuple(label["id"] for label in labels),
             names={label["id"]: label["nl"] for label in labels},
+            english={label["id"]: label.get("en", label["nl"]) for label in labels},
             nothing=said.get("abstain"),
             by_form=said.get("by_form", False),
         )
@@ -54,6 +61,11 @@ def model_id(folder: Path) -> str:
     except OSError as error:
         raise unusable_model(folder, f"{error.filename} is missing") from error
     return f"{folder.name}@{digest[:12]}"
+
+
+def hashes_of(folder: Path, files: Mapping[str, str] = HASHED) -> dict[str, str]:
+    """The SHA-256 of some files of a codebook's folder, by its name in `metrics.json`."""
+    return {name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for name, file in files.items()}
 
 
 def unusable_model(folder: Path, why: str) -> ManifestoError:

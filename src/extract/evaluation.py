@@ -187,6 +187,11 @@ def _details(
     threshold = abstention_threshold(truth, said, probabilities)
     kept = probabilities >= threshold
     strata = np.array([each.stratum for each in examples])
+    twice = np.array([each.read_twice for each in examples])
+
+    def score_of(chosen: np.ndarray) -> dict[str, float]:
+        return {"examples": int(chosen.sum())} | score(truth[chosen], said[chosen], groups[chosen]).as_dict()
+
     return {
         "temperature": round(temperature, 3),
         "calibration_error": round(calibration_error(probabilities, truth == said), 3),
@@ -195,11 +200,8 @@ def _details(
         "kept_share": round(float(kept.mean()), 3),
         "kept": score(truth[kept], said[kept], groups[kept]).as_dict(),
         "coverage": coverage(truth, said, probabilities),
-        "by_stratum": {
-            str(name): {"examples": int((strata == name).sum())}
-            | score(truth[strata == name], said[strata == name], groups[strata == name]).as_dict()
-            for name in sorted(set(strata))
-        },
+        "by_stratum": {str(name): score_of(strata == name) for name in sorted(set(strata))},
+        "read_twice": score_of(twice) if twice.any() else None,
         "by_label": by_label(truth, said),
         "confused": most_confused(truth, said),
     }

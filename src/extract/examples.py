@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
-from extract.annotations import Annotation, find_sources, find_texts, letters, nearest_place, settled_labels
+from extract.annotations import (
+    Annotation,
+    blind_pairs,
+    find_sources,
+    find_texts,
+    letters,
+    nearest_place,
+    settled_labels,
+)
 from extract.contexts import Reading
 
 ReadSources = Callable[[Sequence[Path]], Iterable[Sequence[Reading]]]
@@ -27,15 +35,18 @@ class Example:
     party: str
     year: str
     stratum: str
+    read_twice: bool  # by two readers, neither of whom saw the other's label
 
 
 def find_examples(
     annotations: Iterable[Annotation], folders: Sequence[Path], *, read: ReadSources
 ) -> tuple[list[Example], list[str]]:
     """The settled sentences whose text stands in files of some folders, in context; and the ids of those not found."""
+    annotations = list(annotations)
     wanted = settled_labels(annotations)
+    twice = {first.sentence for first, _ in blind_pairs(annotations)}
     readings = find_readings(wanted.values(), folders, read=read)
-    examples = [_example(wanted[sentence], reading) for sentence, reading in readings.items()]
+    examples = [_example(wanted[each], reading, each in twice) for each, reading in readings.items()]
     return sorted(examples, key=lambda each: (each.manifesto, each.sentence)), sorted(wanted.keys() - readings.keys())
 
 
@@ -96,6 +107,8 @@ class _Source:
         return bisect_right(self.starts, letter) - 1
 
 
-def _example(annotation: Annotation, reading: Reading) -> Example:
+def _example(annotation: Annotation, reading: Reading, read_twice: bool) -> Example:
     party, _, year = annotation.group.rpartition(" ")
-    return Example(annotation.sentence, reading, annotation.label, annotation.group, party, year, annotation.stratum)
+    return Example(
+        annotation.sentence, reading, annotation.label, annotation.group, party, year, annotation.stratum, read_twice
+    )
