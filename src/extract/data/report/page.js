@@ -1,0 +1,562 @@
+"use strict";
+// The page's own part: it unpacks the documents, filters their sentences, and shows each in its place.
+// What is shown is told by the address, so that a link reproduces it. Text becomes text nodes, never markup.
+
+const index = JSON.parse(document.getElementById("index").textContent);
+const words = index.words;
+const $ = (id) => document.getElementById(id);
+const PAGE = 50; // sentences shown at once
+const AROUND = 1500; // characters shown before and after a sentence
+const PARTS = 10000; // of a probability
+const FIXED = ["q", "party", "kind", "election", "document", "certificate", "proposals", "min", "sort"];
+const FIELDS = FIXED.concat(index.codebooks.map((book) => book.id));
+const UNCERTAIN = "?";
+
+let lang = "nl";
+let state = {};
+let hits = [];
+let shown = 0;
+const documents = []; // unpacked
+
+// --- words ----------------------------------------------------------------------------------------------------------
+
+const say = (key) => (words[key] || {})[lang] || key;
+const number = (n) => n.toLocaleString(lang);
+const percent = (parts) => Math.round((100 * parts) / PARTS) + " %";
+const labelName = (book, label) =>
+  label === UNCERTAIN ? say("uncertain") : (book.labels.find((each) => each.id === label) || {})[lang] || label;
+const partyName = (party) => index.parties[party].name || say("no-party");
+
+function element(name, properties, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties || {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key in made) made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+}
+
+// --- documents --------------------------------------------------------------------------------------------------------
+
+async function unpack(rank) {
+  if (documents[rank]) return documents[rank];
+  const block = $("document-" + rank);
+  const bytes = Uint8Array.from(atob(block.textContent.trim()), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const made = await new Response(stream).json();
+  block.remove();
+  Object.assign(made, { rank, about: index.documents[rank], folded: null });
+  made.at = places(made.text);
+  made.quoteOf = new Int32Array(made.sentences.start.length).fill(-1);
+  made.quotes.forEach((quote, position) => {
+    for (let i = firstFrom(made.sentences.end, quote.start + 1); i < made.sentences.start.length; i++) {
+      if (made.sentences.start[i] >= quote.end) break;
+      made.quoteOf[i] = position;
+    }
+  });
+  documents[rank] = made;
+  return made;
+}
+
+// From a count of code points, as the dataset has it, to a place in a string of UTF-16 units.
+function places(text) {
+  if (!/[\ud800-\udbff]/.test(text)) return (offset) => offset;
+  const units = new Int32Array([...text].length + 1);
+  let unit = 0, point = 0;
+  for (const character of text) { units[point++] = unit; unit += character.length; }
+  units[point] = unit;
+  return (offset) => units[offset];
+}
+
+function firstFrom(values, wanted) {
+  let low = 0, high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < wanted) low = middle + 1; else high = middle;
+  }
+  return low;
+}
+
+// Lower case without accents, of the same length.
+function fold(text) {
+  const lower = text.toLowerCase();
+  if (lower.length !== text.length) return text;
+  return lower.replace(/[\u00e0-\u017f]/g, (letter) => {
+    const bare = letter.normalize("NFD")[0];
+    return bare.length === 1 ? bare : letter;
+  }).replace(/[’‘]/g, "'");
+}
+
+const textOf = (made, i) => made.text.slice(made.at(made.sentences.start[i]), made.at(made.sentences.end[i]));
+const idOf = (made, i) => `${made.about.id}.sen.${made.sentences.start[i]}-${made.sentences.end[i]}`;
+const partyOf = (made, i) => {
+  const section = made.sections[made.sentences.section[i]];
+  return section ? section[2] : index.nowhere;
+};
+
+// --- filters ----------------------------------------------------------------------------------------------------------
+
+// "gratis openbaar vervoer" together, other words anywhere in the sentence.
+function asked(q) {
+  const found = fold(q).match(/"[^"]+"|[^\s"]+/g) || [];
+  return found.map((each) => each.replaceAll('"', "").trim()).filter(Boolean);
+}
+
+function matching(made) {
+  const found = [];
+  const { about, sentences } = made;
+  if (state.document && about.id !== state.document) return found;
+  if (state.kind && about.kind !== state.kind) return found;
+  if (state.election && (about.election || UNCERTAIN) !== state.election) return found;
+  const needles = asked(state.q || "");
+  let candidates = null;
+  if (needles.length) {
+    made.folded = made.folded || fold(made.text);
+    candidates = containing(made, needles);
+  }
+  const wanted = index.codebooks.filter((book) => state[book.id] && made.labels[book.id]).map((book) => {
+    const labels = made.labels[book.id];
+    return { labels, uncertain: state[book.id] === UNCERTAIN, label: labels.names.indexOf(state[book.id]) };
+  });
+  const least = (Number(state.min) || 0) * PARTS / 100;
+  const measured = wanted.length ? wanted.map((each) => each.labels) : Object.values(made.labels).slice(0, 1);
+  const party = state.party === undefined ? -1 : index.parties.findIndex((each) => each.id === state.party);
+  const count = candidates ? candidates.length : sentences.start.length;
+  for (let n = 0; n < count; n++) {
+    const i = candidates ? candidates[n] : n;
+    if (state.party !== undefined && partyOf(made, i) !== party) continue;
+    if (!wanted.every((each) => each.uncertain ? !each.labels.counts[i]
+      : each.labels.counts[i] && each.labels.label[i] === each.label)) continue;
+    if (least && !measured.every((labels) => labels.probability[i] >= least)) continue;
+    if (state.proposals) {
+      const proposal = made.proposals[i];
+      if (!proposal || (state.proposals !== "all" && proposal[1] !== state.proposals)) continue;
+    }
+    if (state.certificate) {
+      const quote = made.quotes[made.quoteOf[i]];
+      if (!quote || quote.status !== state.certificate) continue;
+    }
+    found.push(i);
+  }
+  return found;
+}
+
+function containing(made, needles) {
+  const { at, folded, sentences } = made;
+  const longest = needles.reduce((a, b) => (b.length > a.length ? b : a));
+  const found = [];
+  let from = folded.indexOf(longest);
+  while (from >= 0) {
+    let i = firstFrom(sentences.end, from + 1);
+    while (i > 0 && at(sentences.end[i - 1]) > from) i--;
+    while (i < sentences.start.length && at(sentences.end[i]) <= from) i++;
+    if (i === sentences.start.length) break;
+    const start = at(sentences.start[i]), end = at(sentences.end[i]);
+    if (start <= from) {
+      const text = folded.slice(start, end);
+      if (needles.every((needle) => text.includes(needle))) found.push(i);
+    }
+    from = folded.indexOf(longest, start <= from ? end : from + 1);
+  }
+  return found;
+}
+
+let turn = 0; // a newer question ends an older one
+
+async function search() {
+  const mine = ++turn;
+  hits = [];
+  shown = 0;
+  $("hits").replaceChildren();
+  $("more").hidden = true;
+  for (let rank = 0; rank < index.documents.length; rank++) {
+    if (!documents[rank]) {
+      $("count").textContent = `${say("reading")} ${number(rank + 1)} / ${number(index.documents.length)} …`;
+      await unpack(rank);
+      if (mine !== turn) return;
+    }
+    for (const i of matching(documents[rank])) hits.push([rank, i]);
+    if (rank === 0 && hits.length > PAGE && !state.sort) showMore(); // what stands first is there at once
+  }
+  if (state.sort) order();
+  if (state.sort || !shown) { $("hits").replaceChildren(); shown = 0; showMore(); }
+  $("more").hidden = shown >= hits.length;
+  $("count").textContent = counted();
+  document.body.dataset.ready = "yes";
+}
+
+function order() {
+  const book = index.codebooks.find((each) => state[each.id]) || index.codebooks[0];
+  if (!book) return;
+  const sureness = ([rank, i]) => (documents[rank].labels[book.id] || { probability: [] }).probability[i] || 0;
+  const sign = state.sort === "unsure" ? 1 : -1;
+  hits.sort((a, b) => sign * (sureness(a) - sureness(b)));
+}
+
+function counted() {
+  const inQuotes = new Set(hits.filter(([rank, i]) => documents[rank].quoteOf[i] >= 0)
+    .map(([rank, i]) => rank + "/" + documents[rank].quoteOf[i]));
+  const sentences = `${number(hits.length)} ${say(hits.length === 1 ? "sentence" : "sentences")}`;
+  if (!state.certificate) return sentences;
+  return `${sentences} ${say("in")} ${number(inQuotes.size)} ${say(inQuotes.size === 1 ? "quote" : "quotes")}`;
+}
+
+// --- rows -------------------------------------------------------------------------------------------------------------
+
+function showMore() {
+  const rows = hits.slice(shown, shown + PAGE).map(([rank, i]) => hit(documents[rank], i));
+  $("hits").append(...rows);
+  shown += rows.length;
+  $("more").hidden = shown >= hits.length;
+  mark();
+}
+
+function hit(made, i) {
+  const quote = made.quotes[made.quoteOf[i]];
+  const labels = index.codebooks.filter((book) => made.labels[book.id]).map((book) => {
+    const labels = made.labels[book.id];
+    const label = labels.counts[i] ? labels.names[labels.label[i]] : UNCERTAIN;
+    const quiet = label === UNCERTAIN || label === book.nothing;
+    return element("span", { className: quiet ? "quiet" : "label" }, `${labelName(book, label)} ${percent(labels.probability[i])}`);
+  });
+  return element("li", {},
+    element("a", { href: "#" + address({ ...state, s: idOf(made, i) }), "data-sentence": idOf(made, i) },
+      element("span", { className: "said" }, ...highlighted(textOf(made, i))),
+      element("span", { className: "about" },
+        element("b", {}, partyName(partyOf(made, i))),
+        element("span", {}, made.about.election || made.about.title),
+        made.sentences.page[i] ? element("span", {}, `${say("page")} ${made.sentences.page[i]}`) : null,
+        ...labels,
+        quote && quote.status !== "none"
+          ? element("span", { className: "status " + quote.status }, say("status-" + quote.status)) : null)));
+}
+
+function highlighted(text) {
+  const needles = asked(state.q || "");
+  if (!needles.length) return [text];
+  const folded = fold(text);
+  const spans = [];
+  for (const needle of needles) {
+    for (let from = folded.indexOf(needle); from >= 0; from = folded.indexOf(needle, from + needle.length)) {
+      spans.push([from, from + needle.length]);
+    }
+  }
+  spans.sort((a, b) => a[0] - b[0]);
+  const made = [];
+  let done = 0;
+  for (const [start, end] of spans) {
+    if (end <= done) continue;
+    made.push(text.slice(done, Math.max(start, done)), element("mark", {}, text.slice(Math.max(start, done), end)));
+    done = end;
+  }
+  return [...made, text.slice(done)];
+}
+
+function mark() {
+  for (const link of $("hits").querySelectorAll("a")) {
+    if (link.dataset.sentence === state.s) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+// --- a sentence in its place --------------------------------------------------------------------------------------------
+
+async function open(id, focus) {
+  const [, document_, start, end] = /^(.*)\.(?:sen|at)\.(\d+)-(\d+)$/.exec(id) || [];
+  const rank = index.documents.findIndex((each) => each.id === document_);
+  if (rank < 0) return close();
+  const made = await unpack(rank);
+  const i = made.sentences.start.indexOf(Number(start));
+  const isSentence = id.includes(".sen.") && i >= 0;
+  $("reader-body").replaceChildren(...(isSentence ? facts(made, i) : []), ...provenance(made, Number(start), Number(end), isSentence ? i : -1));
+  $("reader-text").replaceChildren(...around(made, Number(start), Number(end)));
+  const heading = made.headings[made.passages.heading[firstFrom(made.passages.end, Number(start) + 1)]] || "";
+  $("reader-where").replaceChildren(...heading.split(" > ").filter(Boolean).map((each) => element("li", {}, each)));
+  $("reader-title").textContent = made.about.title;
+  $("reader").hidden = false;
+  document.body.classList.add("reading");
+  const marked = $("reader-text").querySelector("mark");
+  const box = $("reader-text");
+  if (marked) box.scrollTop = marked.offsetTop - box.offsetTop - box.clientHeight / 3;
+  mark();
+  if (focus) $("reader-title").focus({ preventScroll: innerWidth > 900 });
+}
+
+function close() {
+  $("reader").hidden = true;
+  document.body.classList.remove("reading");
+  mark();
+}
+
+function around(made, start, end) {
+  const { at, text, sentences } = made;
+  const first = Math.max(0, start - AROUND), last = end + AROUND;
+  const nodes = [];
+  let done = at(Math.min(...[first].filter((each) => each >= 0)));
+  if (done > 0) nodes.push("… ");
+  const add = (to) => { if (to > done) { nodes.push(text.slice(done, to)); done = to; } };
+  for (let i = firstFrom(sentences.start, first); i < sentences.start.length && sentences.start[i] < last; i++) {
+    add(at(sentences.start[i]));
+    const said = textOf(made, i);
+    const own = sentences.start[i] === start && sentences.end[i] === end;
+    nodes.push(own ? element("mark", {}, said)
+      : element("a", { href: "#" + address({ ...state, s: idOf(made, i) }) }, said));
+    done = Math.max(done, at(sentences.end[i]));
+  }
+  if (!nodes.some((node) => node.tagName === "MARK")) { // a stretch that is no sentence of its own
+    return [(at(first) ? "… " : "") + text.slice(at(first), at(start)), element("mark", {}, text.slice(at(start), at(end))),
+      text.slice(at(end), at(Math.min(last, lengthOf(made)))) + (last < lengthOf(made) ? " …" : "")];
+  }
+  add(at(Math.min(last, lengthOf(made))));
+  if (done < text.length) nodes.push(" …");
+  return nodes;
+}
+
+const lengthOf = (made) => made.about.characters;
+
+function facts(made, i) {
+  const rows = index.codebooks.filter((book) => made.labels[book.id]).map((book) => {
+    const labels = made.labels[book.id];
+    const first = `${labelName(book, labels.names[labels.label[i]])} ${percent(labels.probability[i])}`;
+    const second = `${labelName(book, labels.names[labels.runner_up[i]])} ${percent(labels.runner_up_probability[i])}`;
+    return row(book[lang], element("span", {},
+      element("b", {}, first), ` · ${say("runner-up")} ${second}`,
+      labels.counts[i] ? "" : element("em", {}, ` · ${say("abstained")}`)));
+  });
+  const proposal = made.proposals[i];
+  if (proposal) {
+    const [action, polarity, from, to] = proposal;
+    const object = from === null ? "" : made.text.slice(made.at(from), made.at(to));
+    const said = [polarity && say("polarity-" + polarity), action, object && `“${object}”`].filter(Boolean).join(" · ");
+    rows.push(row(say("proposal"), said || say("proposal-unclear")));
+  }
+  const quote = made.quotes[made.quoteOf[i]];
+  if (quote && quote.status !== "none") rows.push(row(say("certificate"), certificate(quote)));
+  return [element("dl", {}, ...rows.flat())];
+}
+
+function certificate(quote) {
+  const all = element("span", {}, element("b", {}, say("status-" + quote.status)));
+  for (const each of quote.certificates) {
+    const source = index.documents[each.source];
+    const found = each.char_start !== null;
+    const place = `${source.title}${each.page ? `, ${say("page")} ${each.page}` : ""}`;
+    all.append(element("br"), found
+      ? element("a", { href: "#" + address({ ...state, s: `${source.id}.at.${each.char_start}-${each.char_end}` }) }, place)
+      : place, `: ${say("status-" + each.status)}`);
+    if (each.difference) all.append(element("br"), element("span", { className: "difference" }, each.difference));
+  }
+  return all;
+}
+
+function provenance(made, start, end, i) {
+  const { about } = made;
+  const page = i >= 0 ? made.sentences.page[i] : 0;
+  const party = i >= 0 ? partyName(partyOf(made, i)) : "";
+  const said = made.text.slice(made.at(start), made.at(end));
+  const cited = `“${said}” (${[party, about.election, about.path, page && `${say("page")} ${page}`,
+    `${say("characters")} ${start}–${end}`].filter(Boolean).join(", ")}; Manifesto Extract ${index.version}; SHA-256 ${about.sha256})`;
+  const copy = element("button", { type: "button" }, say("copy-citation"));
+  copy.addEventListener("click", () => copied(copy, cited));
+  const link = element("button", { type: "button" }, say("copy-link"));
+  link.addEventListener("click", () => copied(link, location.href));
+  const rows = [
+    row(say("document"), element("a", { href: "#" + address({ document: about.id }) }, about.path)),
+    page ? row(say("page"), String(page)) : null,
+    row(say("characters"), `${start}–${end}`),
+    row("SHA-256", element("code", {}, about.sha256)),
+    i >= 0 ? row("sentence_id", element("code", {}, idOf(made, i))) : null,
+    about.source_url ? row(say("source"), about.source_url) : null,
+  ];
+  return [element("dl", { className: "provenance" }, ...rows.filter(Boolean).flat()), element("p", {}, copy, " ", link)];
+}
+
+const row = (name, value) => [element("dt", {}, name), element("dd", {}, value)];
+
+async function copied(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = say("copied");
+  } catch { // a page opened from disk may not be allowed to
+    prompt(say("copy-by-hand"), text);
+  }
+}
+
+// --- rows to take away --------------------------------------------------------------------------------------------------
+
+// A spreadsheet takes a cell that begins with one of these for a formula; ' keeps it from doing so, as in the dataset.
+const guarded = (value) => /^[=+\-@\t\r']/.test(value) ? "'" + value : value;
+const cell = (value) => typeof value === "string" ? '"' + guarded(value).replaceAll('"', '""') + '"' : String(value ?? "");
+
+function download() {
+  const books = index.codebooks;
+  const lines = [["sentence_id", "party", "election", "document", "page", "char_start", "char_end", "text",
+    ...books.flatMap((book) => [book.id, `${book.id}_probability`])].join(",")];
+  for (const [rank, i] of hits) {
+    const made = documents[rank];
+    const labels = books.flatMap((book) => {
+      const of = made.labels[book.id];
+      return of ? [of.counts[i] ? of.names[of.label[i]] : "", of.probability[i] / PARTS] : ["", ""];
+    });
+    lines.push([idOf(made, i), index.parties[partyOf(made, i)].name, made.about.election || "", made.about.path,
+      made.sentences.page[i] || "", made.sentences.start[i], made.sentences.end[i], textOf(made, i), ...labels]
+      .map(cell).join(","));
+  }
+  const file = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" });
+  const link = element("a", { href: URL.createObjectURL(file), download: `${index.version}.csv` });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+// --- the address ----------------------------------------------------------------------------------------------------------
+
+const address = (of) => {
+  const told = new URLSearchParams();
+  for (const key of [...FIELDS, "s"]) if (of[key]) told.set(key, of[key]);
+  if (lang !== "nl") told.set("lang", lang);
+  return told.toString() || "all=1";
+};
+
+function read() {
+  read.of = location.hash;
+  const hash = location.hash.slice(1);
+  if (!hash.includes("=")) return false; // a place on the page, or nothing
+  const told = new URLSearchParams(hash);
+  state = {};
+  for (const key of [...FIELDS, "s"]) if (told.get(key)) state[key] = told.get(key);
+  speak(told.get("lang") === "en" ? "en" : told.has("lang") ? "nl" : lang);
+  for (const key of FIELDS) if ($("f-" + key)) $("f-" + key).value = state[key] || $("f-" + key).dataset.none || "";
+  $("min-shown").textContent = `${state.min || 0} %`;
+  return true;
+}
+
+let asking = ""; // the question that hits answer
+let following = 0;
+const idle = () => following === 0 && read.of === location.hash; // for whoever waits for the page
+
+async function follow(event) {
+  following++;
+  try { await show(event); } finally { following--; }
+}
+
+async function show(event) {
+  if (!read()) { if (event) return; state = {}; }
+  const question = address({ ...state, s: "" });
+  if (question !== asking || !event) {
+    asking = question;
+    if (event && !$("explore").contains(document.activeElement)) {
+      $("explore").scrollIntoView();
+      $("count").focus({ preventScroll: true });
+    }
+    await search();
+  }
+  if (state.s) await open(state.s, Boolean(event)); else close();
+  mark();
+}
+
+function change() {
+  for (const key of FIELDS) {
+    const value = $("f-" + key) ? $("f-" + key).value : "";
+    if (value && value !== $("f-" + key).dataset.none) state[key] = value; else delete state[key];
+  }
+  delete state.s;
+  location.hash = address(state);
+}
+
+// --- language -------------------------------------------------------------------------------------------------------------
+
+function speak(wanted) {
+  lang = wanted;
+  document.documentElement.lang = lang;
+  for (const button of document.querySelectorAll("[data-speak]")) button.setAttribute("aria-pressed", String(button.dataset.speak === lang));
+  for (const made of document.querySelectorAll("[data-say]")) made.textContent = say(made.dataset.say);
+  for (const made of document.querySelectorAll("[data-number]")) made.textContent = number(Number(made.dataset.number));
+  for (const made of document.querySelectorAll("[data-say-label]")) made.setAttribute("aria-label", say(made.dataset.sayLabel));
+}
+
+// --- heat maps --------------------------------------------------------------------------------------------------------------
+
+function recount(table) {
+  const election = $("election-" + table.dataset.book) ? $("election-" + table.dataset.book).value : "";
+  const kind = $("kind-" + table.dataset.book) ? $("kind-" + table.dataset.book).value : "";
+  const of = (counts) => counts.filter(([place]) => (!election || index.places[place][1] === election) &&
+    (!kind || index.places[place][2] === kind));
+  const totals = new Map(), cells = new Map();
+  for (const [place, count] of of(index.sentences)) {
+    const party = index.places[place][0];
+    totals.set(party, (totals.get(party) || 0) + count);
+  }
+  for (const [place, label, count] of of(index.labels[table.dataset.book])) {
+    const key = index.places[place][0] + " " + label;
+    cells.set(key, (cells.get(key) || 0) + count);
+  }
+  const drawn = [...table.querySelectorAll("td[data-label]")].map((cell) => {
+    const count = cells.get(cell.dataset.party + " " + cell.dataset.label) || 0;
+    const total = totals.get(Number(cell.dataset.party)) || 0;
+    return { cell, count, rate: total ? (1000 * count) / total : 0 };
+  });
+  const most = Math.max(1, ...drawn.map((each) => each.count)), highest = Math.max(1, ...drawn.map((each) => each.rate));
+  for (const { cell, count, rate } of drawn) {
+    const link = cell.querySelector("a");
+    link.hidden = !count;
+    link.querySelector(".n").textContent = number(count);
+    link.querySelector(".rate").textContent = rate.toLocaleString(lang, { maximumFractionDigits: rate < 10 ? 1 : 0 });
+    cell.style.setProperty("--n", (count / most).toFixed(3));
+    cell.style.setProperty("--rate", (rate / highest).toFixed(3));
+    cell.dataset.dark = `${count / most > 0.82 ? "n" : ""} ${rate / highest > 0.82 ? "rate" : ""}`;
+    const party = index.parties[cell.dataset.party].id;
+    link.href = "#" + address({ party, kind, election, [table.dataset.book]: cell.dataset.label });
+  }
+  for (const cell of table.querySelectorAll("td[data-total]")) {
+    const total = totals.get(Number(cell.dataset.party)) || 0;
+    cell.textContent = number(total);
+    cell.parentElement.hidden = !total;
+  }
+}
+
+// --- begin ------------------------------------------------------------------------------------------------------------------
+
+for (const button of document.querySelectorAll("[data-speak]")) {
+  button.addEventListener("click", () => {
+    speak(button.dataset.speak);
+    document.querySelectorAll("table[data-book]").forEach(recount);
+    history.replaceState(null, "", "#" + address(state)); // not followed: who changes language stays where she is
+    read.of = location.hash;
+    asking = address({ ...state, s: "" });
+    search().then(() => (state.s ? open(state.s, false) : null));
+  });
+}
+for (const table of document.querySelectorAll("table[data-book]")) {
+  recount(table);
+  for (const which of ["election-", "kind-"]) {
+    if ($(which + table.dataset.book)) $(which + table.dataset.book).addEventListener("change", () => recount(table));
+  }
+  for (const choice of document.querySelectorAll(`input[name="show-${table.dataset.book}"]`)) {
+    choice.addEventListener("change", () => { table.dataset.show = choice.value; });
+  }
+}
+let typing;
+$("filters").addEventListener("input", (event) => {
+  $("min-shown").textContent = `${$("f-min").value} %`;
+  clearTimeout(typing);
+  typing = setTimeout(change, event.target.type === "search" || event.target.type === "range" ? 200 : 0);
+});
+$("filters").addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typing); change(); });
+$("reset").addEventListener("click", () => { location.hash = address({}); });
+$("more").addEventListener("click", () => {
+  const next = shown;
+  showMore();
+  $("hits").children[next].querySelector("a").focus();
+});
+$("download").addEventListener("click", download);
+$("close").addEventListener("click", () => {
+  const was = state.s;
+  location.hash = address({ ...state, s: "" });
+  const link = [...$("hits").querySelectorAll("a")].find((each) => each.dataset.sentence === was);
+  if (link) link.focus();
+});
+addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("reader").hidden) $("close").click(); });
+addEventListener("hashchange", follow);
+follow(null);

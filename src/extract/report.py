@@ -1,0 +1,165 @@
+"""A dataset version → `report.html`: a page that leads from figures to sentences, and from each to its place.
+
+One file without a request to anywhere: it opens from disk. Its parts are `data/report/`: the page (Jinja2), its style,
+its script and its words in Dutch and English. Documents travel packed (`report_texts.py`) and are unpacked where the
+page is opened.
+"""
+
+import base64
+import csv
+import hashlib
+import importlib.resources
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import pyarrow.parquet as pq
+from jinja2 import Environment, StrictUndefined
+
+from extract.codebooks import Codebook
+from extract.report_counts import UNCERTAIN, Counts, party_of
+from extract.report_documents import Row, read_documents
+from extract.report_figures import LANGUAGES, Words, coverage_chart, figure_of, quotes_chart, statuses_of
+from extract.report_texts import packed
+
+REPORT = "report.html"
+
+_MOST_PROBLEMS = 500  # shown; the rest is in the table
+
+
+def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str) -> None:
+    """Write the report of a dataset version into its folder; `codebooks` give labels their names."""
+    documents = _rows(folder, "documents")
+    parties = _parties(folder)
+    counts = Counts()
+    with TemporaryFile() as blocks:
+        for rank, contents in enumerate(read_documents(folder)):
+            counts.add(contents)
+            block = packed(contents, parties=list(parties), documents=[each["document_id"] for each in documents])
+            blocks.write(f'<script type="text/plain" id="document-{rank}">{block}</script>\n'.encode())
+        blocks.seek(0)
+        with (folder / REPORT).open("wb") as page:
+            head = _head(folder, version, counts, documents, parties, codebooks)
+            page.write(head.encode("utf-8", "replace"))
+            shutil.copyfileobj(blocks, page)
+            page.write(f"<script>{_part('page.js')}</script>\n</body>\n</html>\n".encode())
+
+
+def _parties(folder: Path) -> dict[str, str]:
+    """The name of each party that a section is of, by what `party_of` calls it; empty where nobody is named."""
+    registered = {each["party_id"]: each["name"] for each in _rows(folder, "parties")}
+    names = {
+        party_of(each): registered.get(each["party_id"]) or each["party_as_written"] or ""
+        for each in _rows(folder, "sections")
+    }
+    return names | {party_of(None): ""}
+
+
+def _head(
+    folder: Path, version: str, counts: Counts, documents: Sequence[Row], parties: Mapping[str, str],
+    codebooks: Sequence[Codebook],
+) -> str:  # fmt: skip
+    """The page up to the documents."""
+    words = _words(codebooks)
+    books = [book for book in codebooks if book.id in counts.labels]
+    shown: list[dict[str, Any]] = [
+        {"id": party, "rank": rank, "name": name}
+        for rank, (party, name) in enumerate(parties.items())
+        if party in counts.parties
+    ]
+    problems = _rows(folder, "problems")
+    script = hashlib.sha256(_part("page.js").encode("utf-8")).digest()
+    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return page.from_string(_part("page.html")).render(
+        version=version,
+        words=words,
+        style=_part("page.css"),
+        script_hash=base64.b64encode(script).decode("ascii"),
+        tiles={
+            "documents": len(documents),
+            "parties": sum(not each["id"].startswith(UNCERTAIN) for each in shown),
+            "sentences": counts.sentences.total(),
+            "proposals": counts.proposals.total(),
+            "quotes": counts.quotes.total(),
+            "verified": counts.verified(),
+            "problems": len(problems),
+        },
+        parties=sorted(shown, key=lambda each: (each["id"].startswith(UNCERTAIN), each["name"].casefold())),
+        elections=[each for each in counts.elections if each],
+        kinds=counts.kinds,
+        books=books,
+        statuses=statuses_of(counts),
+        figures=[figure_of(book, counts, parties, words) for book in books],
+        quotes_chart=quotes_chart(counts, parties, words),
+        coverage_chart=coverage_chart(counts, documents, words),
+        documents=[each | {"party": parties.get(each["party_id"], "")} for each in documents],
+        problems=[each | {"place": _place(each)} for each in problems[:_MOST_PROBLEMS]],
+        problems_left=max(0, len(problems) - _MOST_PROBLEMS),
+        index=_index(version, words, counts, documents, parties, books),
+    )
+
+
+def _index(
+    version: str, words: Words, counts: Counts, documents: Sequence[Row], parties: Mapping[str, str],
+    books: Sequence[Codebook],
+) -> str:  # fmt: skip
+    """What the page's script is told, as JSON that can stand in a script block."""
+    party_rank = {party: rank for rank, party in enumerate(parties)}
+    place_rank = {place: rank for rank, place in enumerate(counts.sentences)}
+    told = {
+        "version": version,
+        "words": words,
+        "nowhere": party_rank[party_of(None)],
+        "codebooks": [_codebook(book, words) for book in books],
+        "parties": [{"id": party, "name": name} for party, name in parties.items()],
+        "documents": [
+            {"id": each["document_id"]}
+            | {name: each[name] for name in ("path", "title", "kind", "election", "sha256", "source_url", "characters")}
+            for each in documents
+        ],
+        "places": [[party_rank[party], *whence] for party, *whence in place_rank],
+        "sentences": [[place_rank[place], count] for place, count in counts.sentences.items()],
+        "labels": {
+            book.id: [[place_rank[place], label, count] for (place, label), count in counts.labels[book.id].items()]
+            for book in books
+        },
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _codebook(book: Codebook, words: Words) -> dict[str, Any]:
+    labels = [{"id": each, **words[f"{book.id}:{each}"]} for each in book.labels]
+    return {"id": book.id, "nothing": book.nothing, "labels": labels, **words[f"{book.id}-book"]}
+
+
+def _words(codebooks: Sequence[Codebook]) -> dict[str, dict[str, str]]:
+    """The page's words by key and language, with the names of labels, and of codebooks that come with none."""
+    rows = csv.DictReader(_part("words.csv").splitlines())
+    words = {row["key"]: {language: row[language] for language in LANGUAGES} for row in rows}
+    for book in codebooks:
+        for key in ("title", "book"):
+            words.setdefault(f"{book.id}-{key}", dict.fromkeys(LANGUAGES, book.id))
+        words.setdefault(f"{book.id}-how", words["other-how"])
+        for label in book.labels:
+            words[f"{book.id}:{label}"] = {"nl": book.names[label], "en": book.english[label]}
+    return words
+
+
+def _place(problem: Row) -> str | None:
+    """The address of the characters that a Problem concerns."""
+    if problem["document_id"] is None or problem["char_start"] is None:
+        return None
+    end = problem["char_end"] if problem["char_end"] is not None else problem["char_start"] + 1
+    return f"{problem['document_id']}.at.{problem['char_start']}-{end}"
+
+
+def _rows(folder: Path, table: str) -> list[Row]:
+    rows: list[Row] = pq.read_table(folder / "tables" / f"{table}.parquet").to_pylist()
+    return rows
+
+
+def _part(name: str) -> str:
+    return (importlib.resources.files("extract") / "data" / "report" / name).read_text(encoding="utf-8")

@@ -1,0 +1,94 @@
+"""Documents of a dataset → the counts that a report's figures show."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from extract.records import VERIFIED
+from extract.report_documents import Contents, Row
+
+UNCERTAIN = "?"  # counted in place of a label that abstained
+UNCERTIFIED = "none"  # of a quote that no one held against a manifesto: it stands in one
+
+Place = tuple[str, str, str]
+"""Where a sentence stands: party (as `party_of` tells it), election (empty if unknown), and kind of document.
+
+Manifestos and digests are counted apart: a digest on one subject says little of what else its parties write about.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted while documents pass."""
+
+    sentences: Counter[Place] = field(default_factory=Counter)
+    labels: dict[str, Counter[tuple[Place, str]]] = field(default_factory=dict)  # by codebook, of sentences
+    quotes: Counter[tuple[Place, str]] = field(default_factory=Counter)  # statements of digests, by status
+    proposals: Counter[Place] = field(default_factory=Counter)
+    characters: dict[str, Counter[str]] = field(default_factory=dict)  # by document, by kind of passage
+
+    def add(self, contents: Contents) -> None:
+        """Count a document."""
+        document = contents.document
+        whence = (document["election"] or "", document["kind"])
+        place = {each["section_id"]: (party_of(each), *whence) for each in contents.sections}
+        nowhere = (party_of(None), *whence)
+        places = [place.get(each["section_id"], nowhere) for each in contents.sentences]
+        self.sentences.update(places)
+        for codebook, rows in contents.labels.items():
+            counted = zip(places, map(label_of, rows), strict=True)
+            self.labels.setdefault(codebook, Counter()).update(counted)
+        own = dict(zip((each["sentence_id"] for each in contents.sentences), places, strict=True))
+        self.proposals.update(own[each["sentence_id"]] for each in contents.proposals)
+        for each in contents.quotes:
+            if each["kind"] == "statement" and (status := status_of(each, contents.certificates)) != UNCERTIFIED:
+                self.quotes[place.get(each["section_id"], nowhere), status] += 1
+        kinds = self.characters.setdefault(document["document_id"], Counter())
+        for each in contents.passages:
+            kinds[each["kind"]] += each["char_end"] - each["char_start"]
+
+    @property
+    def parties(self) -> list[str]:
+        """All parties that have a sentence."""
+        return list(dict.fromkeys(party for party, _, _ in self.sentences))
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of documents that have a sentence: manifesto before digest."""
+        return sorted({kind for _, _, kind in self.sentences}, reverse=True)
+
+    @property
+    def elections(self) -> list[str]:
+        """All elections that a document is for, the latest first; empty for documents of which it is unknown."""
+        return sorted({election for _, election, _ in self.sentences}, key=lambda each: each[-4:], reverse=True)
+
+    def verified(self) -> int:
+        """How many quotes of digests stand in the party's manifesto."""
+        return sum(count for (_, status), count in self.quotes.items() if status in VERIFIED)
+
+
+def party_of(section: Row | None) -> str:
+    """The id of a section's party; of one that the register does not know, a ? and its name as written."""
+    if section is None:
+        return UNCERTAIN
+    return section["party_id"] or f"{UNCERTAIN}{section['party_as_written'] or ''}"
+
+
+def label_of(verdict: Row) -> str:
+    """The label that counts, or UNCERTAIN where the classifier abstained."""
+    return UNCERTAIN if verdict["abstained"] else str(verdict["label"])
+
+
+def status_of(quote: Row, certificates: Mapping[str, list[Row]]) -> str:
+    """What the best certificate of a quote says, or UNCERTIFIED."""
+    found = certificates.get(quote["quote_id"])
+    return str(found[0]["status"]) if found else UNCERTIFIED
+
+
+def per_party(counts: Mapping[tuple[Place, str], int], kind: str) -> Counter[tuple[str, str]]:
+    """Counts by party and label in documents of a kind, over all elections."""
+    found: Counter[tuple[str, str]] = Counter()
+    for ((party, _, of), label), count in counts.items():
+        if of == kind:
+            found[party, label] += count
+    return found

@@ -1,0 +1,120 @@
+"""Counts → the figures of a report, in the languages of its page, each with links to the sentences behind it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from extract.codebooks import Codebook
+from extract.report_charts import stacked_bars
+from extract.report_counts import UNCERTAIN, Counts, per_party
+from extract.report_documents import Row
+
+LANGUAGES = ("nl", "en")
+
+Words = Mapping[str, Mapping[str, str]]
+"""What the page says, by key and language."""
+Chart = dict[str, str]
+"""A chart as SVG, by language."""
+
+_FEW_LABELS = 6  # up to so many are parts of a bar, more are columns of a table
+_FEW_DOCUMENTS = 40  # up to so many have a bar each, more are shown by kind
+
+# Blue, orange, light blue and grey differ in lightness, too, so that colour-blind readers and print can tell them
+# apart: after Okabe and Ito, https://jfly.uni-koeln.de/color/.
+_SERIES = ("#0b5fa5", "#e69f00", "#9ccfec", "#c7cad1", "#cc79a7", "#009e73")
+_STATUS_COLOURS = {
+    "verbatim": "#083a66", "near": "#0b5fa5", "elided": "#56a3d9", "draft": "#b7d9ee", "other-election": "#d8e6c4",
+    "elided-unmarked": "#f5c35b", "altered": "#e08214", "other-party": "#9a4f00", "no-source": "#d3d6dc",
+    "not-found": "#7d838e",
+}  # fmt: skip
+_PASSAGE_COLOURS = {
+    "body": "#0b5fa5", "list-item": "#56a3d9", "overview": "#083a66", "claim": "#e69f00", "quote": "#f5d38a",
+    "heading": "#7d838e", "contents": "#c7cad1", "furniture": "#e4e6ea",
+}  # fmt: skip
+
+
+def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words: Words) -> dict[str, Any]:
+    """A codebook's figure: a chart of bars for few labels, a table of party by label for many."""
+    figure: dict[str, Any] = {"id": book.id, "labels": [each for each in book.labels if each != book.nothing]}
+    if len(book.labels) > _FEW_LABELS:
+        return figure | {"chart": None}
+    kind = counts.kinds[0]
+    counted = per_party(counts.labels[book.id], kind)
+    certain = Counter({each: count for each, count in counted.items() if each[1] != UNCERTAIN})
+    chart = _of_parties(
+        certain, parties, words, title=f"{book.id}-title", colours=dict(zip(book.labels, _SERIES, strict=False)),
+        prefix=f"{book.id}:", link=f"kind={kind}&{book.id}",
+    )  # fmt: skip
+    return figure | {"kind": kind, "chart": chart}
+
+
+def statuses_of(counts: Counts) -> list[str]:
+    """The statuses that quotes of digests have, from what says most of a quote to what says least."""
+    found = {status for _, status in counts.quotes}
+    return [each for each in _STATUS_COLOURS if each in found]
+
+
+def quotes_chart(counts: Counts, parties: Mapping[str, str], words: Words) -> Chart | None:
+    """Quotes by status and party; None where no manifesto was there to look in."""
+    if set(statuses_of(counts)) <= {"no-source"}:
+        return None
+    return _of_parties(
+        per_party(counts.quotes, "digest"), parties, words, title="quotes-title", colours=_STATUS_COLOURS,
+        prefix="status-", link="kind=digest&certificate",
+    )  # fmt: skip
+
+
+def coverage_chart(counts: Counts, documents: Sequence[Row], words: Words) -> Chart:
+    """What the characters of documents, or of each kind of document where there are many, are accounted for as."""
+    charts = {}
+    for language in LANGUAGES:
+        said = {kind: words[f"passage-{kind}"][language] for kind in _PASSAGE_COLOURS}
+        totals: Counter[tuple[str, str, str]] = Counter()
+        for document in documents:
+            row, link = document["path"], f"#document={document['document_id']}"
+            if len(documents) > _FEW_DOCUMENTS:
+                row, link = words[f"kinds-{document['kind']}"][language], f"#kind={document['kind']}"
+            for kind, count in counts.characters[document["document_id"]].items():
+                totals[row, kind, link] += count
+        charts[language] = stacked_bars(
+            [_part(row, said[kind], count, link) for (row, kind, link), count in totals.items()],
+            colours={said[kind]: colour for kind, colour in _PASSAGE_COLOURS.items()},
+            order=list(dict.fromkeys(row for row, _, _ in totals)),
+            title=words["sources-title"][language],
+            axis=words["share"][language],
+        )
+    return charts
+
+
+def _of_parties(
+    counted: Counter[tuple[str, str]], parties: Mapping[str, str], words: Words, *, title: str,
+    colours: Mapping[str, str], prefix: str, link: str,
+) -> Chart:  # fmt: skip
+    """Bars of parties; those with the largest share of the first part come first, then of the second, and so on."""
+    totals: Counter[str] = Counter()
+    for (party, _), count in counted.items():
+        totals[party] += count
+
+    def rank(party: str) -> tuple[list[float], str]:
+        return [-counted[party, part] / totals[party] for part in colours], parties[party]
+
+    charts = {}
+    for language in LANGUAGES:
+        name = {party: parties[party] or words["no-party"][language] for party in totals}
+        said = {part: words[f"{prefix}{part}"][language] for part in colours}
+        charts[language] = stacked_bars(
+            [
+                _part(name[party], said[part], count, f"#party={quote(party, safe='')}&{link}={part}")
+                for (party, part), count in counted.items()
+            ],
+            colours={said[part]: colour for part, colour in colours.items()},
+            order=[name[party] for party in sorted(totals, key=rank)],
+            title=words[title][language],
+            axis=words["share"][language],
+        )
+    return charts
+
+
+def _part(row: str, part: str, count: int, link: str) -> dict[str, Any]:
+    return {"row": row, "part": part, "count": count, "link": link, "description": f"{row}: {count} {part}"}
