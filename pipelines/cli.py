@@ -246,6 +246,32 @@ def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
     sys.exit(1 if findings else 0)
 
 
+@main.command("open")
+@click.argument("dataset", type=click.Path(path_type=Path), required=False)
+@processed_option
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to serve at.  [default: one that is free]")
+@click.option("--browser/--no-browser", default=True, help="Open the page in the browser.  [default: browser]")
+def open_dataset(dataset: Path | None, processed: Path, port: int | None, browser: bool) -> None:
+    """Look at DATASET (default: the current version) in the browser, with Datasette, until Ctrl-C.
+
+    Tables with what their columns mean, named queries, and search that knows Dutch word forms. Nothing is written, and
+    only this machine can see it.
+    """
+    from extract.site import site_of
+    from pipelines.opening import serve_site
+
+    folder = dataset or current_dataset(processed)
+    site = site_of(folder)
+
+    def ready(url: str) -> None:
+        click.echo(f"{folder} is at {url} (stop with Ctrl-C)")
+        report = folder / "report.html"
+        if report.is_file():
+            click.echo(f"Its report: {report}")
+
+    serve_site(site, port=port, browser=browser, ready=ready)
+
+
 @main.command()
 @click.argument("words")
 @click.option("--dataset", type=click.Path(path_type=Path), help="Dataset version.  [default: the current one]")
@@ -383,8 +409,8 @@ def _report(console: Console, processed: Path, outcome: "Outcome", *, began: flo
         said = f"Nothing changed: dataset {version} in [bold]{place}[/] is current ({seconds} s)."
     console.print(said, soft_wrap=True)
     readme, proposals = (escape(str(folder / name)) for name in ("README.md", Path("csv", "proposals.csv")))
-    said = f"Next: [bold]manifesto check[/] · read [bold]{readme}[/] · open [bold]{proposals}[/]"
-    console.print(said, soft_wrap=True)
+    commands = "[bold]manifesto open[/] · [bold]manifesto check[/]"
+    console.print(f"Next: {commands} · read [bold]{readme}[/] · open [bold]{proposals}[/]", soft_wrap=True)
 
 
 def _opened(log: Path) -> TextIO:

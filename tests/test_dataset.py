@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 import sqlite3
 import tracemalloc
@@ -16,7 +17,7 @@ import pytest
 
 from extract.certification import certify, digest_of
 from extract.checks import check_dataset
-from extract.dataset import Draft, current_version, publish, remove_unfinished, write_draft
+from extract.dataset import SEARCHED, Draft, current_version, publish, remove_unfinished, write_draft
 from extract.extraction import Resources, extract_document
 from extract.parties import load_register
 from extract.problems import problem
@@ -120,6 +121,24 @@ def test_foreign_keys_are_real(written: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         connection.execute("DELETE FROM documents")
     connection.close()
+
+
+def test_every_text_can_be_searched(written: Path, tmp_path: Path) -> None:
+    shutil.copy(written / "dataset.sqlite", tmp_path)
+    connection = sqlite3.connect(tmp_path / "dataset.sqlite")
+    for name in SEARCHED:
+        connection.execute(f"INSERT INTO {name}_fts ({name}_fts, rank) VALUES ('integrity-check', 1)")
+        query = (
+            f"SELECT text FROM {name} WHERE rowid IN (SELECT rowid FROM {name}_fts WHERE {name}_fts MATCH 'digitaal')"
+        )
+        found = [text for (text,) in connection.execute(query)]
+        wanted = [text for (text,) in connection.execute(f"SELECT text FROM {name}") if "digitaal" in words_of(text)]
+        assert sorted(found) == sorted(wanted) != []
+    connection.close()
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
 
 
 def test_the_data_package_is_valid(written: Path) -> None:

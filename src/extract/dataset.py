@@ -53,6 +53,8 @@ _DATABASE_SETTINGS = (
 )  # fmt: skip
 # Tables that are stored by their key alone, so that their long keys are there once, not twice.
 _BY_KEY = frozenset({"labels", "tokens"})
+# Tables whose texts can be searched: the table with _fts behind its name is an index of SQLite's, which holds no text.
+SEARCHED = ("sentences", "quotes", "proposals")
 
 # Rows of a row group of a Parquet file. Fixed, so that the bytes do not depend on how rows arrived; few enough that
 # what waits to be written is some 10 MB, and enough that a column compresses as well as in one piece.
@@ -371,7 +373,7 @@ def _database(path: Path) -> Iterator[Callable[[str, pa.Table], None]]:
 
             yield add
             for name in UNTIMED:
-                for statement in _create_indexes(name):
+                for statement in (*_create_indexes(name), *_create_search(name)):
                     cursor.execute(statement)
             connection.adbc_connection.commit()
     except adbc.Error as error:
@@ -384,7 +386,7 @@ def _create_table(name: str) -> str:
     columns = list(columns_of(TABLES[name]))
     lines = [
         f"{column.name} {_SQLITE_TYPES[column.type]}{'' if column.nullable else ' NOT NULL'}"
-        + (f" REFERENCES {column.references}" if column.references else "")
+        + (f" REFERENCES {column.references} ({', '.join(_keys(column.references))})" if column.references else "")
         for column in columns
     ]
     lines.append(f"PRIMARY KEY ({', '.join(_keys(name))})")
@@ -396,6 +398,15 @@ def _create_indexes(name: str) -> Iterator[str]:
     for column in columns_of(TABLES[name]):
         if column.references and column.name != _keys(name)[0]:
             yield f"CREATE INDEX {name}_{column.name} ON {name} ({column.name})"
+
+
+def _create_search(name: str) -> Iterator[str]:
+    if name in SEARCHED:
+        yield (
+            f"CREATE VIRTUAL TABLE {name}_fts USING fts5 "
+            f'(text, content="{name}", tokenize="unicode61 remove_diacritics 2")'
+        )
+        yield f"INSERT INTO {name}_fts ({name}_fts) VALUES ('rebuild')"
 
 
 def _keys(name: str) -> list[str]:

@@ -14,9 +14,11 @@ The text is that of the file's text layer with repairs that make words and parag
 `layer_start` to `layer_end` of the layer, which were `original`. Between two repairs text and layer are the same.
 
 The tables stand in `tables/` (Parquet), `csv/` (UTF-8, comma) and `dataset.sqlite` (with foreign keys; all tables but
-`runs`, the only one that carries time). In the CSV files a text that begins with =, +, -, @, ' or a tab has a ' before
-it, so that no spreadsheet takes it for a formula. `sha256sum -c SHA256SUMS` checks the files; `manifesto check` checks
-what they say. With the setting `annotate`, `conllu/<document_id>.conllu` holds the tokens as CoNLL-U.
+`runs`, the only one that carries time). `sentences_fts`, `quotes_fts` and `proposals_fts` in it are full-text indexes
+(FTS5) of `text`; a rowid in them is that of the row. In the CSV files a text that begins with =, +, -, @, ' or a tab
+has a ' before it, so that no spreadsheet takes it for a formula. `sha256sum -c SHA256SUMS` checks the files;
+`manifesto check` checks what they say. With the setting `annotate`, `conllu/<document_id>.conllu` holds the tokens as
+CoNLL-U.
 """
 
 
@@ -32,7 +34,7 @@ def _tables(counts: Mapping[str, int]) -> Iterator[str]:
         yield " ".join((record.__doc__ or "").split()) + "\n"
         yield "| column | type | meaning |\n|---|---|---|"
         for column in columns_of(record):
-            yield f"| {column.name} | {_type(column)} | {_meaning(column)} |"
+            yield f"| {column.name} | {_type(column)} | {meaning(column)} |"
         yield ""
 
 
@@ -40,7 +42,8 @@ def _type(column: Column) -> str:
     return _TYPE_NAMES[column.type] + (", may be null" if column.nullable else "")
 
 
-def _meaning(column: Column) -> str:
+def meaning(column: Column) -> str:
+    """What a column means, whether it is the key, what it refers to, and what it may hold."""
     key = " (key)" if column.key else ""
     reference = f" → {column.references}" if column.references else ""
     choices = f" One of: {', '.join(column.choices)}." if column.choices else ""

@@ -40,6 +40,26 @@ def is_separable(word: str) -> bool:
     )
 
 
+def divisions(verb: str) -> Iterator[tuple[str, str]]:
+    """A verb as it is, and as a particle and a known infinitive, if it may be that: ("af", "schaffen")."""
+    yield "", verb
+    for particle in sorted(_words("particle")):
+        if verb.startswith(particle) and verb.removeprefix(particle) in _known():
+            yield particle, verb.removeprefix(particle)
+
+
+def strong_forms(verb: str) -> frozenset[str]:
+    """The listed past tenses and participles of an infinitive: verbieden, verbood and verboden."""
+    found = set()
+    for particle, base in divisions(verb):
+        found |= {particle + form for form in _forms().get(base, ())}
+        for prefix in _words("prefix"):
+            if base.startswith(prefix):
+                forms = _forms().get(base.removeprefix(prefix), ())
+                found |= {particle + prefix + form.removeprefix("ge") for form in forms}
+    return frozenset(found)
+
+
 def _candidates(form: str) -> Iterator[str]:
     """The infinitives that a form may come from, by its spelling."""
     yield from _of_simple(form)
@@ -98,3 +118,12 @@ def _known() -> dict[str, int]:
 def _strong() -> dict[str, str]:
     """Forms of strong and irregular verbs, and the infinitive of each."""
     return {row["form"]: row["infinitive"] for row in read_list("strong-verbs")}
+
+
+@functools.cache
+def _forms() -> dict[str, set[str]]:
+    """Strong and irregular verbs, and the forms of each."""
+    found: dict[str, set[str]] = {}
+    for form, verb in _strong().items():
+        found.setdefault(verb, set()).add(form)
+    return found
