@@ -146,6 +146,15 @@ def test_the_data_package_is_valid(written: Path) -> None:
     assert report.valid, report.flatten(["type", "note"])
     package = json.loads((written / "datapackage.json").read_text(encoding="utf-8"))
     assert {resource["name"] for resource in package["resources"]} == set(TABLES)
+    assert [source["title"] for source in package["sources"]] == list(read_tables(written)["documents"]["title"])
+
+
+def test_the_data_package_tells_a_changed_file(written: Path, tmp_path: Path) -> None:
+    folder = damaged(written, tmp_path)
+    path = folder / "csv" / "quotes.csv"
+    path.write_bytes(path.read_bytes().replace(b"Nederland", b"Nergensland", 1))
+    (task,) = (task for task in frictionless.validate(str(folder / "datapackage.json")).tasks if not task.valid)
+    assert task.name == "quotes" and "hash-count" in {error.type for error in task.errors}
 
 
 def test_same_input_same_bytes(extraction: Extraction, tmp_path: Path) -> None:
@@ -153,7 +162,7 @@ def test_same_input_same_bytes(extraction: Extraction, tmp_path: Path) -> None:
         write([extraction], tmp_path / name, run=run)
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
     differing = [path for path in files if (tmp_path / "a" / path).read_bytes() != (tmp_path / "b" / path).read_bytes()]
-    assert {path.stem for path in differing} == {"runs"}
+    assert {path.stem for path in differing} == {"runs", "ro-crate-metadata"}
 
 
 def test_memory_does_not_grow_with_the_number_of_documents(

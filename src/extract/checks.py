@@ -27,10 +27,13 @@ from extract.dataset import (
     ROW_GROUP,
     UNTIMED,
     conllu_of,
+    crate_faults,
     csv_bytes,
     csv_header,
     data_package,
     digests_of,
+    documents_of,
+    read_checksums,
     read_database,
     require_dataset,
     version_of,
@@ -68,15 +71,13 @@ def check_dataset(folder: Path) -> list[Finding]:
     if broken:  # nothing else can be said of tables that are not what they should be
         return findings + broken
     findings += _version(folder, digests)
+    findings += [Finding("crate", fault) for fault in crate_faults(folder, digests)]
     rules = (_keys, _references, _documents, _offsets, _sentences, _tokens, _labels, _certificates, _csv, _sqlite)
     return findings + [finding for rule in rules for finding in rule(folder)]
 
 
 def _files(folder: Path, found: Mapping[str, str]) -> Iterator[Finding]:
-    path = folder / CHECKSUMS
-    listing = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    lines = (line.partition("  ") for line in listing.splitlines())
-    said = {name: digest for digest, _, name in lines}
+    said = read_checksums(folder)
     for name in sorted(said.keys() | found.keys()):
         if name not in found:
             yield Finding("files", f"{name} is missing")
@@ -126,7 +127,7 @@ def _version(folder: Path, digests: Mapping[str, str]) -> Iterator[Finding]:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         package = None
-    if package != data_package(version):
+    if package != data_package(version, digests=digests, documents=documents_of(folder)):
         yield Finding("version", f"datapackage.json does not describe the content, which is {version}")
 
 

@@ -25,9 +25,11 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from extract.conllu import as_conllu
+from extract.crate import CRATE, TITLE, Part, as_crate, expected_hashes, stated_hashes
 from extract.dictionary import as_markdown
 from extract.drafts import UNFINISHED, replace_file
 from extract.problems import ManifestoError
+from extract.provenance import AUTHORS
 from extract.records import TABLES, Column, Party, Problem, Run, Token, columns_of, sha256_of
 from extract.tables import OF_A_DOCUMENT, Rows, schema_of, table_of
 
@@ -39,8 +41,8 @@ _DRAFT = f"{UNFINISHED}version"  # a version that has no name yet
 _ASIDE = f"{UNFINISHED}replaced"  # an earlier copy of the version that is being written
 _NAME = ".version"  # in it: what it was called
 
-# Tables that differ between two runs on the same input. They count neither for the version nor for the checksums,
-# and stand beside the database, not in it.
+# Tables that differ between two runs on the same input, as the crate does. They count neither for the version nor for
+# the checksums, and stand beside the database, not in it.
 TIMED = frozenset({"runs"})
 UNTIMED = tuple(name for name in TABLES if name not in TIMED)
 
@@ -98,7 +100,7 @@ def write_draft(
         digests = digests_of(folder)
         version = version_of(digests)
         described = {
-            "datapackage.json": _json(data_package(version)),
+            "datapackage.json": _json(data_package(version, digests=digests, documents=documents_of(folder))),
             "README.md": as_markdown(title=f"Manifesto Extract dataset {version}", counts=counts),
         }
         for name, text in described.items():
@@ -119,6 +121,9 @@ def publish(draft: Draft, run: Run, processed: Path) -> Path:
     """
     with _table("runs", draft.folder) as add:
         add(table_of("runs", [run]))
+    parts = _parts(draft.folder, read_checksums(draft.folder))
+    crate = as_crate(draft.version, run=run, documents=documents_of(draft.folder), parts=parts)
+    (draft.folder / CRATE).write_text(_json(crate), encoding="utf-8", newline="\n")
     _flush(draft.folder)
     final = processed / draft.version
     if final.exists():  # an earlier version with the same content, perhaps damaged: the fresh copy takes its place
@@ -166,7 +171,33 @@ def is_intact(folder: Path) -> bool:
         stated = (folder / CHECKSUMS).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
-    return stated == checksums(digests_of(folder)) and all(_agree(name, folder) for name in TIMED)
+    digests = digests_of(folder)
+    return (
+        stated == checksums(digests)
+        and all(_agree(name, folder) for name in TIMED)
+        and not crate_faults(folder, digests)
+    )
+
+
+def documents_of(folder: Path) -> list[dict[str, Any]]:
+    """The rows of the table documents of a version."""
+    rows: list[dict[str, Any]] = pq.read_table(folder / "tables" / "documents.parquet").to_pylist()
+    return rows
+
+
+def crate_faults(folder: Path, digests: Mapping[str, str]) -> list[str]:
+    """What the crate of a version says otherwise of its files and raw files than they are, in words."""
+    try:
+        stated = stated_hashes((folder / CRATE).read_text(encoding="utf-8"))
+        found = expected_hashes(documents_of(folder), _parts(folder, digests))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        return [f"{CRATE} cannot be read ({error})"]
+    return [
+        f"{CRATE} does not describe {name}" if name not in stated
+        else f"{CRATE} describes {name}, which is not there" if name not in found
+        else f"{CRATE} has another SHA-256 for {name}"
+        for name in sorted(stated.keys() | found.keys()) if stated.get(name) != found.get(name)
+    ]  # fmt: skip
 
 
 def read_database(folder: Path) -> sqlite3.Connection:
@@ -179,8 +210,15 @@ def digests_of(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): _sha256_of_file(path)
         for path in folder.rglob("*")
-        if path.is_file() and path.name != CHECKSUMS and path.stem not in TIMED
+        if path.is_file() and path.name not in (CHECKSUMS, CRATE) and path.stem not in TIMED
     }
+
+
+def read_checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 by path, as `checksums` wrote it; empty if there is none."""
+    path = folder / CHECKSUMS
+    listing = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return {name: digest for digest, _, name in (line.partition("  ") for line in listing.splitlines())}
 
 
 def checksums(digests: Mapping[str, str]) -> str:
@@ -209,24 +247,33 @@ def csv_header(names: Iterable[str]) -> bytes:
     return (",".join(names) + "\n").encode("utf-8")
 
 
-def data_package(version: str) -> dict[str, Any]:
-    """The Frictionless Data Package descriptor of the CSV files."""
+def data_package(version: str, *, digests: Mapping[str, str], documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The Frictionless Data Package descriptor of the CSV files, made from the rows of the table documents.
+
+    `digests` are as `digests_of` gives them. No licence is named: that of the texts is not known.
+    """
+    sources = ({"title": each["title"] or each["path"], "path": each["source_url"]} for each in documents)
     return {
         "profile": "tabular-data-package",
         "name": "manifesto-extract",
         "id": version,
         "version": version,
-        "title": "Sentences, quotes and proposals of Dutch party texts",
-        "resources": [_resource(name) for name in TABLES],
+        "title": TITLE,
+        "description": "A text that begins with =, +, -, @, ' or a tab has a ' before it, so that no spreadsheet takes "
+        "it for a formula. README.md says how rows are traced to their sources.",
+        "contributors": [{"title": AUTHORS, "role": "author"}],
+        "sources": [{name: said for name, said in each.items() if said} for each in sources],
+        "resources": [_resource(name, digests.get(f"csv/{name}.csv")) for name in TABLES],
     }
 
 
-def _resource(name: str) -> dict[str, Any]:
+def _resource(name: str, digest: str | None) -> dict[str, Any]:
     columns = list(columns_of(TABLES[name]))
     return {
         "profile": "tabular-data-resource",
         "name": name,
         "path": f"csv/{name}.csv",
+        **({"hash": f"sha256:{digest}"} if digest else {}),
         "title": " ".join((TABLES[name].__doc__ or "").split()),
         "format": "csv",
         "mediatype": "text/csv",
@@ -421,6 +468,16 @@ def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _parts(folder: Path, digests: Mapping[str, str]) -> list[Part]:
+    """The files of a version but for its crate. What has no hash in `digests` gets one here."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    paths.pop(CRATE, None)
+    return [
+        Part(name, paths[name].stat().st_size, digests.get(name) or _sha256_of_file(paths[name]))
+        for name in sorted(paths, key=PurePosixPath)
+    ]
 
 
 def _sha256_of_file(path: Path) -> str:

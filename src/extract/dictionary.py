@@ -19,6 +19,11 @@ The tables stand in `tables/` (Parquet), `csv/` (UTF-8, comma) and `dataset.sqli
 has a ' before it, so that no spreadsheet takes it for a formula. `sha256sum -c SHA256SUMS` checks the files;
 `manifesto check` checks what they say. With the setting `annotate`, `conllu/<document_id>.conllu` holds the tokens as
 CoNLL-U.
+
+`datapackage.json` (Frictionless Data Package) says for programs what this page says for readers.
+`ro-crate-metadata.json` (RO-Crate, profile Process Run Crate) says where the dataset comes from: the raw files with
+their hashes, the run, the software, packages and models, and the size and hash of each file here; texts/, ledgers/ and
+conllu/ stand in it as folders. It carries time, so it is not in SHA256SUMS.
 """
 
 

@@ -8,11 +8,18 @@ from importlib.resources.abc import Traversable
 
 from extract.records import sha256_of
 
+SOFTWARE = "Manifesto Extract"
+AUTHORS = "The Manifesto Extract authors"
+LICENCE = "MIT"  # of the software
+"""As CITATION.cff has them, which is not installed with the package."""
+
 # Packages whose version can change a row. The rest of the lock file cannot.
 PACKAGES = (
     "charset-normalizer", "lxml", "markdown-it-py", "numpy", "pandas", "pyarrow", "pypdfium2", "python-docx",
     "rapidfuzz", "scikit-learn", "scipy", "sentencepiece", "skops", "spacy", "thinc",
 )  # fmt: skip
+
+_LABELS = ("homepage", "source", "repository", "code", "documentation")  # of the URLs of a package, best first
 
 
 @functools.cache
@@ -31,6 +38,18 @@ def code_version() -> str:
 def package_versions() -> str:
     """Versions of the packages that rows depend on: `name==version`, | between."""
     return "|".join(f"{name}=={importlib.metadata.version(name)}" for name in PACKAGES)
+
+
+def homepage(package: str) -> str | None:
+    """The URL at which a package says that it lives; None if it says none, or is not installed."""
+    try:
+        metadata = importlib.metadata.metadata(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    said = [each.partition(", ") for each in metadata.get_all("Project-URL") or ()]
+    urls = {label.lower(): url for label, _, url in said}
+    (home,) = metadata.get_all("Home-page") or (None,)
+    return home or next((urls[label] for label in _LABELS if label in urls), None)
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
