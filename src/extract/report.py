@@ -10,9 +10,10 @@ import csv
 import hashlib
 import importlib.resources
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -20,7 +21,8 @@ import pyarrow.parquet as pq
 from jinja2 import Environment, StrictUndefined
 
 from extract.codebooks import Codebook
-from extract.report_counts import UNCERTAIN, Counts, party_of
+from extract.records import VERIFIED
+from extract.report_counts import NO_SOURCE, UNCERTAIN, Counts, party_of
 from extract.report_documents import Row, read_documents
 from extract.report_figures import LANGUAGES, Words, coverage_chart, figure_of, quotes_chart, statuses_of
 from extract.report_texts import packed
@@ -28,10 +30,15 @@ from extract.report_texts import packed
 REPORT = "report.html"
 
 _MOST_PROBLEMS = 500  # shown; the rest is in the table
+_ID = re.compile(r"(?P<document>[0-9a-f]{16})\.(?P<table>\w+)\.(?P<place>\d+-\d+)")
+_TOLD = ("path", "kind", "election", "status", "sha256", "source_url", "characters")  # of a document
 
 
-def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str) -> None:
-    """Write the report of a dataset version into its folder; `codebooks` give labels their names."""
+def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, changes: Any | None = None) -> None:
+    """Write the report of a dataset version into its folder.
+
+    `codebooks` give labels their names; `changes` is what is other than in the version before.
+    """
     documents = _rows(folder, "documents")
     parties = _parties(folder)
     counts = Counts()
@@ -42,7 +49,7 @@ def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str) -
             blocks.write(f'<script type="text/plain" id="document-{rank}">{block}</script>\n'.encode())
         blocks.seek(0)
         with (folder / REPORT).open("wb") as page:
-            head = _head(folder, version, counts, documents, parties, codebooks)
+            head = _head(folder, version, counts, documents, parties, codebooks, changes)
             page.write(head.encode("utf-8", "replace"))
             shutil.copyfileobj(blocks, page)
             page.write(f"<script>{_part('page.js')}</script>\n</body>\n</html>\n".encode())
@@ -60,7 +67,7 @@ def _parties(folder: Path) -> dict[str, str]:
 
 def _head(
     folder: Path, version: str, counts: Counts, documents: Sequence[Row], parties: Mapping[str, str],
-    codebooks: Sequence[Codebook],
+    codebooks: Sequence[Codebook], changes: Any | None,
 ) -> str:  # fmt: skip
     """The page up to the documents."""
     words = _words(codebooks)
@@ -81,10 +88,11 @@ def _head(
         tiles={
             "documents": len(documents),
             "parties": sum(not each["id"].startswith(UNCERTAIN) for each in shown),
-            "sentences": counts.sentences.total(),
+            "sentences": counts.sentences.total() + counts.headings.total(),
             "proposals": counts.proposals.total(),
             "quotes": counts.quotes.total(),
-            "verified": counts.verified(),
+            "verified": counts.quotes_with(VERIFIED),
+            "unchecked": counts.quotes_with({NO_SOURCE}),
             "problems": len(problems),
         },
         parties=sorted(shown, key=lambda each: (each["id"].startswith(UNCERTAIN), each["name"].casefold())),
@@ -95,9 +103,14 @@ def _head(
         figures=[figure_of(book, counts, parties, words) for book in books],
         quotes_chart=quotes_chart(counts, parties, words),
         coverage_chart=coverage_chart(counts, documents, words),
-        documents=[each | {"party": parties.get(each["party_id"], "")} for each in documents],
+        documents=sorted(
+            (each | {"party": parties.get(each["party_id"], "")} for each in documents),
+            key=lambda each: each["path"].casefold(),
+        ),
         problems=[each | {"place": _place(each)} for each in problems[:_MOST_PROBLEMS]],
         problems_left=max(0, len(problems) - _MOST_PROBLEMS),
+        changes=changes,
+        addresses=[_address(each.new_key) for each in changes.examples] if changes else [],
         index=_index(version, words, counts, documents, parties, books),
     )
 
@@ -112,15 +125,17 @@ def _index(
     told = {
         "version": version,
         "words": words,
+        "kinds": counts.kinds,
+        "elections": [each for each in counts.elections if each],
         "nowhere": party_rank[party_of(None)],
         "codebooks": [_codebook(book, words) for book in books],
         "parties": [{"id": party, "name": name} for party, name in parties.items()],
         "documents": [
-            {"id": each["document_id"]}
-            | {name: each[name] for name in ("path", "title", "kind", "election", "sha256", "source_url", "characters")}
+            {"id": each["document_id"], "name": _name(each, parties)} | {told: each[told] for told in _TOLD}
             for each in documents
         ],
         "places": [[party_rank[party], *whence] for party, *whence in place_rank],
+        "models": counts.models,
         "sentences": [[place_rank[place], count] for place, count in counts.sentences.items()],
         "labels": {
             book.id: [[place_rank[place], label, count] for (place, label), count in counts.labels[book.id].items()]
@@ -135,6 +150,13 @@ def _codebook(book: Codebook, words: Words) -> dict[str, Any]:
     return {"id": book.id, "nothing": book.nothing, "labels": labels, **words[f"{book.id}-book"]}
 
 
+def _name(document: Row, parties: Mapping[str, str]) -> str:
+    """What a document is called: its title, or where that is but the file's name, its party and election."""
+    known = [each for each in (parties.get(document["party_id"], ""), document["election"]) if each]
+    is_titled = document["title"] and document["title"] != PurePosixPath(document["path"]).stem
+    return str(document["title"]) if is_titled or not known else ", ".join(known)
+
+
 def _words(codebooks: Sequence[Codebook]) -> dict[str, dict[str, str]]:
     """The page's words by key and language, with the names of labels, and of codebooks that come with none."""
     rows = csv.DictReader(_part("words.csv").splitlines())
@@ -145,7 +167,17 @@ def _words(codebooks: Sequence[Codebook]) -> dict[str, dict[str, str]]:
         words.setdefault(f"{book.id}-how", words["other-how"])
         for label in book.labels:
             words[f"{book.id}:{label}"] = {"nl": book.names[label], "en": book.english[label]}
+        words[f"{book.id}:{UNCERTAIN}"] = words["uncertain"]
     return words
+
+
+def _address(key: Sequence[object] | None) -> str | None:
+    """The address of the characters that a row is about, which its id tells: that of a sentence where it is one."""
+    found = _ID.match(str(key[0])) if key else None
+    if not found:
+        return None
+    what = "sen" if found["table"] in ("sen", "pro") else "at"
+    return f"{found['document']}.{what}.{found['place']}"
 
 
 def _place(problem: Row) -> str | None:

@@ -20,7 +20,7 @@ _FOREIGN = "https://vega.github.io/vega-datasets/#"
 
 _INK, _GRID, _FONT = "#22252b", "#dfe1e6", "Helvetica Neue, Helvetica, Arial, sans-serif"
 _STEP = 22  # pixels of a bar with its gap
-_WIDTH = 520
+_WIDTH = 760
 
 
 def stacked_bars(
@@ -35,10 +35,10 @@ def stacked_bars(
         "data": {"values": [dict(row) | {"rank": parts.index(row["part"])} for row in rows]},
         "width": _WIDTH,
         "height": {"step": _STEP},
-        "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.8},
+        "mark": {"type": "bar", "stroke": "#8a909a", "strokeWidth": 0.6},
         "encoding": {
             "y": {"field": "row", "type": "nominal", "sort": list(order), "title": None,
-                  "axis": {"labelLimit": 190, "ticks": False, "domain": False, "labelPadding": 6}},
+                  "axis": {"labelLimit": 220, "ticks": False, "domain": False, "labelPadding": 6}},
             "x": {"field": "count", "type": "quantitative", "stack": "normalize", "title": axis,
                   "axis": {"format": ".0%", "tickCount": 5}},
             "color": {"field": "part", "type": "nominal", "title": None,

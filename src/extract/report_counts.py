@@ -1,13 +1,15 @@
 """Documents of a dataset → the counts that a report's figures show."""
 
+import operator
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 
-from extract.records import VERIFIED
 from extract.report_documents import Contents, Row
 
 UNCERTAIN = "?"  # counted in place of a label that abstained
+NO_SOURCE = "no-source"  # status of a quote for which there is no manifesto to look in
 UNCERTIFIED = "none"  # of a quote that no one held against a manifesto: it stands in one
 
 Place = tuple[str, str, str]
@@ -16,13 +18,18 @@ Place = tuple[str, str, str]
 Manifestos and digests are counted apart: a digest on one subject says little of what else its parties write about.
 """
 
+Scope = tuple[str, str | None]
+"""What a figure is about: documents of a kind, and of an election or (None) of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What is counted while documents pass."""
 
-    sentences: Counter[Place] = field(default_factory=Counter)
+    sentences: Counter[Place] = field(default_factory=Counter)  # without headings, which commit to nothing
+    headings: Counter[Place] = field(default_factory=Counter)
     labels: dict[str, Counter[tuple[Place, str]]] = field(default_factory=dict)  # by codebook, of sentences
+    models: dict[str, str] = field(default_factory=dict)  # by codebook, the id of the model that labelled
     quotes: Counter[tuple[Place, str]] = field(default_factory=Counter)  # statements of digests, by status
     proposals: Counter[Place] = field(default_factory=Counter)
     characters: dict[str, Counter[str]] = field(default_factory=dict)  # by document, by kind of passage
@@ -34,10 +41,16 @@ class Counts:
         place = {each["section_id"]: (party_of(each), *whence) for each in contents.sections}
         nowhere = (party_of(None), *whence)
         places = [place.get(each["section_id"], nowhere) for each in contents.sentences]
-        self.sentences.update(places)
+        kind_of = {each["passage_id"]: each["kind"] for each in contents.passages}
+        is_heading = [kind_of[each["passage_id"]] == "heading" for each in contents.sentences]
+        self.headings.update(compress(places, is_heading))
+        self.sentences.update(compress(places, map(operator.not_, is_heading)))
         for codebook, rows in contents.labels.items():
             counted = zip(places, map(label_of, rows), strict=True)
-            self.labels.setdefault(codebook, Counter()).update(counted)
+            running = compress(counted, map(operator.not_, is_heading))
+            self.labels.setdefault(codebook, Counter()).update(running)
+            if rows:
+                self.models[codebook] = rows[0]["model_id"]
         own = dict(zip((each["sentence_id"] for each in contents.sentences), places, strict=True))
         self.proposals.update(own[each["sentence_id"]] for each in contents.proposals)
         for each in contents.quotes:
@@ -58,13 +71,19 @@ class Counts:
         return sorted({kind for _, _, kind in self.sentences}, reverse=True)
 
     @property
+    def scopes(self) -> list[Scope]:
+        """For each kind of document all elections together, and each by itself."""
+        found = {(kind, election) for _, election, kind in self.sentences}
+        return [*((kind, None) for kind in self.kinds), *sorted(found)]
+
+    @property
     def elections(self) -> list[str]:
         """All elections that a document is for, the latest first; empty for documents of which it is unknown."""
         return sorted({election for _, election, _ in self.sentences}, key=lambda each: each[-4:], reverse=True)
 
-    def verified(self) -> int:
-        """How many quotes of digests stand in the party's manifesto."""
-        return sum(count for (_, status), count in self.quotes.items() if status in VERIFIED)
+    def quotes_with(self, statuses: Collection[str]) -> int:
+        """How many quotes of digests have one of some statuses."""
+        return sum(count for (_, status), count in self.quotes.items() if status in statuses)
 
 
 def party_of(section: Row | None) -> str:
@@ -85,10 +104,11 @@ def status_of(quote: Row, certificates: Mapping[str, list[Row]]) -> str:
     return str(found[0]["status"]) if found else UNCERTIFIED
 
 
-def per_party(counts: Mapping[tuple[Place, str], int], kind: str) -> Counter[tuple[str, str]]:
-    """Counts by party and label in documents of a kind, over all elections."""
+def per_party(counts: Mapping[tuple[Place, str], int], scope: Scope) -> Counter[tuple[str, str]]:
+    """Counts by party and label in documents of a kind, for one election or over all."""
+    kind, election = scope
     found: Counter[tuple[str, str]] = Counter()
-    for ((party, _, of), label), count in counts.items():
-        if of == kind:
+    for ((party, of, what), label), count in counts.items():
+        if what == kind and election in (None, of):
             found[party, label] += count
     return found

@@ -15,7 +15,8 @@ _COLUMNS = {
     "quotes": ("quote_id", "section_id", "kind", "char_start", "char_end"),
     "proposals": ("sentence_id", "action", "polarity", "object_start", "object_end"),
 }
-_VERDICT = ("sentence_id", "codebook", "label", "probability", "runner_up", "runner_up_probability", "abstained")
+_VERDICT = ("sentence_id", "codebook", "label", "probability", "runner_up", "runner_up_probability", "abstained",
+            "model_id")  # fmt: skip
 _CERTIFICATE = ("quote_id", "source_document_id", "source_election", "source_status", "status", "match", "best",
                 "page", "char_start", "char_end", "difference")  # fmt: skip
 _BATCH = 4_096  # rows

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from extract.codebooks import Codebook
 from extract.report_charts import stacked_bars
-from extract.report_counts import UNCERTAIN, Counts, per_party
+from extract.report_counts import NO_SOURCE, UNCERTAIN, Counts, per_party
 from extract.report_documents import Row
 
 LANGUAGES = ("nl", "en")
@@ -22,31 +22,35 @@ _FEW_DOCUMENTS = 40  # up to so many have a bar each, more are shown by kind
 
 # Blue, orange, light blue and grey differ in lightness, too, so that colour-blind readers and print can tell them
 # apart: after Okabe and Ito, https://jfly.uni-koeln.de/color/.
-_SERIES = ("#0b5fa5", "#e69f00", "#9ccfec", "#c7cad1", "#cc79a7", "#009e73")
+_SERIES = ("#0b5fa5", "#e69f00", "#8cc3e6", "#e9ebee", "#cc79a7", "#009e73")
+_UNCERTAIN = "#ffffff"
 _STATUS_COLOURS = {
-    "verbatim": "#083a66", "near": "#0b5fa5", "elided": "#56a3d9", "draft": "#b7d9ee", "other-election": "#d8e6c4",
-    "elided-unmarked": "#f5c35b", "altered": "#e08214", "other-party": "#9a4f00", "no-source": "#d3d6dc",
-    "not-found": "#7d838e",
+    "verbatim": "#06284a", "near": "#0b5fa5", "elided": "#4f9bd1", "draft": "#a9d3ee", "other-election": "#d8e6c4",
+    "elided-unmarked": "#f5c35b", "altered": "#d97700", "other-party": "#8a4600", "no-source": "#e9ebee",
+    "not-found": "#5b616b",
 }  # fmt: skip
 _PASSAGE_COLOURS = {
-    "body": "#0b5fa5", "list-item": "#56a3d9", "overview": "#083a66", "claim": "#e69f00", "quote": "#f5d38a",
-    "heading": "#7d838e", "contents": "#c7cad1", "furniture": "#e4e6ea",
+    "body": "#0b5fa5", "list-item": "#56a3d9", "overview": "#06284a", "claim": "#a85f00", "quote": "#f5d38a",
+    "heading": "#5b616b", "contents": "#b9bdc6", "furniture": "#e9ebee",
 }  # fmt: skip
 
 
 def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words: Words) -> dict[str, Any]:
-    """A codebook's figure: a chart of bars for few labels, a table of party by label for many."""
-    figure: dict[str, Any] = {"id": book.id, "labels": [each for each in book.labels if each != book.nothing]}
+    """A codebook's figure: a table of party by label for many labels; for few, charts of bars, one for each scope."""
+    subjects = [each for each in book.labels if each != book.nothing]
+    rest = [each for each in (book.nothing, UNCERTAIN) if each]
+    figure: dict[str, Any] = {"id": book.id, "labels": subjects, "rest": rest}
     if len(book.labels) > _FEW_LABELS:
-        return figure | {"chart": None}
-    kind = counts.kinds[0]
-    counted = per_party(counts.labels[book.id], kind)
-    certain = Counter({each: count for each, count in counted.items() if each[1] != UNCERTAIN})
-    chart = _of_parties(
-        certain, parties, words, title=f"{book.id}-title", colours=dict(zip(book.labels, _SERIES, strict=False)),
-        prefix=f"{book.id}:", link=f"kind={kind}&{book.id}",
-    )  # fmt: skip
-    return figure | {"kind": kind, "chart": chart}
+        return figure | {"charts": None}
+    colours = dict(zip(book.labels, _SERIES, strict=False)) | {UNCERTAIN: _UNCERTAIN}
+    charts = {}
+    for kind, election in counts.scopes:
+        of_election = "" if election is None else f"&election={_escaped(election)}"
+        charts[f"{kind}|{'*' if election is None else election}"] = _of_parties(
+            per_party(counts.labels[book.id], (kind, election)), parties, words, title=f"{book.id}-title",
+            colours=colours, prefix=f"{book.id}:", link=f"headings=no&kind={kind}{of_election}&{book.id}",
+        )  # fmt: skip
+    return figure | {"charts": charts}
 
 
 def statuses_of(counts: Counts) -> list[str]:
@@ -56,12 +60,14 @@ def statuses_of(counts: Counts) -> list[str]:
 
 
 def quotes_chart(counts: Counts, parties: Mapping[str, str], words: Words) -> Chart | None:
-    """Quotes by status and party; None where no manifesto was there to look in."""
-    if set(statuses_of(counts)) <= {"no-source"}:
+    """Quotes that could be looked for, by status and party; None where there was no manifesto to look in."""
+    quotes = per_party(counts.quotes, ("digest", None))
+    checked = Counter({each: count for each, count in quotes.items() if each[1] != NO_SOURCE})
+    if not checked:
         return None
     return _of_parties(
-        per_party(counts.quotes, "digest"), parties, words, title="quotes-title", colours=_STATUS_COLOURS,
-        prefix="status-", link="kind=digest&certificate",
+        checked, parties, words, title="quotes-title", colours=_STATUS_COLOURS, prefix="status-",
+        link="kind=digest&certificate",
     )  # fmt: skip
 
 
@@ -101,11 +107,12 @@ def _of_parties(
 
     charts = {}
     for language in LANGUAGES:
-        name = {party: parties[party] or words["no-party"][language] for party in totals}
+        # How many a bar stands for is part of its name: a full bar may be one quote.
+        name = {party: f"{parties[party] or words['no-party'][language]} ({count})" for party, count in totals.items()}
         said = {part: words[f"{prefix}{part}"][language] for part in colours}
         charts[language] = stacked_bars(
             [
-                _part(name[party], said[part], count, f"#party={quote(party, safe='')}&{link}={part}")
+                _part(name[party], said[part], count, f"#party={_escaped(party)}&{link}={_escaped(part)}")
                 for (party, part), count in counted.items()
             ],
             colours={said[part]: colour for part, colour in colours.items()},
@@ -118,3 +125,7 @@ def _of_parties(
 
 def _part(row: str, part: str, count: int, link: str) -> dict[str, Any]:
     return {"row": row, "part": part, "count": count, "link": link, "description": f"{row}: {count} {part}"}
+
+
+def _escaped(value: str) -> str:
+    return quote(value, safe="")

@@ -8,12 +8,13 @@ const $ = (id) => document.getElementById(id);
 const PAGE = 50; // sentences shown at once
 const AROUND = 1500; // characters shown before and after a sentence
 const PARTS = 10000; // of a probability
-const FIXED = ["q", "party", "kind", "election", "document", "certificate", "proposals", "min", "sort"];
+const FIXED = ["q", "party", "kind", "election", "document", "certificate", "proposals", "headings", "min", "sort"];
 const FIELDS = FIXED.concat(index.codebooks.map((book) => book.id));
 const UNCERTAIN = "?";
 
 let lang = "nl";
 let state = {};
+const scope = { kind: "", election: "" }; // what the figures are about
 let hits = [];
 let shown = 0;
 const documents = []; // unpacked
@@ -79,6 +80,8 @@ function firstFrom(values, wanted) {
   return low;
 }
 
+const sourceOf = (made, i) => made.about.kind === "manifesto" ? "manifesto" : made.quoteOf[i] >= 0 ? "quote" : "summary";
+
 // Lower case without accents, of the same length.
 function fold(text) {
   const lower = text.toLowerCase();
@@ -101,7 +104,7 @@ const partyOf = (made, i) => {
 // "gratis openbaar vervoer" together, other words anywhere in the sentence.
 function asked(q) {
   const found = fold(q).match(/"[^"]+"|[^\s"]+/g) || [];
-  return found.map((each) => each.replaceAll('"', "").trim()).filter(Boolean);
+  return found.map((each) => each.replaceAll('"', "").replace(/(?<=.)[.,;:!?]+$/, "").trim()).filter(Boolean);
 }
 
 function matching(made) {
@@ -121,7 +124,6 @@ function matching(made) {
     return { labels, uncertain: state[book.id] === UNCERTAIN, label: labels.names.indexOf(state[book.id]) };
   });
   const least = (Number(state.min) || 0) * PARTS / 100;
-  const measured = wanted.length ? wanted.map((each) => each.labels) : Object.values(made.labels).slice(0, 1);
   const party = state.party === undefined ? -1 : index.parties.findIndex((each) => each.id === state.party);
   const count = candidates ? candidates.length : sentences.start.length;
   for (let n = 0; n < count; n++) {
@@ -129,7 +131,8 @@ function matching(made) {
     if (state.party !== undefined && partyOf(made, i) !== party) continue;
     if (!wanted.every((each) => each.uncertain ? !each.labels.counts[i]
       : each.labels.counts[i] && each.labels.label[i] === each.label)) continue;
-    if (least && !measured.every((labels) => labels.probability[i] >= least)) continue;
+    if (least && sureness(made, i) < least) continue;
+    if (state.headings === "no" && made.passages.kind[sentences.passage[i]] === "heading") continue;
     if (state.proposals) {
       const proposal = made.proposals[i];
       if (!proposal || (state.proposals !== "all" && proposal[1] !== state.proposals)) continue;
@@ -184,15 +187,23 @@ async function search() {
   if (state.sort || !shown) { $("hits").replaceChildren(); shown = 0; showMore(); }
   $("more").hidden = shown >= hits.length;
   $("count").textContent = counted();
+  $("caution").hidden = !["for", "against"].includes(state.proposals);
+  document.body.classList.toggle("asked", FIELDS.some((key) => state[key]));
+  byParty();
   document.body.dataset.ready = "yes";
 }
 
+// The lowest probability of the labels that are asked for, or of all.
+function sureness(made, i) {
+  const asked = index.codebooks.filter((book) => state[book.id]);
+  const of = (asked.length ? asked : index.codebooks).filter((book) => made.labels[book.id]);
+  return Math.min(...of.map((book) => made.labels[book.id].probability[i]));
+}
+
 function order() {
-  const book = index.codebooks.find((each) => state[each.id]) || index.codebooks[0];
-  if (!book) return;
-  const sureness = ([rank, i]) => (documents[rank].labels[book.id] || { probability: [] }).probability[i] || 0;
   const sign = state.sort === "unsure" ? 1 : -1;
-  hits.sort((a, b) => sign * (sureness(a) - sureness(b)));
+  const sure = new Map(hits.map((each) => [each, sureness(documents[each[0]], each[1])]));
+  hits.sort((a, b) => sign * (sure.get(a) - sure.get(b)));
 }
 
 function counted() {
@@ -202,6 +213,35 @@ function counted() {
   if (!state.certificate) return sentences;
   return `${sentences} ${say("in")} ${number(inQuotes.size)} ${say(inQuotes.size === 1 ? "quote" : "quotes")}`;
 }
+
+// Sentences found by party, and per 1,000 of all that it has in such documents.
+function byParty() {
+  const box = $("by-party");
+  const found = new Map();
+  for (const [rank, i] of hits) found.set(partyOf(documents[rank], i), (found.get(partyOf(documents[rank], i)) || 0) + 1);
+  box.hidden = found.size < 2 || !FIELDS.some((key) => state[key]);
+  if (box.hidden) return;
+  const totals = new Map();
+  for (const [place, count] of index.sentences) {
+    const [party, election, kind] = index.places[place];
+    if (state.election && election !== state.election || state.kind && kind !== state.kind) continue;
+    totals.set(party, (totals.get(party) || 0) + count);
+  }
+  const ranked = [...found].sort((a, b) => b[1] - a[1]);
+  box.querySelector("ol").replaceChildren(...ranked.map(([party, count]) => {
+    const bar = element("i", {});
+    bar.style.width = `${(100 * count) / ranked[0][1]}%`;
+    const rate = state.document ? "" : ` · ${rateOf(count, totals.get(party))} ${say("per-thousand")}`;
+    return element("li", {}, element("a", { href: "#" + address({ ...state, s: "", party: index.parties[party].id }) },
+      element("span", {}, partyName(party)), bar, element("span", {}, number(count) + rate)));
+  }));
+}
+
+const rateOf = (count, total) => {
+  const rate = total ? (1000 * count) / total : 0;
+  const digits = rate < 10 ? 1 : 0;
+  return rate.toLocaleString(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+};
 
 // --- rows -------------------------------------------------------------------------------------------------------------
 
@@ -219,18 +259,38 @@ function hit(made, i) {
     const labels = made.labels[book.id];
     const label = labels.counts[i] ? labels.names[labels.label[i]] : UNCERTAIN;
     const quiet = label === UNCERTAIN || label === book.nothing;
-    return element("span", { className: quiet ? "quiet" : "label" }, `${labelName(book, label)} ${percent(labels.probability[i])}`);
+    const said = `${labelName(book, labels.names[labels.label[i]])} ${percent(labels.probability[i])}`;
+    return element("span", { className: quiet ? "quiet" : "label" }, label === UNCERTAIN ? `${say("uncertain")}: ${said}` : said);
   });
   return element("li", {},
     element("a", { href: "#" + address({ ...state, s: idOf(made, i) }), "data-sentence": idOf(made, i) },
       element("span", { className: "said" }, ...highlighted(textOf(made, i))),
       element("span", { className: "about" },
         element("b", {}, partyName(partyOf(made, i))),
-        element("span", {}, made.about.election || made.about.title),
+        element("span", {}, made.about.election || made.about.name),
+        element("span", { className: "source " + sourceOf(made, i) }, sourceName(made, i)),
         made.sentences.page[i] ? element("span", {}, `${say("page")} ${made.sentences.page[i]}`) : null,
         ...labels,
+        state.proposals && made.proposals[i] ? element("span", { className: "label" }, commitment(made, i)) : null,
         quote && quote.status !== "none"
-          ? element("span", { className: "status " + quote.status }, say("status-" + quote.status)) : null)));
+          ? element("span", { className: "status " + quote.status }, statusName(quote)) : null)));
+}
+
+const isDraft = (made) => made.about.status === "draft";
+const sourceName = (made, i) => say("source-" + sourceOf(made, i)) + (isDraft(made) ? ` (${say("state-draft")})` : "");
+
+// How a quote was found; where that is in a draft or elsewhere, how exactly, too.
+function statusName(quote) {
+  const best = quote.certificates[0];
+  const exactly = best && best.match && best.match !== quote.status ? `: ${say("status-" + best.match)}` : "";
+  return say("status-" + quote.status) + exactly;
+}
+
+// What is to be done, for or against, with what.
+function commitment(made, i) {
+  const [action, polarity, from, to] = made.proposals[i];
+  const object = from === null ? "" : made.text.slice(made.at(from), made.at(to));
+  return [polarity && say("polarity-" + polarity), action, object && `“${object}”`].filter(Boolean).join(" · ");
 }
 
 function highlighted(text) {
@@ -263,7 +323,7 @@ function mark() {
 
 // --- a sentence in its place --------------------------------------------------------------------------------------------
 
-async function open(id, focus) {
+async function open(id) {
   const [, document_, start, end] = /^(.*)\.(?:sen|at)\.(\d+)-(\d+)$/.exec(id) || [];
   const rank = index.documents.findIndex((each) => each.id === document_);
   if (rank < 0) return close();
@@ -273,15 +333,15 @@ async function open(id, focus) {
   $("reader-body").replaceChildren(...(isSentence ? facts(made, i) : []), ...provenance(made, Number(start), Number(end), isSentence ? i : -1));
   $("reader-text").replaceChildren(...around(made, Number(start), Number(end)));
   const heading = made.headings[made.passages.heading[firstFrom(made.passages.end, Number(start) + 1)]] || "";
-  $("reader-where").replaceChildren(...heading.split(" > ").filter(Boolean).map((each) => element("li", {}, each)));
-  $("reader-title").textContent = made.about.title;
+  $("reader-where").replaceChildren(...heading.split(" > ").filter(Boolean).slice(-2).map((each) => element("li", {}, each)));
+  $("reader-title").textContent = made.about.name + (isDraft(made) ? ` (${say("state-draft")})` : "");
   $("reader").hidden = false;
   document.body.classList.add("reading");
   const marked = $("reader-text").querySelector("mark");
   const box = $("reader-text");
   if (marked) box.scrollTop = marked.offsetTop - box.offsetTop - box.clientHeight / 3;
   mark();
-  if (focus) $("reader-title").focus({ preventScroll: innerWidth > 900 });
+  $("reader-title").focus({ preventScroll: true });
 }
 
 function close() {
@@ -296,7 +356,7 @@ function around(made, start, end) {
   const nodes = [];
   let done = at(Math.min(...[first].filter((each) => each >= 0)));
   if (done > 0) nodes.push("… ");
-  const add = (to) => { if (to > done) { nodes.push(text.slice(done, to)); done = to; } };
+  const add = (to) => { if (to > done) { nodes.push(readable(text.slice(done, to))); done = to; } };
   for (let i = firstFrom(sentences.start, first); i < sentences.start.length && sentences.start[i] < last; i++) {
     add(at(sentences.start[i]));
     const said = textOf(made, i);
@@ -314,6 +374,8 @@ function around(made, start, end) {
   return nodes;
 }
 
+const readable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f]/g, ""); // form feeds, which a page would show as boxes
+
 const lengthOf = (made) => made.about.characters;
 
 function facts(made, i) {
@@ -323,54 +385,71 @@ function facts(made, i) {
     const second = `${labelName(book, labels.names[labels.runner_up[i]])} ${percent(labels.runner_up_probability[i])}`;
     return row(book[lang], element("span", {},
       element("b", {}, first), ` · ${say("runner-up")} ${second}`,
-      labels.counts[i] ? "" : element("em", {}, ` · ${say("abstained")}`)));
+      labels.counts[i] ? "" : element("em", {}, ` · ${say("abstained")}`), element("br"),
+      element("code", {}, index.models[book.id])));
   });
-  const proposal = made.proposals[i];
-  if (proposal) {
-    const [action, polarity, from, to] = proposal;
-    const object = from === null ? "" : made.text.slice(made.at(from), made.at(to));
-    const said = [polarity && say("polarity-" + polarity), action, object && `“${object}”`].filter(Boolean).join(" · ");
-    rows.push(row(say("proposal"), said || say("proposal-unclear")));
-  }
+  if (made.proposals[i]) rows.push(row(say("proposal"), commitment(made, i) || say("proposal-unclear")));
   const quote = made.quotes[made.quoteOf[i]];
   if (quote && quote.status !== "none") rows.push(row(say("certificate"), certificate(quote)));
   return [element("dl", {}, ...rows.flat())];
 }
 
 function certificate(quote) {
-  const all = element("span", {}, element("b", {}, say("status-" + quote.status)));
+  const all = element("span", {}, element("b", {}, statusName(quote)));
   for (const each of quote.certificates) {
     const source = index.documents[each.source];
     const found = each.char_start !== null;
-    const place = `${source.title}${each.page ? `, ${say("page")} ${each.page}` : ""}`;
+    const place = placeIn(each);
     all.append(element("br"), found
       ? element("a", { href: "#" + address({ ...state, s: `${source.id}.at.${each.char_start}-${each.char_end}` }) }, place)
-      : place, `: ${say("status-" + each.status)}`);
+      : place, `: ${say("status-" + (each.match || each.status))}`);
     if (each.difference) all.append(element("br"), element("span", { className: "difference" }, each.difference));
   }
   return all;
 }
 
+const placeIn = (certificate) => {
+  const source = index.documents[certificate.source];
+  return source.name + (source.status === "draft" ? ` (${say("state-draft")})` : "") +
+    (certificate.page ? `, ${say("page")} ${certificate.page}` : "");
+};
+
+// A quote is cited whole, with what became of it; a summary is not put into the party's mouth.
+function citation(made, start, end, i) {
+  const { about } = made;
+  const party = i >= 0 ? partyName(partyOf(made, i)) : "";
+  const page = i >= 0 && made.sentences.page[i] ? `${say("page")} ${made.sentences.page[i]}` : "";
+  const quote = i >= 0 ? made.quotes[made.quoteOf[i]] : undefined;
+  if (quote) [start, end] = [quote.start, quote.end];
+  const said = made.text.slice(made.at(start), made.at(end)).replace(/\s+/g, " ").trim();
+  const file = [about.path, page, `${say("characters")} ${start}–${end}`].filter(Boolean).join(", ");
+  const trace = `Manifesto Extract ${index.version}, SHA-256 ${about.sha256}`;
+  const source = i >= 0 ? sourceOf(made, i) : about.kind;
+  if (source === "summary") return `${say("summary-about")} ${party}: ${said} (${file}; ${trace})`;
+  const best = quote && quote.certificates.find((each) => each.char_start !== null);
+  const found = quote && quote.status !== "none" ? [statusName(quote), best && placeIn(best)].filter(Boolean).join(", ") : "";
+  const whence = quote && source === "quote" ? `${say("quoted-in")} ${file}` : file;
+  const what = [party, about.election, isDraft(made) && say("state-draft")].filter(Boolean).join(", ");
+  return `“${said}” (${[what, found, whence, trace].filter(Boolean).join("; ")})`;
+}
+
 function provenance(made, start, end, i) {
   const { about } = made;
   const page = i >= 0 ? made.sentences.page[i] : 0;
-  const party = i >= 0 ? partyName(partyOf(made, i)) : "";
-  const said = made.text.slice(made.at(start), made.at(end));
-  const cited = `“${said}” (${[party, about.election, about.path, page && `${say("page")} ${page}`,
-    `${say("characters")} ${start}–${end}`].filter(Boolean).join(", ")}; Manifesto Extract ${index.version}; SHA-256 ${about.sha256})`;
   const copy = element("button", { type: "button" }, say("copy-citation"));
-  copy.addEventListener("click", () => copied(copy, cited));
+  copy.addEventListener("click", () => copied(copy, citation(made, start, end, i)));
   const link = element("button", { type: "button" }, say("copy-link"));
   link.addEventListener("click", () => copied(link, location.href));
   const rows = [
-    row(say("document"), element("a", { href: "#" + address({ document: about.id }) }, about.path)),
+    row(say("document"), element("a", { href: "#" + address({ document: about.id }) }, `${say("all-of")} ${about.path}`)),
     page ? row(say("page"), String(page)) : null,
     row(say("characters"), `${start}–${end}`),
     row("SHA-256", element("code", {}, about.sha256)),
     i >= 0 ? row("sentence_id", element("code", {}, idOf(made, i))) : null,
     about.source_url ? row(say("source"), about.source_url) : null,
   ];
-  return [element("dl", { className: "provenance" }, ...rows.filter(Boolean).flat()), element("p", {}, copy, " ", link)];
+  $("reader-actions").replaceChildren(copy, " ", link);
+  return [element("dl", { className: "provenance" }, ...rows.filter(Boolean).flat())];
 }
 
 const row = (name, value) => [element("dt", {}, name), element("dd", {}, value)];
@@ -392,16 +471,21 @@ const cell = (value) => typeof value === "string" ? '"' + guarded(value).replace
 
 function download() {
   const books = index.codebooks;
-  const lines = [["sentence_id", "party", "election", "document", "page", "char_start", "char_end", "text",
-    ...books.flatMap((book) => [book.id, `${book.id}_probability`])].join(",")];
+  const lines = [["sentence_id", "party", "election", "document", "source", "page", "char_start", "char_end", "text",
+    "certificate", "manifesto", "manifesto_page", "polarity", "action", "object", ...books.flatMap((book) => [book.id, `${book.id}_probability`])].join(",")];
   for (const [rank, i] of hits) {
     const made = documents[rank];
     const labels = books.flatMap((book) => {
       const of = made.labels[book.id];
       return of ? [of.counts[i] ? of.names[of.label[i]] : "", of.probability[i] / PARTS] : ["", ""];
     });
+    const quote = made.quotes[made.quoteOf[i]] || { status: "none", certificates: [] };
+    const found = quote.certificates.find((each) => each.char_start !== null);
+    const [action, polarity, from, to] = made.proposals[i] || [null, null, null, null];
     lines.push([idOf(made, i), index.parties[partyOf(made, i)].name, made.about.election || "", made.about.path,
-      made.sentences.page[i] || "", made.sentences.start[i], made.sentences.end[i], textOf(made, i), ...labels]
+      sourceOf(made, i), made.sentences.page[i] || "", made.sentences.start[i], made.sentences.end[i], textOf(made, i),
+      quote.status === "none" ? "" : quote.status, found ? index.documents[found.source].path : "", (found && found.page) || "",
+      polarity || "", action || "", from === null ? "" : made.text.slice(made.at(from), made.at(to)), ...labels]
       .map(cell).join(","));
   }
   const file = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" });
@@ -415,6 +499,9 @@ function download() {
 const address = (of) => {
   const told = new URLSearchParams();
   for (const key of [...FIELDS, "s"]) if (of[key]) told.set(key, of[key]);
+  const usual = usualScope();
+  if (scope.kind !== usual.kind) told.set("figures", scope.kind);
+  if (scope.election !== usual.election) told.set("for", scope.election);
   if (lang !== "nl") told.set("lang", lang);
   return told.toString() || "all=1";
 };
@@ -426,6 +513,8 @@ function read() {
   const told = new URLSearchParams(hash);
   state = {};
   for (const key of [...FIELDS, "s"]) if (told.get(key)) state[key] = told.get(key);
+  const usual = usualScope();
+  setScope(told.get("figures") || usual.kind, told.get("for") || usual.election);
   speak(told.get("lang") === "en" ? "en" : told.has("lang") ? "nl" : lang);
   for (const key of FIELDS) if ($("f-" + key)) $("f-" + key).value = state[key] || $("f-" + key).dataset.none || "";
   $("min-shown").textContent = `${state.min || 0} %`;
@@ -438,21 +527,27 @@ const idle = () => following === 0 && read.of === location.hash; // for whoever 
 
 async function follow(event) {
   following++;
-  try { await show(event); } finally { following--; }
+  try { await arrive(event); } finally { following--; }
 }
 
-async function show(event) {
-  if (!read()) { if (event) return; state = {}; }
+async function arrive(event) {
+  if (!read()) {
+    if (event) return;
+    state = {};
+    setScope(...Object.values(usualScope()));
+  }
   const question = address({ ...state, s: "" });
   if (question !== asking || !event) {
     asking = question;
-    if (event && !$("explore").contains(document.activeElement)) {
-      $("explore").scrollIntoView();
+    await search();
+    if (question !== asking) return;
+    const asks = FIELDS.some((key) => state[key]) || state.s;
+    if (event ? !$("filters").contains(document.activeElement) : asks) {
+      $("count").scrollIntoView();
       $("count").focus({ preventScroll: true });
     }
-    await search();
   }
-  if (state.s) await open(state.s, Boolean(event)); else close();
+  if (state.s) await open(state.s); else close();
   mark();
 }
 
@@ -468,46 +563,81 @@ function change() {
 // --- language -------------------------------------------------------------------------------------------------------------
 
 function speak(wanted) {
+  const changed = lang !== wanted;
   lang = wanted;
   document.documentElement.lang = lang;
   for (const button of document.querySelectorAll("[data-speak]")) button.setAttribute("aria-pressed", String(button.dataset.speak === lang));
   for (const made of document.querySelectorAll("[data-say]")) made.textContent = say(made.dataset.say);
   for (const made of document.querySelectorAll("[data-number]")) made.textContent = number(Number(made.dataset.number));
   for (const made of document.querySelectorAll("[data-say-label]")) made.setAttribute("aria-label", say(made.dataset.sayLabel));
+  if (changed) draw();
 }
 
-// --- heat maps --------------------------------------------------------------------------------------------------------------
+// --- figures ----------------------------------------------------------------------------------------------------------------
+
+// Manifestos of the newest election: a rate over documents of many years, or of a digest on one subject, says little.
+function usualScope() {
+  const kind = index.kinds[0];
+  const there = new Set(index.places.filter((place) => place[2] === kind).map((place) => place[1]));
+  return { kind, election: index.elections.find((each) => there.has(each)) || "*" };
+}
+
+const inScope = ([, election, kind]) => kind === scope.kind && (scope.election === "*" || election === scope.election);
+
+function setScope(kind, election) {
+  if (scope.kind === kind && scope.election === election) return;
+  Object.assign(scope, { kind, election });
+  if ($("scope-kind")) $("scope-kind").value = kind;
+  if ($("scope-election")) $("scope-election").value = election;
+  draw();
+}
+
+function draw() {
+  for (const table of document.querySelectorAll("table[data-book]")) recount(table);
+  for (const figure of document.querySelectorAll("[data-scope]")) {
+    figure.hidden = figure.dataset.scope !== `${scope.kind}|${scope.election}`;
+  }
+  const total = index.sentences.reduce((sum, [place, count]) => sum + (inScope(index.places[place]) ? count : 0), 0);
+  for (const caption of document.querySelectorAll("[data-caption]")) {
+    const table = caption.parentElement.querySelector("table[data-book]");
+    const what = table ? table.dataset.show : "share";
+    caption.textContent = total ? [say("caption-" + what), say("kinds-" + scope.kind),
+      scope.election === "*" ? say("all-elections") : scope.election, `${number(total)} ${say("sentences")}`,
+      `Manifesto Extract ${index.version}`].join(" · ") : say("no-figure");
+  }
+}
 
 function recount(table) {
-  const election = $("election-" + table.dataset.book) ? $("election-" + table.dataset.book).value : "";
-  const kind = $("kind-" + table.dataset.book) ? $("kind-" + table.dataset.book).value : "";
-  const of = (counts) => counts.filter(([place]) => (!election || index.places[place][1] === election) &&
-    (!kind || index.places[place][2] === kind));
   const totals = new Map(), cells = new Map();
-  for (const [place, count] of of(index.sentences)) {
-    const party = index.places[place][0];
-    totals.set(party, (totals.get(party) || 0) + count);
+  for (const [place, count] of index.sentences) {
+    const at = index.places[place];
+    if (inScope(at)) totals.set(at[0], (totals.get(at[0]) || 0) + count);
   }
-  for (const [place, label, count] of of(index.labels[table.dataset.book])) {
-    const key = index.places[place][0] + " " + label;
-    cells.set(key, (cells.get(key) || 0) + count);
+  for (const [place, label, count] of index.labels[table.dataset.book]) {
+    const at = index.places[place];
+    if (inScope(at)) cells.set(at[0] + " " + label, (cells.get(at[0] + " " + label) || 0) + count);
   }
   const drawn = [...table.querySelectorAll("td[data-label]")].map((cell) => {
     const count = cells.get(cell.dataset.party + " " + cell.dataset.label) || 0;
     const total = totals.get(Number(cell.dataset.party)) || 0;
-    return { cell, count, rate: total ? (1000 * count) / total : 0 };
+    return { cell, count, total, rate: total ? (1000 * count) / total : 0 };
   });
-  const most = Math.max(1, ...drawn.map((each) => each.count)), highest = Math.max(1, ...drawn.map((each) => each.rate));
-  for (const { cell, count, rate } of drawn) {
+  const coloured = drawn.filter((each) => !each.cell.classList.contains("rest"));
+  const most = Math.max(1, ...coloured.map((each) => each.count));
+  const highest = Math.max(1, ...coloured.map((each) => each.rate));
+  for (const { cell, count, total, rate } of drawn) {
     const link = cell.querySelector("a");
     link.hidden = !count;
+    link.title = `${number(count)} ${say("of-total")} ${number(total)} ${say("sentences")}`;
     link.querySelector(".n").textContent = number(count);
-    link.querySelector(".rate").textContent = rate.toLocaleString(lang, { maximumFractionDigits: rate < 10 ? 1 : 0 });
+    link.querySelector(".rate").textContent = rateOf(count, total);
     cell.style.setProperty("--n", (count / most).toFixed(3));
     cell.style.setProperty("--rate", (rate / highest).toFixed(3));
-    cell.dataset.dark = `${count / most > 0.82 ? "n" : ""} ${rate / highest > 0.82 ? "rate" : ""}`;
-    const party = index.parties[cell.dataset.party].id;
-    link.href = "#" + address({ party, kind, election, [table.dataset.book]: cell.dataset.label });
+    if (cell.className !== "rest") cell.dataset.dark = `${count / most > 0.82 ? "n" : ""} ${rate / highest > 0.82 ? "rate" : ""}`;
+    link.href = "#" + address({
+      party: index.parties[cell.dataset.party].id, kind: scope.kind,
+      election: scope.election === "*" ? "" : scope.election, headings: "no", [table.dataset.book]: cell.dataset.label,
+    });
   }
   for (const cell of table.querySelectorAll("td[data-total]")) {
     const total = totals.get(Number(cell.dataset.party)) || 0;
@@ -516,27 +646,35 @@ function recount(table) {
   }
 }
 
+function show(table, what) {
+  table.dataset.show = what;
+  for (const choice of document.querySelectorAll(`input[name="show-${table.dataset.book}"]`)) choice.checked = choice.value === what;
+}
+
 // --- begin ------------------------------------------------------------------------------------------------------------------
 
 for (const button of document.querySelectorAll("[data-speak]")) {
   button.addEventListener("click", () => {
     speak(button.dataset.speak);
-    document.querySelectorAll("table[data-book]").forEach(recount);
     history.replaceState(null, "", "#" + address(state)); // not followed: who changes language stays where she is
     read.of = location.hash;
     asking = address({ ...state, s: "" });
-    search().then(() => (state.s ? open(state.s, false) : null));
+    search().then(() => (state.s ? open(state.s) : null));
   });
 }
 for (const table of document.querySelectorAll("table[data-book]")) {
-  recount(table);
-  for (const which of ["election-", "kind-"]) {
-    if ($(which + table.dataset.book)) $(which + table.dataset.book).addEventListener("change", () => recount(table));
-  }
   for (const choice of document.querySelectorAll(`input[name="show-${table.dataset.book}"]`)) {
-    choice.addEventListener("change", () => { table.dataset.show = choice.value; });
+    choice.addEventListener("change", () => { show(table, choice.value); draw(); });
   }
 }
+if ($("scope")) $("scope").addEventListener("change", () => {
+  const kind = $("scope-kind") ? $("scope-kind").value : scope.kind;
+  // A party has some dozens of sentences in a digest: counts say more than rates.
+  if (kind !== scope.kind) document.querySelectorAll("table[data-book]").forEach((table) => show(table, kind === "digest" ? "n" : "rate"));
+  setScope(kind, $("scope-election") ? $("scope-election").value : scope.election);
+  history.replaceState(null, "", "#" + address(state));
+  read.of = location.hash;
+});
 let typing;
 $("filters").addEventListener("input", (event) => {
   $("min-shown").textContent = `${$("f-min").value} %`;
