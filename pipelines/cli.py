@@ -393,6 +393,7 @@ def evaluate(codebook: str, texts: tuple[Path, ...], models: Path, encoder: str,
 
 
 def _report(console: Console, processed: Path, outcome: "Outcome", *, began: float, as_json: bool) -> None:
+    from extract.dataset import REPORT
     from pipelines.summary import as_records, show
 
     folder = processed / outcome.version
@@ -408,9 +409,9 @@ def _report(console: Console, processed: Path, outcome: "Outcome", *, began: flo
     else:
         said = f"Nothing changed: dataset {version} in [bold]{place}[/] is current ({seconds} s)."
     console.print(said, soft_wrap=True)
-    readme, proposals = (escape(str(folder / name)) for name in ("README.md", Path("csv", "proposals.csv")))
+    report, proposals = (escape(str(folder / name)) for name in (REPORT, Path("csv", "proposals.csv")))
     commands = "[bold]manifesto open[/] · [bold]manifesto check[/]"
-    console.print(f"Next: {commands} · read [bold]{readme}[/] · open [bold]{proposals}[/]", soft_wrap=True)
+    console.print(f"Next: open [bold]{report}[/] or [bold]{proposals}[/] · {commands}", soft_wrap=True)
 
 
 def _opened(log: Path) -> TextIO:

@@ -24,6 +24,7 @@ from prefect.states import Completed, State
 from prefect.utilities.annotations import quote
 from rich.console import Console
 
+from extract.codebooks import CODEBOOK_FILE, Codebook, read_codebook
 from extract.dataset import current_version, is_intact, publish, remove_unfinished, write_draft
 from extract.documents import load_bytes
 from extract.parties import load_register
@@ -131,7 +132,9 @@ def _extract(
             for done in extract_all(plan.to_do, jobs, settings=settings, models=models, where=where):
                 keep(done, processed)
             certified = certify(quote(found), processed)
-            outcome = write(quote(found), quote(plan), quote(certified), quote(settings), processed, began_at)
+            outcome = write(
+                quote(found), quote(plan), quote(certified), quote(settings), processed, models or MODELS, began_at
+            )
             record.ends(outcome)
     if not is_unwatched():
         leave_artifacts(processed / outcome.version, plan, outcome)
@@ -200,9 +203,10 @@ def certify(found: Survey, processed: Path) -> Certified:
 
 @task(cache_policy=NO_CACHE)
 def write(
-    found: Survey, plan: Plan, certified: Certified, settings: Settings, processed: Path, began_at: str
+    found: Survey, plan: Plan, certified: Certified, settings: Settings, processed: Path, models: Path, began_at: str
 ) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
+    codebooks = [read_codebook(models / name / CODEBOOK_FILE) for name in settings.codebooks]
     seen = _Seen()
     try:
         draft = write_draft(
@@ -227,7 +231,8 @@ def write(
             documents_failed=seen.failed,
         )
         if outcome.changed:
-            publish(draft, _run(outcome, settings, found, began_at), processed)
+            run = _run(outcome, settings, found, began_at)
+            publish(draft, run, processed, report=partial(_report, version=draft.version, codebooks=codebooks))
         else:
             remove_unfinished(processed)
         Store(processed).keep_only(source.name for source in found.sources)
@@ -236,6 +241,12 @@ def write(
     except OSError as error:
         raise cannot_write(processed, error) from error
     return outcome
+
+
+def _report(folder: Path, *, version: str, codebooks: Sequence[Codebook]) -> None:
+    from extract.report import write_report
+
+    write_report(folder, codebooks, version=version)
 
 
 @dataclass(slots=True)

@@ -14,14 +14,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from extract.certification import certify, digest_of
 from extract.codebooks import CODEBOOK_FILE, Codebook, read_codebook
-from extract.dataset import publish, write_draft
+from extract.dataset import REPORT, publish, write_draft
 from extract.documents import read_document
 from extract.extraction import Resources, extract_document
 from extract.facts import Facts
 from extract.parties import load_register
 from extract.problems import problem
 from extract.records import VERIFIED, Extraction, Label
-from extract.report import REPORT, write_report
+from extract.report import write_report
 from extract.sources import source_of
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from tests.browser import Page, browser
@@ -88,8 +88,7 @@ def dataset(extractions: list[Extraction], tmp_path_factory: pytest.TempPathFact
         rows, parties=load_register().parties, problems=[noted], processed=processed,
         across=[(name, table_of(name, getattr(certified, name))) for name in ACROSS_DOCUMENTS],
     )  # fmt: skip
-    write_report(draft.folder, BOOKS, version=draft.version)
-    return publish(draft, RUN, processed)
+    return publish(draft, RUN, processed, report=lambda folder: write_report(folder, BOOKS, version=draft.version))
 
 
 @pytest.fixture(scope="module")

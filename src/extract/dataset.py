@@ -34,6 +34,7 @@ from extract.records import TABLES, Column, Party, Problem, Run, Token, columns_
 from extract.tables import OF_A_DOCUMENT, Rows, schema_of, table_of
 
 CURRENT = "current.txt"
+REPORT = "report.html"  # which also tells of the version before, so that it is no hash of the input alone
 CHECKSUMS = "SHA256SUMS"
 CONLLU = "conllu"  # folder of annotated texts
 
@@ -113,14 +114,16 @@ def write_draft(
     return Draft(folder, version)
 
 
-def publish(draft: Draft, run: Run, processed: Path) -> Path:
-    """Make a draft the current version; return its folder.
+def publish(draft: Draft, run: Run, processed: Path, *, report: Callable[[Path], None] | None = None) -> Path:
+    """Make a draft the current version; return its folder. `report` writes a page into it, once all tables are there.
 
     It is flushed to disk, renamed into place, and only then named in `current.txt`, so that a reader sees the old
     version or the new one, whenever the writer is killed. The caller holds the lock.
     """
     with _table("runs", draft.folder) as add:
         add(table_of("runs", [run]))
+    if report:
+        report(draft.folder)
     parts = _parts(draft.folder, read_checksums(draft.folder))
     crate = as_crate(draft.version, run=run, documents=documents_of(draft.folder), parts=parts)
     (draft.folder / CRATE).write_text(_json(crate), encoding="utf-8", newline="\n")
@@ -210,7 +213,7 @@ def digests_of(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): _sha256_of_file(path)
         for path in folder.rglob("*")
-        if path.is_file() and path.name not in (CHECKSUMS, CRATE) and path.stem not in TIMED
+        if path.is_file() and path.name not in (CHECKSUMS, CRATE, REPORT) and path.stem not in TIMED
     }
 
 

@@ -20,10 +20,12 @@ has a ' before it, so that no spreadsheet takes it for a formula. `sha256sum -c 
 `manifesto check` checks what they say. With the setting `annotate`, `conllu/<document_id>.conllu` holds the tokens as
 CoNLL-U.
 
-`datapackage.json` (Frictionless Data Package) says for programs what this page says for readers.
-`ro-crate-metadata.json` (RO-Crate, profile Process Run Crate) says where the dataset comes from: the raw files with
-their hashes, the run, the software, packages and models, and the size and hash of each file here; texts/, ledgers/ and
-conllu/ stand in it as folders. It carries time, so it is not in SHA256SUMS.
+`report.html` opens in any browser, without a network: figures, the sentences behind them, each in its place, and what
+is other than in the version before. `datapackage.json` (Frictionless Data Package) says for programs what this page
+says for readers. `ro-crate-metadata.json` (RO-Crate, profile Process Run Crate) says where the dataset comes from: the
+raw files with their hashes, the run, the software, packages and models, and the size and hash of each file here;
+texts/, ledgers/ and conllu/ stand in it as folders. It carries time and the report tells of\nanother version, so
+neither is in SHA256SUMS; the crate states the hash of the report.
 """
 
 

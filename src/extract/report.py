@@ -21,13 +21,12 @@ import pyarrow.parquet as pq
 from jinja2 import Environment, StrictUndefined
 
 from extract.codebooks import Codebook
+from extract.dataset import REPORT
 from extract.records import VERIFIED
 from extract.report_counts import NO_SOURCE, UNCERTAIN, Counts, party_of
 from extract.report_documents import Row, read_documents
 from extract.report_figures import LANGUAGES, Words, coverage_chart, figure_of, quotes_chart, statuses_of
 from extract.report_texts import packed
-
-REPORT = "report.html"
 
 _MOST_PROBLEMS = 500  # shown; the rest is in the table
 _ID = re.compile(r"(?P<document>[0-9a-f]{16})\.(?P<table>\w+)\.(?P<place>\d+-\d+)")
