@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from extract.problems import ManifestoError, UsageError
+from extract.records import TABLES
 from pipelines.label_commands import label
 from pipelines.options import as_json_option, current_dataset, models_option, processed_option, texts_option
 from pipelines.paths import MODELS
@@ -270,6 +271,36 @@ def open_dataset(dataset: Path | None, processed: Path, port: int | None, browse
             click.echo(f"Its report: {report}")
 
     serve_site(site, port=port, browser=browser, ready=ready)
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@processed_option
+@click.option(
+    "--table", metavar="NAME", type=click.Choice([name for name in TABLES if name != "runs"]), help="Only this table."
+)
+@click.option("--rows", type=click.IntRange(min=0), help="Rows to show.  [default: 20; with --json all that differ]")
+@as_json_option
+def diff(old: str, new: str | None, processed: Path, table: str | None, rows: int | None, as_json: bool) -> None:
+    """Compare two dataset versions: rows that changed, came, went or moved, and what that comes from.
+
+    OLD and NEW are folders, or names of versions in the processed folder; NEW is by default the current version.
+    Where several causes differ at once and the tables cannot tell which it was, all are named (docs/looking.md).
+    """
+    from extract.changes import compare
+    from extract.dataset import UNTIMED
+    from pipelines.comparing import show_changes, version_folder, write_json
+
+    before = version_folder(old, processed)
+    after = version_folder(new, processed) if new else current_dataset(processed)
+    tables = [table] if table else UNTIMED
+    if as_json:
+        write_json(sys.stdout, before, after, tables=tables, rows=rows)
+    else:
+        show_changes(
+            Console(highlight=False), compare(before, after, tables=tables, examples=20 if rows is None else rows)
+        )
 
 
 @main.command()

@@ -185,6 +185,34 @@ def test_a_setting_costs_what_depends_on_it(
     assert sums[0] == sums[1]
 
 
+def test_diff_puts_what_runs_changed_down_to_its_causes(
+    run: Run, ran: None, tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dataset(tmp_path).name
+    (raw / "VVD_2025.txt").write_text("Wij verlagen de belasting. Er komt een wet.\n", encoding="utf-8")
+    (raw / "manifestos.csv").write_text(f"file,licence\n{DIGEST.name},CC0\n", encoding="utf-8")
+    (tmp_path / "settings.toml").write_text('expected_parties = ["lpf"]\n', encoding="utf-8")
+    monkeypatch.setattr("pipelines.plan.code_sha256", lambda: "another")
+    monkeypatch.setattr("pipelines.flow.code_version", lambda: "another")
+    assert run("--settings", str(tmp_path / "settings.toml")).exit_code == 0
+    result = CliRunner().invoke(main, ["diff", before, "--processed", str(tmp_path / "processed"), "--json"])
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert [fact["name"] for fact in said["facts"]] == ["code", "settings"]
+    causes = {
+        (each["table"], each["what"], each["path"], tuple(cause["kind"] for cause in each["causes"]))
+        for each in said["changes"]
+    }
+    assert {
+        ("documents", "changed", DIGEST.name, ("manifestos.csv",)),
+        ("sentences", "added", "VVD_2025.txt", ("raw text",)),
+        ("certificates", "added", DIGEST.name, ("other raw text",)),
+        ("certificates", "gone", DIGEST.name, ("other raw text", "code")),  # that there was no source
+    } <= causes
+    (missing,) = (each for each in said["changes"] if each["path"] == "")
+    assert {cause["kind"] for cause in missing["causes"]} >= {"setting", "code"}
+
+
 def test_the_size_of_a_batch_is_of_no_consequence(run: Run, ran: None, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("batch_documents = 3\n", encoding="utf-8")
     assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
