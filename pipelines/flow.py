@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -24,6 +24,7 @@ from prefect.states import Completed, State
 from prefect.utilities.annotations import quote
 from rich.console import Console
 
+from extract.changes import compare
 from extract.codebooks import CODEBOOK_FILE, Codebook, read_codebook
 from extract.dataset import current_version, is_intact, publish, remove_unfinished, write_draft
 from extract.documents import load_bytes
@@ -31,6 +32,7 @@ from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, Run, sha256_of
+from extract.report import write_report
 from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.settings import Settings, load_settings, settings_sha256
 from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, table_of
@@ -232,7 +234,14 @@ def write(
         )
         if outcome.changed:
             run = _run(outcome, settings, found, began_at)
-            publish(draft, run, processed, report=partial(_report, version=draft.version, codebooks=codebooks))
+            before = current_version(processed)
+            report = partial(
+                _report,
+                version=draft.version,
+                codebooks=codebooks,
+                before=processed / before if before and before != draft.version else None,
+            )
+            publish(draft, run, processed, report=report)
         else:
             remove_unfinished(processed)
         Store(processed).keep_only(source.name for source in found.sources)
@@ -243,10 +252,13 @@ def write(
     return outcome
 
 
-def _report(folder: Path, *, version: str, codebooks: Sequence[Codebook]) -> None:
-    from extract.report import write_report
-
-    write_report(folder, codebooks, version=version)
+def _report(folder: Path, *, version: str, codebooks: Sequence[Codebook], before: Path | None) -> None:
+    """Write the report of a draft, with what is other than in the version before, if that can still be compared."""
+    changes = None
+    if before:
+        with suppress(ManifestoError):  # it is damaged, or earlier software told rows otherwise
+            changes = replace(compare(before, folder), new=version)
+    write_report(folder, codebooks, version=version, changes=changes)
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from extract.certification import certify, digest_of
+from extract.changes import compare
 from extract.codebooks import CODEBOOK_FILE, Codebook, read_codebook
 from extract.dataset import REPORT, publish, write_draft
 from extract.documents import read_document
@@ -457,3 +458,19 @@ def test_an_own_codebook_has_a_figure_too(extractions: list[Extraction], tmp_pat
     write_report(draft.folder, [own], version=draft.version)
     written = (draft.folder / REPORT).read_text(encoding="utf-8")
     assert 'data-book="housing"' in written and 'data-label="label-1"' in written
+
+
+def test_the_report_says_what_changed_since_the_version_before(
+    dataset: Path, extractions: list[Extraction], opened: Page, tmp_path: Path
+) -> None:
+    fewer = [rows_of(each) for each in extractions if each.document and each.document.path != "groenlinks-pvda.md"]
+    draft = write_draft(fewer, parties=load_register().parties, processed=tmp_path)
+
+    def report(folder: Path) -> None:
+        write_report(folder, BOOKS, version=draft.version, changes=compare(dataset, folder))
+
+    page = Page(opened.chrome, publish(draft, RUN, tmp_path, report=report) / REPORT).open()
+    said = page.text("#changes")
+    assert dataset.name in said and "groenlinks-pvda.md verdwenen (brontekst (bestand weg))" in said
+    assert page.complaints() == [] and page.barriers() == []
+    assert not opened.open().run("return document.getElementById('changes')")  # where there is no version before

@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from jinja2 import Environment, StrictUndefined
 
+from extract.changes import Changes
 from extract.codebooks import Codebook
 from extract.dataset import REPORT
 from extract.records import VERIFIED
@@ -33,7 +34,7 @@ _ID = re.compile(r"(?P<document>[0-9a-f]{16})\.(?P<table>\w+)\.(?P<place>\d+-\d+
 _TOLD = ("path", "kind", "election", "status", "sha256", "source_url", "characters")  # of a document
 
 
-def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, changes: Any | None = None) -> None:
+def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, changes: Changes | None = None) -> None:
     """Write the report of a dataset version into its folder.
 
     `codebooks` give labels their names; `changes` is what is other than in the version before.
@@ -66,7 +67,7 @@ def _parties(folder: Path) -> dict[str, str]:
 
 def _head(
     folder: Path, version: str, counts: Counts, documents: Sequence[Row], parties: Mapping[str, str],
-    codebooks: Sequence[Codebook], changes: Any | None,
+    codebooks: Sequence[Codebook], changes: Changes | None,
 ) -> str:  # fmt: skip
     """The page up to the documents."""
     words = _words(codebooks)
