@@ -26,13 +26,13 @@ from rich.console import Console
 
 from extract.changes import compare
 from extract.codebooks import CODEBOOK_FILE, Codebook, read_codebook
-from extract.dataset import current_version, is_intact, publish, remove_unfinished, write_draft
+from extract.dataset import REPORT, current_version, is_intact, publish, remove_unfinished, write_draft
 from extract.documents import load_bytes
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, Run, sha256_of
-from extract.report import write_report
+from extract.report import is_of_this_code, write_report
 from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.settings import Settings, load_settings, settings_sha256
 from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, table_of
@@ -223,7 +223,8 @@ def write(
             ),
             processed=processed,
         )
-        is_current = draft.version == current_version(processed) and is_intact(processed / draft.version)
+        there = processed / draft.version
+        is_current = draft.version == current_version(processed) and is_intact(there) and is_of_this_code(there)
         outcome = Outcome(
             version=draft.version,
             changed=not is_current,
@@ -253,12 +254,23 @@ def write(
 
 
 def _report(folder: Path, *, version: str, codebooks: Sequence[Codebook], before: Path | None) -> None:
-    """Write the report of a draft, with what is other than in the version before, if that can still be compared."""
+    """Write the report of a draft, with what is other than in the version before, if that can still be compared.
+
+    A fault in it costs no row: the dataset is published without it.
+    """
     changes = None
     if before:
         with suppress(ManifestoError):  # it is damaged, or earlier software told rows otherwise
             changes = replace(compare(before, folder), new=version)
-    write_report(folder, codebooks, version=version, changes=changes)
+    try:
+        write_report(folder, codebooks, version=version, changes=changes)
+    except OSError:  # a full disk, which the dataset meets, too
+        raise
+    except Exception as error:
+        (folder / REPORT).unlink(missing_ok=True)
+        tracker().warns(
+            f"The report of {version} could not be made ({type(error).__name__}: {error}). Its tables are whole."
+        )
 
 
 @dataclass(slots=True)

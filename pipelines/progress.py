@@ -35,6 +35,9 @@ class Tracker:
     def waits(self, why: str) -> None:
         """The run waits for another."""
 
+    def warns(self, of: str) -> None:
+        """Something went wrong that costs no row."""
+
 
 class BarTracker(Tracker):
     """A bar on a terminal."""
@@ -81,6 +84,10 @@ class BarTracker(Tracker):
         """Say so."""
         self._progress.console.print(escape(why), soft_wrap=True)
 
+    def warns(self, of: str) -> None:
+        """Say so."""
+        self._progress.console.print(f"[yellow]![/] {escape(of)}", soft_wrap=True)
+
     def stop(self) -> None:
         """Take the bar away."""
         self._progress.stop()
@@ -124,6 +131,10 @@ class LineTracker(Tracker):
         """Say so."""
         self._console.print(escape(why), soft_wrap=True)
 
+    def warns(self, of: str) -> None:
+        """Say so."""
+        self._console.print(f"[yellow]![/] {escape(of)}", soft_wrap=True)
+
 
 class LogTracker(Tracker):
     """A line of JSON for each thing told: what a machine can follow."""
@@ -147,6 +158,10 @@ class LogTracker(Tracker):
     def waits(self, why: str) -> None:
         """Write why the run waits."""
         self._write("waits", why=why)
+
+    def warns(self, of: str) -> None:
+        """Write what went wrong."""
+        self._write("warns", of=of)
 
     def _write(self, event: str, **said: Any) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -179,6 +194,11 @@ class Trackers(Tracker):
         """Tell all."""
         for each in self._trackers:
             each.waits(why)
+
+    def warns(self, of: str) -> None:
+        """Tell all."""
+        for each in self._trackers:
+            each.warns(of)
 
 
 def as_lines(plan: "Plan") -> Iterator[str]:

@@ -412,7 +412,7 @@ def test_an_older_dataset_without_a_table_or_a_column(make: Make) -> None:
     assert counts(found) == {("entities", "code"): {"added": 1}}
 
 
-@pytest.mark.parametrize("harm", ["key", "rubbish", "order", "text"])
+@pytest.mark.parametrize("harm", ["key", "rubbish", "page", "order", "reference", "text"])
 def test_what_is_no_dataset_is_an_error(make: Make, tmp_path: Path, harm: str) -> None:
     old, new = make("old"), make("new", TEXTS | {"VVD_2025.txt": VVD.replace("sterk", "heel sterk")}, code_version="1")
     path = old / "tables" / "passages.parquet"
@@ -420,13 +420,19 @@ def test_what_is_no_dataset_is_an_error(make: Make, tmp_path: Path, harm: str) -
         pq.write_table(pq.read_table(path).drop_columns(["passage_id"]), path)
     elif harm == "rubbish":
         path.write_bytes(b"rubbish")
+    elif harm == "page":  # the footer is whole, what it points to is not
+        data = path.read_bytes()
+        path.write_bytes(data[:4] + bytes(200) + data[204:])
+    elif harm == "reference":
+        path = old / "tables" / "sentences.parquet"
+        pq.write_table(pq.read_table(path).slice(0, 1), path)
     elif harm == "order":
         table = pq.read_table(path)
         pq.write_table(table.take(list(range(0, table.num_rows, 2)) + list(range(1, table.num_rows, 2))), path)
     else:
         for text in (old / "texts").iterdir():
             text.unlink()
-    with pytest.raises(ManifestoError, match="passages|texts"):
+    with pytest.raises(ManifestoError, match="passages|texts|sentences"):
         compare(old, new)
     with pytest.raises(ManifestoError, match="no dataset"):
         compare(tmp_path, new)
@@ -434,7 +440,7 @@ def test_what_is_no_dataset_is_an_error(make: Make, tmp_path: Path, harm: str) -
 
 def test_what_it_says_is_documented() -> None:
     said = (ROOT / "docs" / "looking.md").read_text(encoding="utf-8")
-    of_causes, _, as_json = said.partition("### As JSON")
+    of_causes, _, as_json = said.partition("### What it comes from")[2].partition("### As JSON")
     assert re.findall(r"^\| ([a-z. ]+) \| ", of_causes, re.MULTILINE)[1:] == list(get_args(CauseKind))
     records = (Changes, DocumentChanges, TableChanges, Tally, Change, Fact)
     fields = [name for record in records for name in record.__slots__]

@@ -172,7 +172,7 @@ def sentence(text: str) -> Sentence:
     )
 
 
-@pytest.mark.parametrize("what", ["foreign", "broken", "missing", "changed", "codebook", "keywords"])
+@pytest.mark.parametrize("what", ["foreign", "broken", "missing", "changed", "codebook", "keywords", "labels"])
 def test_a_model_that_cannot_be_trusted_is_refused(tmp_path: Path, what: str) -> None:
     folder = toy_codebook(tmp_path)
     if what == "foreign":
@@ -193,6 +193,10 @@ def test_a_model_that_cannot_be_trusted_is_refused(tmp_path: Path, what: str) ->
     elif what == "codebook":
         book = (folder / CODEBOOK_FILE).read_text(encoding="utf-8")
         (folder / CODEBOOK_FILE).write_text(book.replace('"tax"', '"levy"'), encoding="utf-8")
+    elif what == "labels":  # of a codebook, and hashes, that were made to fit each other
+        book = (folder / CODEBOOK_FILE).read_text(encoding="utf-8")
+        (folder / CODEBOOK_FILE).write_text(book.replace('"tax"', '"levy"'), encoding="utf-8")
+        (folder / METRICS_FILE).write_text(json.dumps({"threshold": 0.5} | hashes_of(folder)), encoding="utf-8")
     else:
         (folder / KEYWORDS_FILE).write_text(LISTING + "ai,robots,1\n", encoding="utf-8")
     with pytest.raises(ManifestoError, match="manifesto train toy"):

@@ -22,7 +22,8 @@ from extract.facts import Facts
 from extract.parties import load_register
 from extract.problems import problem
 from extract.records import VERIFIED, Extraction, Label
-from extract.report import write_report
+from extract.report import is_of_this_code, write_report
+from extract.report_counts import Counts
 from extract.sources import source_of
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from tests.browser import Page, browser
@@ -44,7 +45,8 @@ DIGEST_TEXT = (
 MANIFESTO_TEXT = (
     "# Samen verder\n\n"
     "😀 Wij geloven in de kracht van mensen. Elke gemeente houdt een loket waar mensen zonder computer terechtkunnen. "
-    "Privacy is een grondrecht dat wij beschermen. De ideeën en crèches van de coöperatie verdienen steun.\n\n"
+    "Privacy is een grondrecht dat wij beschermen, ook in İstanbul. "
+    "De ideeën en crèches van de coöperatie verdienen steun.\n\n"
     "## Zorg & welzijn\n\n"
     "We investeren 100 miljoen euro in de zorg. Het elektronisch patiëntendossier wordt veilig.\n"
 )
@@ -56,7 +58,7 @@ HOSTILE_TEXT = (
 FILES = {
     "digest.txt": (DIGEST_TEXT, Facts(election="TK2025")),
     "groenlinks-pvda.md": (MANIFESTO_TEXT, Facts(party="GroenLinks-PvdA", election="TK2025", status="final")),
-    "hostile.txt": (HOSTILE_TEXT, Facts(party="<i>Planted</i>", election="TK2023")),
+    "hostile.txt": (HOSTILE_TEXT, Facts(party="<i>Planted</i>\x0b\u2028", election="TK2023")),
 }
 
 NAMED = {"hostile.txt": "<b>hostile</b>.txt"}  # which not every file system would take
@@ -429,6 +431,31 @@ def test_rows_can_be_taken_away_and_hold_no_formula(
                  else row["text"] for row in rows]  # fmt: skip
     assert unguarded == list(tables["sentences"].text)
     assert any(row["text"].startswith("'=") for row in rows)
+
+
+def test_a_click_on_save_saves_all_or_nothing(page: Page) -> None:
+    disabled = "return document.getElementById('download').disabled"
+    assert page.run(disabled) is False
+    page.run("documents[0] = undefined; unpacking[0] = new Promise(() => {}); search()")  # one takes its time
+    assert page.run(disabled) is True
+
+
+def test_rates_of_what_was_found_leave_headings_out(page: Page, tables: dict[str, pd.DataFrame]) -> None:
+    page.open("kind=manifesto")
+    shown = {each.split("·")[0].strip(): each for each in page.texts("#by-party li span:last-child")}
+    assert shown and all("1.000 per 1.000" in each for each in shown.values())
+
+
+def test_elections_of_one_year_stand_in_one_order() -> None:
+    counts = Counts()
+    counts.sentences.update({("a", each, "manifesto"): 1 for each in ("PS2023", "TK2023", "EK2023", "TK2021")})
+    assert counts.elections == ["TK2023", "PS2023", "EK2023", "TK2021"]
+
+
+def test_the_page_says_which_code_made_it(dataset: Path, tmp_path: Path) -> None:
+    assert is_of_this_code(dataset)
+    (tmp_path / REPORT).write_text("<!doctype html><meta name='generator' content='Manifesto Extract 0'>", "utf-8")
+    assert not is_of_this_code(tmp_path) and not is_of_this_code(tmp_path / "nowhere")
 
 
 def test_the_same_dataset_gives_the_same_bytes(dataset: Path, tmp_path: Path) -> None:

@@ -17,6 +17,13 @@ KEYWORDS_FILE = "keywords.csv"
 HASHED = {"codebook_sha256": CODEBOOK_FILE, "keywords_sha256": KEYWORDS_FILE, "model_sha256": MODEL_FILE}
 """What `metrics.json` keeps of the files beside it, so that none is used with another that it does not fit."""
 
+# What the report calls other filters and sections.
+_TAKEN = frozenset(
+    ["q", "s", "all", "party", "kind", "election", "document", "certificate", "proposals", "headings", "min", "sort",
+     "figures", "for", "lang", "scope", "index", "title", "quotes", "explore", "sources", "changes", "problems", "rows",
+     "examples", "facts", "other", "count", "hits", "reader", "more", "close", "reset", "download", "filters"]
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
@@ -37,6 +44,8 @@ def read_codebook(path: Path) -> Codebook:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
         labels = said["labels"]
+        if said["id"] in _TAKEN:
+            raise UsageError(f"{path} cannot be called {said['id']!r}: a part of the report is. Give it another id.")
         return Codebook(
             id=said["id"],
             version=said["version"],

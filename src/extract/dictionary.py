@@ -24,8 +24,8 @@ CoNLL-U.
 is other than in the version before. `datapackage.json` (Frictionless Data Package) says for programs what this page
 says for readers. `ro-crate-metadata.json` (RO-Crate, profile Process Run Crate) says where the dataset comes from: the
 raw files with their hashes, the run, the software, packages and models, and the size and hash of each file here;
-texts/, ledgers/ and conllu/ stand in it as folders. It carries time and the report tells of\nanother version, so
-neither is in SHA256SUMS; the crate states the hash of the report.
+texts/, ledgers/ and conllu/ stand in it as folders. It carries time, and the report tells of
+another version, so neither is in SHA256SUMS; the crate states the hash of the report.
 """
 
 

@@ -8,6 +8,7 @@ gebruik.
 
 import functools
 import re
+import threading
 import unicodedata
 from typing import Any
 
@@ -91,8 +92,12 @@ def _spellings(word: str, *, is_verb: bool, before: str = "") -> set[str]:
     return {f"{_phrase(before + each)} *" for each in beginnings} | {_phrase(before + each) for each in wholes}
 
 
+_TURN = threading.Lock()  # the stemmer keeps the word that it is at, and Datasette searches in several threads
+
+
 def _stem(word: str) -> str:
-    stem: str = _stemmer().stemWord(word.removesuffix("ën"))
+    with _TURN:
+        stem: str = _stemmer().stemWord(word.removesuffix("ën"))
     return word[:-1] if stem == word and _PLURAL.fullmatch(word) else stem
 
 

@@ -21,6 +21,8 @@ PACKAGES = (
 
 _LABELS = ("homepage", "source", "repository", "code", "documentation")  # of the URLs of a package, best first
 
+_COUNTED = (".py", ".csv", ".toml", ".sql", ".html", ".css", ".js")  # files of the package that decide on what it makes
+
 
 @functools.cache
 def code_sha256() -> str:
@@ -56,5 +58,5 @@ def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]
     for entry in sorted(folder.iterdir(), key=lambda each: each.name):
         if entry.is_dir() and entry.name != "__pycache__":
             yield from _files(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith((".py", ".csv", ".toml")):
+        elif entry.name.endswith(_COUNTED):
             yield prefix + entry.name, entry

@@ -23,12 +23,14 @@ from jinja2 import Environment, StrictUndefined
 from extract.changes import Changes
 from extract.codebooks import Codebook
 from extract.dataset import REPORT
+from extract.provenance import code_version
 from extract.records import VERIFIED
 from extract.report_counts import NO_SOURCE, UNCERTAIN, Counts, party_of
 from extract.report_documents import Row, read_documents
 from extract.report_figures import LANGUAGES, Words, coverage_chart, figure_of, quotes_chart, statuses_of
 from extract.report_texts import packed
 
+_HEAD = 1_000  # characters in which the page says what made it
 _MOST_PROBLEMS = 500  # shown; the rest is in the table
 _ID = re.compile(r"(?P<document>[0-9a-f]{16})\.(?P<table>\w+)\.(?P<place>\d+-\d+)")
 _TOLD = ("path", "kind", "election", "status", "sha256", "source_url", "characters")  # of a document
@@ -42,10 +44,12 @@ def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, c
     documents = _rows(folder, "documents")
     parties = _parties(folder)
     counts = Counts()
-    with TemporaryFile() as blocks:
+    ranks = {each["document_id"]: rank for rank, each in enumerate(documents)}
+    party_ranks = {party: rank for rank, party in enumerate(parties)}
+    with TemporaryFile(dir=folder.parent) as blocks:
         for rank, contents in enumerate(read_documents(folder)):
             counts.add(contents)
-            block = packed(contents, parties=list(parties), documents=[each["document_id"] for each in documents])
+            block = packed(contents, parties=party_ranks, documents=ranks)
             blocks.write(f'<script type="text/plain" id="document-{rank}">{block}</script>\n'.encode())
         blocks.seek(0)
         with (folder / REPORT).open("wb") as page:
@@ -53,6 +57,15 @@ def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, c
             page.write(head.encode("utf-8", "replace"))
             shutil.copyfileobj(blocks, page)
             page.write(f"<script>{_part('page.js')}</script>\n</body>\n</html>\n".encode())
+
+
+def is_of_this_code(folder: Path) -> bool:
+    """Whether the report of a version was made by the code that runs: other code may show the same rows otherwise."""
+    try:
+        with (folder / REPORT).open(encoding="utf-8") as page:
+            return f'content="Manifesto Extract {code_version()}"' in page.read(_HEAD)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _parties(folder: Path) -> dict[str, str]:
@@ -82,6 +95,7 @@ def _head(
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return page.from_string(_part("page.html")).render(
         version=version,
+        code=code_version(),
         words=words,
         style=_part("page.css"),
         script_hash=base64.b64encode(script).decode("ascii"),

@@ -13,6 +13,8 @@ from typing import Any
 import vl_convert
 
 _VEGA_LITE = "5.20"
+# What XML cannot hold, and line ends of scripts: Vega's renderer ends the whole process on the former.
+_UNDRAWABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
 _WIDTH_GIVEN = re.compile(r'\bwidth="(\d+)"')
 
 # vl-convert resolves links against a page of its own.
@@ -30,14 +32,15 @@ def stacked_bars(
 
     `colours` are those of the parts, in their order; `order` is that of the bars.
     """
+    rows = [{key: _drawable(value) for key, value in row.items()} for row in rows]
     parts = [each for each in colours if any(row["part"] == each for row in rows)]
     spec = {
-        "data": {"values": [dict(row) | {"rank": parts.index(row["part"])} for row in rows]},
+        "data": {"values": [{**row, "rank": parts.index(row["part"])} for row in rows]},
         "width": _WIDTH,
         "height": {"step": _STEP},
         "mark": {"type": "bar", "stroke": "#8a909a", "strokeWidth": 0.6},
         "encoding": {
-            "y": {"field": "row", "type": "nominal", "sort": list(order), "title": None,
+            "y": {"field": "row", "type": "nominal", "sort": [_drawable(each) for each in order], "title": None,
                   "axis": {"labelLimit": 220, "ticks": False, "domain": False, "labelPadding": 6}},
             "x": {"field": "count", "type": "quantitative", "stack": "normalize", "title": axis,
                   "axis": {"format": ".0%", "tickCount": 5}},
@@ -62,6 +65,10 @@ _CONFIG = {
              "gridColor": _GRID, "domainColor": _GRID, "tickColor": _GRID},
     "legend": {"labelFontSize": 12, "labelColor": _INK},
 }  # fmt: skip
+
+
+def _drawable(value: Any) -> Any:
+    return _UNDRAWABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _svg(spec: Mapping[str, Any], title: str) -> str:

@@ -79,7 +79,7 @@ class Counts:
     @property
     def elections(self) -> list[str]:
         """All elections that a document is for, the latest first; empty for documents of which it is unknown."""
-        return sorted({election for _, election, _ in self.sentences}, key=lambda each: each[-4:], reverse=True)
+        return sorted({election for _, election, _ in self.sentences}, key=lambda each: (each[-4:], each), reverse=True)
 
     def quotes_with(self, statuses: Collection[str]) -> int:
         """How many quotes of digests have one of some statuses."""

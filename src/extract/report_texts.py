@@ -9,19 +9,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from extract.report_counts import label_of, party_of, status_of
+from extract.report_counts import party_of, status_of
 from extract.report_documents import Contents, Row
 
 _PROBABILITY = 10_000  # parts that a probability is told in, as in the dataset
 
 
-def packed(contents: Contents, *, parties: Sequence[str], documents: Sequence[str]) -> str:
-    """A document as gzip in base 64, its parties and the sources of its quotes as ranks in what the page lists."""
+def packed(contents: Contents, *, parties: Mapping[str, int], documents: Mapping[str, int]) -> str:
+    """A document as gzip in base 64; parties, and the sources of quotes, by their ranks in what the page lists."""
     data = json.dumps(_columns(contents, parties, documents), ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(data.encode("utf-8", "replace"), mtime=0)).decode("ascii")
 
 
-def _columns(contents: Contents, parties: Sequence[str], documents: Sequence[str]) -> dict[str, Any]:
+def _columns(contents: Contents, parties: Mapping[str, int], documents: Mapping[str, int]) -> dict[str, Any]:
     section_rank = _ranks(each["section_id"] for each in contents.sections)
     passage_rank = _ranks(each["passage_id"] for each in contents.passages)
     sentence_rank = _ranks(each["sentence_id"] for each in contents.sentences)
@@ -29,7 +29,7 @@ def _columns(contents: Contents, parties: Sequence[str], documents: Sequence[str
     return {
         "text": contents.text,
         "headings": list(headings),
-        "sections": [[each["char_start"], each["char_end"], parties.index(party_of(each))]
+        "sections": [[each["char_start"], each["char_end"], parties[party_of(each)]]
                      for each in contents.sections],
         "passages": {
             "start": [each["char_start"] for each in contents.passages],
@@ -63,11 +63,11 @@ def _verdicts(rows: Sequence[Row]) -> dict[str, list[Any]]:
         "probability": [round(each["probability"] * _PROBABILITY) for each in rows],
         "runner_up": [names.index(each["runner_up"]) for each in rows],
         "runner_up_probability": [round(each["runner_up_probability"] * _PROBABILITY) for each in rows],
-        "counts": [int(label_of(each) == each["label"]) for each in rows],
+        "counts": [int(not each["abstained"]) for each in rows],
     }
 
 
-def _quote(quote: Row, certificates: Mapping[str, list[Row]], documents: Sequence[str]) -> dict[str, Any]:
+def _quote(quote: Row, certificates: Mapping[str, list[Row]], documents: Mapping[str, int]) -> dict[str, Any]:
     found = certificates.get(quote["quote_id"], [])
     return {
         "start": quote["char_start"],
@@ -76,7 +76,7 @@ def _quote(quote: Row, certificates: Mapping[str, list[Row]], documents: Sequenc
         "certificates": [
             {name: each[name] for name in ("status", "match", "source_election", "page", "char_start", "char_end",
                                            "difference")}
-            | {"source": documents.index(each["source_document_id"])}
+            | {"source": documents[each["source_document_id"]]}
             for each in found
             if each["source_document_id"]
         ],

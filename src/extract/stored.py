@@ -73,7 +73,10 @@ class StoredVersion:
 
     def row(self, name: str, key: str) -> Row:
         """The row with a key, in a table of which the key is one column."""
-        return self._by_key(name, key[:ID_CHARACTERS])[key]
+        try:
+            return self._by_key(name, key[:ID_CHARACTERS])[key]
+        except KeyError as error:  # a row refers to one that is not there
+            raise self._damaged(name) from error
 
     def _read_by_key(self, name: str, document_id: str) -> dict[str, Row]:
         rows, _ = self.rows(name, [document_id])
@@ -116,6 +119,12 @@ class StoredVersion:
         return self._spans[name]
 
     def _read_spans(self, name: str) -> dict[str, tuple[int, int]]:
+        try:
+            return self._find_spans(name)
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(name) from error
+
+    def _find_spans(self, name: str) -> dict[str, tuple[int, int]]:
         spans: dict[str, tuple[int, int]] = {}
         file = self._file(name)
         at = 0

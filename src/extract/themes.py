@@ -176,9 +176,12 @@ def _load_model(folder: Path) -> ThemeModel:
         metrics = json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))
         threshold = float(metrics["threshold"])
         wanted = {name: metrics[name] for name in ("encoder", "encoder_sha256", "vectors_sha256") if name in metrics}
+        unknown = set(classifier.classes_) - set(codebook.labels)
         unfit = [name for name, digest in hashes_of(folder).items() if metrics.get(name) != digest]
     except Exception as error:  # skops raises whatever a broken or foreign file makes it meet
         raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
+    if unknown:
+        raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
     if unfit:
         files = ", ".join(HASHED[name] for name in unfit)
         raise unusable_model(folder, f"it was not trained with what is there now of: {files}")
@@ -211,9 +214,16 @@ def _without_chance(dumped: bytes) -> bytes:
         schema = _NUMBERED.sub(number, source.read(_SCHEMA).decode("utf-8"))
         arrays = {numbers[Path(name).stem]: source.read(name) for name in source.namelist() if name != _SCHEMA}
         for name in sorted(arrays, key=int):
-            target.writestr(zipfile.ZipInfo(f"{name}.npy"), arrays[name], zipfile.ZIP_DEFLATED)
-        target.writestr(zipfile.ZipInfo(_SCHEMA), schema, zipfile.ZIP_DEFLATED)
+            target.writestr(_undated(f"{name}.npy"), arrays[name], zipfile.ZIP_DEFLATED)
+        target.writestr(_undated(_SCHEMA), schema, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _undated(name: str) -> zipfile.ZipInfo:
+    """A member of a zip file without date, and as if made on Unix, wherever it is made."""
+    info = zipfile.ZipInfo(name)
+    info.create_system = 3
+    return info
 
 
 def _label_weights(labels: Sequence[str]) -> dict[str, float]:

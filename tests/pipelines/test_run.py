@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from prefect.testing.utilities import prefect_test_harness
 
 from extract.checks import check_dataset
-from extract.dataset import current_version
+from extract.dataset import REPORT, current_version
 from extract.documents import load_bytes
 from extract.extraction import Resources, extract_document, read
 from extract.facts import Facts
@@ -613,3 +613,18 @@ def test_a_manifesto_that_becomes_a_copy_while_a_run_is_at_work_costs_itself(
     assert counted(run("--json")) == [1, 0, 1, 1]
     assert ("VVD_2025.txt", "file-changed") in problems(tmp_path)
     assert check_dataset(dataset(tmp_path)) == []
+
+
+def test_a_run_writes_the_report_and_a_fault_in_it_costs_no_row(
+    run: Run, first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "558" in (first_run / (current_version(first_run) or "") / REPORT).read_text(encoding="utf-8")
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr("pipelines.flow.write_report", breaks)
+    result = run()
+    assert result.exit_code == 0 and "could not be made (ZeroDivisionError: planted)" in result.output
+    assert check_dataset(dataset(tmp_path)) == [] and not (dataset(tmp_path) / REPORT).exists()
+    monkeypatch.undo()

@@ -1,5 +1,5 @@
 -- title: Themes of each party per 1,000 sentences
--- description: How many of 1,000 sentences of a party have a label, in manifestos and digests apart. Sentences on which the classifier abstained have none, and are among the 1,000.
+-- description: How many of 1,000 sentences of a party have a label, in manifestos and digests apart; headings count, which the report leaves out. Sentences on which the classifier abstained have none, and are among the 1,000.
 -- codebook: digitalisation if empty
 -- party: name or id; all if empty
 -- election: all if empty

@@ -85,11 +85,12 @@ function firstFrom(values, wanted) {
   return low;
 }
 
+const isHeading = (made, i) => made.passages.kind[made.sentences.passage[i]] === "heading";
 const sourceOf = (made, i) => made.about.kind === "manifesto" ? "manifesto" : made.quoteOf[i] >= 0 ? "quote" : "summary";
 
 // Lower case without accents, of the same length.
 function fold(text) {
-  const lower = text.toLowerCase();
+  const lower = text.replaceAll("İ", "I").toLowerCase(); // which would grow
   if (lower.length !== text.length) return text;
   return lower.replace(/[\u00e0-\u017f]/g, (letter) => {
     const bare = letter.normalize("NFD")[0];
@@ -137,7 +138,7 @@ function matching(made) {
     if (!wanted.every((each) => each.uncertain ? !each.labels.counts[i]
       : each.labels.counts[i] && each.labels.label[i] === each.label)) continue;
     if (least && sureness(made, i) < least) continue;
-    if (state.headings === "no" && made.passages.kind[sentences.passage[i]] === "heading") continue;
+    if (state.headings === "no" && isHeading(made, i)) continue;
     if (state.proposals) {
       const proposal = made.proposals[i];
       if (!proposal || (state.proposals !== "all" && proposal[1] !== state.proposals)) continue;
@@ -179,6 +180,7 @@ async function search() {
   shown = 0;
   $("hits").replaceChildren();
   $("more").hidden = true;
+  $("download").disabled = true; // until all that was asked for is found
   for (let rank = 0; rank < index.documents.length; rank++) {
     if (!documents[rank]) {
       $("count").textContent = `${say("reading")} ${number(rank + 1)} / ${number(index.documents.length)} …`;
@@ -193,6 +195,7 @@ async function search() {
   if (state.sort || !shown) { $("hits").replaceChildren(); shown = 0; showMore(); }
   $("more").hidden = shown >= hits.length;
   $("count").textContent = counted();
+  $("download").disabled = false;
   $("caution").hidden = !["for", "against"].includes(state.proposals);
   document.body.classList.toggle("asked", FIELDS.some((key) => state[key]));
   byParty();
@@ -213,10 +216,9 @@ function order() {
 }
 
 function counted() {
-  const inQuotes = new Set(hits.filter(([rank, i]) => documents[rank].quoteOf[i] >= 0)
-    .map(([rank, i]) => rank + "/" + documents[rank].quoteOf[i]));
   const sentences = `${number(hits.length)} ${say(hits.length === 1 ? "sentence" : "sentences")}`;
   if (!state.certificate) return sentences;
+  const inQuotes = new Set(hits.map(([rank, i]) => rank + "/" + documents[rank].quoteOf[i]));
   return `${sentences} ${say("in")} ${number(inQuotes.size)} ${say(inQuotes.size === 1 ? "quote" : "quotes")}`;
 }
 
@@ -224,7 +226,13 @@ function counted() {
 function byParty() {
   const box = $("by-party");
   const found = new Map();
-  for (const [rank, i] of hits) found.set(partyOf(documents[rank], i), (found.get(partyOf(documents[rank], i)) || 0) + 1);
+  const running = new Map(); // those that are no headings, which rates leave out
+  const add = (counts, party) => counts.set(party, (counts.get(party) || 0) + 1);
+  for (const [rank, i] of hits) {
+    const party = partyOf(documents[rank], i);
+    add(found, party);
+    if (!isHeading(documents[rank], i)) add(running, party);
+  }
   box.hidden = found.size < 2 || !FIELDS.some((key) => state[key]);
   if (box.hidden) return;
   const totals = new Map();
@@ -237,7 +245,7 @@ function byParty() {
   box.querySelector("ol").replaceChildren(...ranked.map(([party, count]) => {
     const bar = element("i", {});
     bar.style.width = `${(100 * count) / ranked[0][1]}%`;
-    const rate = state.document ? "" : ` · ${rateOf(count, totals.get(party))} ${say("per-thousand")}`;
+    const rate = state.document ? "" : ` · ${rateOf(running.get(party) || 0, totals.get(party))} ${say("per-thousand")}`;
     return element("li", {}, element("a", { href: "#" + address({ ...state, s: "", party: index.parties[party].id }) },
       element("span", {}, partyName(party)), bar, element("span", {}, number(count) + rate)));
   }));
@@ -332,8 +340,9 @@ function mark() {
 async function open(id) {
   const [, document_, start, end] = /^(.*)\.(?:sen|at)\.(\d+)-(\d+)$/.exec(id) || [];
   const rank = index.documents.findIndex((each) => each.id === document_);
-  if (rank < 0) return close();
+  if (rank < 0) { close(); return; }
   const made = await unpack(rank);
+  if (state.s !== id) return; // another was chosen meanwhile
   const i = made.sentences.start.indexOf(Number(start));
   const isSentence = id.includes(".sen.") && i >= 0;
   $("reader-body").replaceChildren(...(isSentence ? facts(made, i) : []), ...provenance(made, Number(start), Number(end), isSentence ? i : -1));
@@ -360,7 +369,7 @@ function around(made, start, end) {
   const { at, text, sentences } = made;
   const first = Math.max(0, start - AROUND), last = end + AROUND;
   const nodes = [];
-  let done = at(Math.min(...[first].filter((each) => each >= 0)));
+  let done = at(first);
   if (done > 0) nodes.push("… ");
   const add = (to) => { if (to > done) { nodes.push(readable(text.slice(done, to))); done = to; } };
   for (let i = firstFrom(sentences.start, first); i < sentences.start.length && sentences.start[i] < last; i++) {
@@ -583,9 +592,12 @@ function speak(wanted) {
 
 // Manifestos of the newest election: a rate over documents of many years, or of a digest on one subject, says little.
 function usualScope() {
-  const kind = index.kinds[0];
+  return { kind: index.kinds[0], election: usualElection(index.kinds[0]) };
+}
+
+function usualElection(kind) {
   const there = new Set(index.places.filter((place) => place[2] === kind).map((place) => place[1]));
-  return { kind, election: index.elections.find((each) => there.has(each)) || "*" };
+  return index.elections.find((each) => there.has(each)) || "*";
 }
 
 const inScope = ([, election, kind]) => kind === scope.kind && (scope.election === "*" || election === scope.election);
@@ -677,7 +689,9 @@ if ($("scope")) $("scope").addEventListener("change", () => {
   const kind = $("scope-kind") ? $("scope-kind").value : scope.kind;
   // A party has some dozens of sentences in a digest: counts say more than rates.
   if (kind !== scope.kind) document.querySelectorAll("table[data-book]").forEach((table) => show(table, kind === "digest" ? "n" : "rate"));
-  setScope(kind, $("scope-election") ? $("scope-election").value : scope.election);
+  const election = $("scope-election") ? $("scope-election").value : scope.election;
+  const there = election === "*" || index.places.some((place) => place[2] === kind && place[1] === election);
+  setScope(kind, there ? election : usualElection(kind));
   history.replaceState(null, "", "#" + address(state));
   read.of = location.hash;
 });
