@@ -9,7 +9,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from extract.clauses import Cluster, framed_cluster, main_cluster
 from extract.lists import read_list, words
@@ -239,11 +239,20 @@ def _is_denied_by(tree: _Tree, cluster: Cluster) -> bool:
     """Whether a negation stands in a clause: before its last verb, but for a finite one, which comes second."""
     last = max(each.position for each in (cluster.verb, *cluster.others))
     ends_with_verb = not cluster.is_main or bool(cluster.others)
+    end = last if ends_with_verb else _next_clause(tree, last)
     return any(
         _denies(tree, each) and tree.tokens[each.head - 1].dependency != "amod"
         for each in cluster.words
-        if each.position < last or not ends_with_verb
+        if each.position < end
     )
+
+
+def _next_clause(tree: _Tree, verb: int) -> int:
+    """Where behind a verb another clause begins, with a colon or a conjunction: "…, omdat dat geen luxe is"."""
+    for before, each in pairwise(tree.tokens[verb:]):
+        if each.text == ":" or (before.text == "," and each.pos == "SCONJ"):
+            return each.position
+    return len(tree.tokens) + 1
 
 
 def _is_denied(tree: _Tree, word: Token) -> bool:
