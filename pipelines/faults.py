@@ -59,7 +59,7 @@ _ENDINGS = "meer ruimte krijgt|voor iedereen bereikbaar blijft|zuinig omgaat met
 # What may lie in a processed folder after a run, by path below it.
 _EXPECTED = re.compile(
     r"v[0-9a-f]{12}(/.*)?|\.lock|current\.txt|runs\.jsonl|README\.md"
-    r"|\.cache(/latest\.json|/documents(/[0-9a-f]{32}\.rows)?)?"
+    r"|\.cache(/latest\.json|/(documents|certified)(/[0-9a-f]{32}\.rows)?)?"
     r"|\.prefect(/(prefect\.db(-wal|-shm)?|server\.log|starting\.lock|(profiles|memo_store)\.toml|storage))?"
 )
 
@@ -437,6 +437,7 @@ KINDS = (
     Kind("two runs at once, no database", 1, partial(run_together, runs=2, fresh=True)),
     Kind("three runs at once", 1, partial(run_together, runs=3)),
     *of_state(".cache/documents/*.rows", "warm", "bytes", "cut", "empty", "another's", "a folder"),
+    *of_state(".cache/certified/*.rows", "warm", "bytes", "cut", "empty", "another's", "a folder"),
     *of_state(".cache/latest.json", "done", "garbage", "a list"),
     *of_state("runs.jsonl", "warm", "bytes", "strange lines"),
     *of_state(".prefect/prefect.db", "warm", "garbage", "cut"),
@@ -516,7 +517,8 @@ def run_again(case: Case) -> Iterator[str]:
     yield from left_running(case)
     paths = [path.relative_to(case.processed).as_posix() for path in case.processed.rglob("*")]
     yield from (f"left behind: {path}" for path in paths if UNFINISHED in path or not _EXPECTED.fullmatch(path))
-    kept, files = sum(path.endswith(".rows") for path in paths), {path.read_bytes() for path in case.raw.iterdir()}
+    kept = sum(path.startswith(".cache/documents/") for path in paths)
+    files = {path.read_bytes() for path in case.raw.iterdir()}
     if kept != len(files):
         yield f"{kept} documents are kept of {len(files)}"
     try:
