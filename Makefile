@@ -54,7 +54,7 @@ train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated 
 encoder: $(READY)  ## Train models/text_encoder from the manifestos in TEXTS (half an hour); then make train
 	$(BIN)/python -m pipelines.encoder_training --texts $(TEXTS)
 
-actions: $(READY)  ## Action, polarity and object of commitments, against what readers marked; TEXTS as for train
+actions: $(READY)  ## Action, polarity and object of commitments, against what readers marked and its floors; TEXTS as for train
 	$(BIN)/python -m pipelines.action_quality --texts $(TEXTS)
 
 ablations: $(READY)  ## What each part of the classifiers is worth, manifestos held out (a quarter of an hour); TEXTS as for train

@@ -8,8 +8,10 @@ and marked.
 
 import argparse
 import csv
+import json
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +31,7 @@ from extract.annotations import (
 )
 from extract.extraction import read
 from extract.facts import Facts
-from extract.language import load_language
+from extract.language import find_pipeline, load_language
 from extract.parsing import parse_sentences
 from extract.problems import ManifestoError
 from extract.records import Sentence
@@ -37,6 +39,7 @@ from extract.settings import Settings
 from pipelines.paths import MODELS
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold" / "actions.csv"
+FLOORS = GOLD.with_name("action-floors.json")
 _SECOND = frozenset({"reader-3", "reader-7"})  # who read a part again, for agreement only
 
 
@@ -202,8 +205,17 @@ def _errors(judged: Iterable[Judged]) -> Iterator[str]:
         )
 
 
+def below_floors(found: Mapping[str, tuple[float, float, int]], floors: Mapping[str, Sequence[float]]) -> list[str]:
+    """The figures that came below their floors, which are precision and recall by name."""
+    return [
+        f"{name}: {found[name][0]:.3f}, {found[name][1]:.3f}; its floors are {precision}, {recall}"
+        for name, (precision, recall) in floors.items()
+        if found[name][0] < precision or found[name][1] < recall
+    ]
+
+
 def main(texts: Path, chosen: str, *, errors: bool) -> None:
-    """Print the figures of a set."""
+    """Print the figures of a set; exit with 1 if those of the test set came below their floors."""
     judged = judge(read_marks(chosen), texts)
     console = Console(highlight=False)
     if errors:
@@ -215,6 +227,13 @@ def main(texts: Path, chosen: str, *, errors: bool) -> None:
     for name, (precision, recall, marked) in figures(judged).items():
         table.add_row(name, f"{precision:.3f}", f"{recall:.3f}", str(marked))
     console.print(table)
+    floors = json.loads(FLOORS.read_text(encoding="utf-8"))
+    pipeline = find_pipeline("auto", models=MODELS)
+    if chosen == "test" and pipeline and pipeline.sha256 == floors["sha256"]["pipeline"]:  # of which the floors are
+        below = below_floors(figures(judged), floors["figures"])
+        for each in below:
+            console.print(f"[red]✗[/] below its floor: {each}")
+        sys.exit(1 if below else 0)
 
 
 if __name__ == "__main__":
