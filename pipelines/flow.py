@@ -223,8 +223,8 @@ def write(
             ),
             processed=processed,
         )
-        there = processed / draft.version
-        is_current = draft.version == current_version(processed) and is_intact(there) and is_of_this_code(there)
+        current, there = current_version(processed), processed / draft.version
+        is_current = draft.version == current and is_intact(there) and is_of_this_code(there)
         outcome = Outcome(
             version=draft.version,
             changed=not is_current,
@@ -235,12 +235,11 @@ def write(
         )
         if outcome.changed:
             run = _run(outcome, settings, found, began_at)
-            before = current_version(processed)
             report = partial(
                 _report,
                 version=draft.version,
                 codebooks=codebooks,
-                before=processed / before if before and before != draft.version else None,
+                before=processed / current if current and current != draft.version else None,
             )
             publish(draft, run, processed, report=report)
         else:
@@ -268,9 +267,8 @@ def _report(folder: Path, *, version: str, codebooks: Sequence[Codebook], before
         raise
     except Exception as error:
         (folder / REPORT).unlink(missing_ok=True)
-        tracker().warns(
-            f"The report of {version} could not be made ({type(error).__name__}: {error}). Its tables are whole."
-        )
+        why = f"{type(error).__name__}: {error}"
+        tracker().says("warns", f"The report of {version} could not be made ({why}). Its tables are whole.")
 
 
 @dataclass(slots=True)

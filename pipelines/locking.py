@@ -25,7 +25,7 @@ def alone_in(processed: Path, *, wait: bool = True) -> Iterator[bool]:
             lock.acquire(timeout=0)
         except Timeout:
             if wait:
-                tracker().waits(f"Another run is writing to {processed}; waiting until it is done …")
+                tracker().says("waits", f"Another run is writing to {processed}; waiting until it is done …")
                 lock.acquire()
     except OSError as error:
         raise cannot_write(processed, error) from error

@@ -1,7 +1,6 @@
 """What a run has to do: what raw files there are, what is to be done with each, and why."""
 
 import dataclasses
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from extract.language import language_id
 from extract.parties import load_register
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions
-from extract.records import Problem, sha256_of
+from extract.records import Problem, sha256_of, sha256_of_file
 from extract.settings import Settings
 from pipelines.store import FOLDER, Kept, Origin, Recipe, Store
 
@@ -112,7 +111,7 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     first_with: dict[str, str] = {}
     for path in files:
         name = raw_name(path, raw)
-        digest = _sha256_of_file(path) if path.suffix.lower() in TYPES else ""
+        digest = _digest_of(path) if path.suffix.lower() in TYPES else ""
         if digest and digest in first_with:
             problems.append(_copy(name, first_with[digest]))
             continue
@@ -238,13 +237,12 @@ def _latest_path(processed: Path) -> Path:
     return processed / FOLDER / "latest.json"
 
 
-def _sha256_of_file(path: Path) -> str:
+def _digest_of(path: Path) -> str:
     """SHA-256 of a file; empty if it cannot be read, which `read` then says."""
     if not path.is_file():
         return ""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of_file(path)
     except OSError:
         return ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,6 +15,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 if TYPE_CHECKING:
     from pipelines.plan import Plan
 
+Event = Literal["waits", "warns"]
+"""What a run says besides its stages: that it waits for another, or that something went wrong which costs no row."""
+
+_MARKS = {"waits": "", "warns": "[yellow]![/] "}
 _LINE_SECONDS = 10  # between two plain lines
 _SHOWN_NAMES = 3  # of documents, behind each reason
 _VERBS = {"read": "read", "label": "label anew", "reuse": "reuse"}
@@ -32,11 +36,8 @@ class Tracker:
     def passed(self, stage: str, documents: int, words: int) -> None:
         """A batch passed a stage."""
 
-    def waits(self, why: str) -> None:
-        """The run waits for another."""
-
-    def warns(self, of: str) -> None:
-        """Something went wrong that costs no row."""
+    def says(self, event: Event, what: str) -> None:
+        """The run waits for another, or something went wrong that costs no row."""
 
 
 class BarTracker(Tracker):
@@ -80,13 +81,9 @@ class BarTracker(Tracker):
         speed = f" · {rate:,.0f} words/s" if self._words else ""
         self._progress.update(self._task, description=stage, advance=documents, speed=speed)
 
-    def waits(self, why: str) -> None:
-        """Say so."""
-        self._progress.console.print(escape(why), soft_wrap=True)
-
-    def warns(self, of: str) -> None:
-        """Say so."""
-        self._progress.console.print(f"[yellow]![/] {escape(of)}", soft_wrap=True)
+    def says(self, event: Event, what: str) -> None:
+        """Print it above the bar."""
+        self._progress.console.print(_MARKS[event] + escape(what), soft_wrap=True)
 
     def stop(self) -> None:
         """Take the bar away."""
@@ -127,13 +124,9 @@ class LineTracker(Tracker):
                 said += f", about {(now - self._began) / self._done * (self._total - self._done):,.0f} s left"
             self._console.print(said)
 
-    def waits(self, why: str) -> None:
-        """Say so."""
-        self._console.print(escape(why), soft_wrap=True)
-
-    def warns(self, of: str) -> None:
-        """Say so."""
-        self._console.print(f"[yellow]![/] {escape(of)}", soft_wrap=True)
+    def says(self, event: Event, what: str) -> None:
+        """Print it."""
+        self._console.print(_MARKS[event] + escape(what), soft_wrap=True)
 
 
 class LogTracker(Tracker):
@@ -155,13 +148,9 @@ class LogTracker(Tracker):
         """Write that a batch passed."""
         self._write("passed", stage=stage, documents=documents, words=words)
 
-    def waits(self, why: str) -> None:
-        """Write why the run waits."""
-        self._write("waits", why=why)
-
-    def warns(self, of: str) -> None:
-        """Write what went wrong."""
-        self._write("warns", of=of)
+    def says(self, event: Event, what: str) -> None:
+        """Write it."""
+        self._write(event, why=what)
 
     def _write(self, event: str, **said: Any) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -190,15 +179,10 @@ class Trackers(Tracker):
         for each in self._trackers:
             each.passed(stage, documents, words)
 
-    def waits(self, why: str) -> None:
+    def says(self, event: Event, what: str) -> None:
         """Tell all."""
         for each in self._trackers:
-            each.waits(why)
-
-    def warns(self, of: str) -> None:
-        """Tell all."""
-        for each in self._trackers:
-            each.warns(of)
+            each.says(event, what)
 
 
 def as_lines(plan: "Plan") -> Iterator[str]:

@@ -5,7 +5,6 @@ and marks differ between two readings of a PDF, letters hardly do. A hash of the
 """
 
 import csv
-import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -17,7 +16,7 @@ import pypdfium2
 from sklearn.metrics import cohen_kappa_score
 
 from extract.decoding import decode
-from extract.records import sha256_of
+from extract.records import sha256_of, sha256_of_file
 
 ANNOTATIONS_FILE = "annotations.csv"
 SETTLED = "settled"  # the reader of a label on which two readers differed
@@ -150,7 +149,7 @@ def find_sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Pa
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix.lower() in (".txt", ".pdf"):
-                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                digest = sha256_of_file(path)
                 if digest in wanted:
                     yield path, digest
 

@@ -1,13 +1,12 @@
 """Codebooks: the labels that readers and classifiers give, the rules for giving them, and the folder of each."""
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from extract.problems import ManifestoError, UsageError
-from extract.records import sha256_of
+from extract.records import sha256_of, sha256_of_file
 
 CODEBOOK_FILE = "codebook.toml"
 MODEL_FILE = "model.skops"
@@ -74,7 +73,7 @@ def model_id(folder: Path) -> str:
 
 def hashes_of(folder: Path, files: Mapping[str, str] = HASHED) -> dict[str, str]:
     """The SHA-256 of some files of a codebook's folder, by its name in `metrics.json`."""
-    return {name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for name, file in files.items()}
+    return {name: sha256_of_file(folder / file) for name, file in files.items()}
 
 
 def unusable_model(folder: Path, why: str) -> ManifestoError:

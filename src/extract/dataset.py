@@ -4,7 +4,6 @@ What is written is a draft until `publish` gives it the name of its version. Mem
 table, the rows that do not fill a row group yet; it does not grow with the number of documents, but for Problems.
 """
 
-import hashlib
 import io
 import json
 import os
@@ -30,7 +29,7 @@ from extract.dictionary import as_markdown
 from extract.drafts import UNFINISHED, replace_file
 from extract.problems import ManifestoError
 from extract.provenance import AUTHORS
-from extract.records import TABLES, Column, Party, Problem, Run, Token, columns_of, sha256_of
+from extract.records import TABLES, Column, Party, Problem, Run, Token, columns_of, sha256_of, sha256_of_file
 from extract.tables import OF_A_DOCUMENT, Rows, schema_of, table_of
 
 CURRENT = "current.txt"
@@ -106,7 +105,7 @@ def write_draft(
         }
         for name, text in described.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
-            digests[name] = _sha256_of_file(folder / name)
+            digests[name] = sha256_of_file(folder / name)
         (folder / CHECKSUMS).write_text(checksums(digests), encoding="utf-8", newline="\n")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -211,7 +210,7 @@ def read_database(folder: Path) -> sqlite3.Connection:
 def digests_of(folder: Path) -> dict[str, str]:
     """SHA-256 by path of each file of a version that depends on the input alone."""
     return {
-        path.relative_to(folder).as_posix(): _sha256_of_file(path)
+        path.relative_to(folder).as_posix(): sha256_of_file(path)
         for path in folder.rglob("*")
         if path.is_file() and path.name not in (CHECKSUMS, CRATE, REPORT) and path.stem not in TIMED
     }
@@ -478,14 +477,9 @@ def _parts(folder: Path, digests: Mapping[str, str]) -> list[Part]:
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     paths.pop(CRATE, None)
     return [
-        Part(name, paths[name].stat().st_size, digests.get(name) or _sha256_of_file(paths[name]))
+        Part(name, paths[name].stat().st_size, digests.get(name) or sha256_of_file(paths[name]))
         for name in sorted(paths, key=PurePosixPath)
     ]
-
-
-def _sha256_of_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _agree(name: str, folder: Path) -> bool:

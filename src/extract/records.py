@@ -11,6 +11,7 @@ import typing
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal["digest", "manifesto"]
@@ -439,6 +440,12 @@ def sha256_of(*parts: str | bytes) -> str:
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()
+
+
+def sha256_of_file(path: Path) -> str:
+    """SHA-256 of the bytes of a file, as sha256sum gives it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def page_at(document: Document, offset: int) -> int | None:

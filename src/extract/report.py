@@ -13,11 +13,11 @@ import json
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
 from typing import Any
 
-import pyarrow.parquet as pq
 from jinja2 import Environment, StrictUndefined
 
 from extract.changes import Changes
@@ -29,6 +29,7 @@ from extract.report_counts import NO_SOURCE, UNCERTAIN, Counts, party_of
 from extract.report_documents import Row, read_documents
 from extract.report_figures import LANGUAGES, Words, coverage_chart, figure_of, quotes_chart, statuses_of
 from extract.report_texts import packed
+from extract.stored import StoredVersion
 
 _HEAD = 1_000  # characters in which the page says what made it
 _MOST_PROBLEMS = 500  # shown; the rest is in the table
@@ -41,19 +42,19 @@ def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, c
 
     `codebooks` give labels their names; `changes` is what is other than in the version before.
     """
-    documents = _rows(folder, "documents")
-    parties = _parties(folder)
     counts = Counts()
-    ranks = {each["document_id"]: rank for rank, each in enumerate(documents)}
-    party_ranks = {party: rank for rank, party in enumerate(parties)}
-    with TemporaryFile(dir=folder.parent) as blocks:
-        for rank, contents in enumerate(read_documents(folder)):
+    with closing(StoredVersion(folder)) as stored, TemporaryFile(dir=folder.parent) as blocks:
+        documents = stored.table("documents").to_pylist()
+        parties = _parties(stored)
+        ranks = {each["document_id"]: rank for rank, each in enumerate(documents)}
+        party_ranks = {party: rank for rank, party in enumerate(parties)}
+        for rank, contents in enumerate(read_documents(stored)):
             counts.add(contents)
             block = packed(contents, parties=party_ranks, documents=ranks)
             blocks.write(f'<script type="text/plain" id="document-{rank}">{block}</script>\n'.encode())
         blocks.seek(0)
         with (folder / REPORT).open("wb") as page:
-            head = _head(folder, version, counts, documents, parties, codebooks, changes)
+            head = _head(stored, version, counts, documents, parties, codebooks, changes)
             page.write(head.encode("utf-8", "replace"))
             shutil.copyfileobj(blocks, page)
             page.write(f"<script>{_part('page.js')}</script>\n</body>\n</html>\n".encode())
@@ -68,29 +69,30 @@ def is_of_this_code(folder: Path) -> bool:
         return False
 
 
-def _parties(folder: Path) -> dict[str, str]:
+def _parties(stored: StoredVersion) -> dict[str, str]:
     """The name of each party that a section is of, by what `party_of` calls it; empty where nobody is named."""
-    registered = {each["party_id"]: each["name"] for each in _rows(folder, "parties")}
+    registered = {each["party_id"]: each["name"] for each in stored.table("parties").to_pylist()}
     names = {
         party_of(each): registered.get(each["party_id"]) or each["party_as_written"] or ""
-        for each in _rows(folder, "sections")
+        for each in stored.table("sections").to_pylist()
     }
     return names | {party_of(None): ""}
 
 
 def _head(
-    folder: Path, version: str, counts: Counts, documents: Sequence[Row], parties: Mapping[str, str],
+    stored: StoredVersion, version: str, counts: Counts, documents: Sequence[Row], parties: Mapping[str, str],
     codebooks: Sequence[Codebook], changes: Changes | None,
 ) -> str:  # fmt: skip
     """The page up to the documents."""
     words = _words(codebooks)
     books = [book for book in codebooks if book.id in counts.labels]
+    there = counts.parties
     shown: list[dict[str, Any]] = [
         {"id": party, "rank": rank, "name": name}
         for rank, (party, name) in enumerate(parties.items())
-        if party in counts.parties
+        if party in there
     ]
-    problems = _rows(folder, "problems")
+    problems = stored.table("problems").to_pylist()
     script = hashlib.sha256(_part("page.js").encode("utf-8")).digest()
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return page.from_string(_part("page.html")).render(
@@ -142,7 +144,7 @@ def _index(
         "kinds": counts.kinds,
         "elections": [each for each in counts.elections if each],
         "nowhere": party_rank[party_of(None)],
-        "codebooks": [_codebook(book, words) for book in books],
+        "codebooks": [{"id": book.id, "nothing": book.nothing} for book in books],
         "parties": [{"id": party, "name": name} for party, name in parties.items()],
         "documents": [
             {"id": each["document_id"], "name": _name(each, parties)} | {told: each[told] for told in _TOLD}
@@ -157,11 +159,6 @@ def _index(
         },
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _codebook(book: Codebook, words: Words) -> dict[str, Any]:
-    labels = [{"id": each, **words[f"{book.id}:{each}"]} for each in book.labels]
-    return {"id": book.id, "nothing": book.nothing, "labels": labels, **words[f"{book.id}-book"]}
 
 
 def _name(document: Row, parties: Mapping[str, str]) -> str:
@@ -200,11 +197,6 @@ def _place(problem: Row) -> str | None:
         return None
     end = problem["char_end"] if problem["char_end"] is not None else problem["char_start"] + 1
     return f"{problem['document_id']}.at.{problem['char_start']}-{end}"
-
-
-def _rows(folder: Path, table: str) -> list[Row]:
-    rows: list[Row] = pq.read_table(folder / "tables" / f"{table}.parquet").to_pylist()
-    return rows
 
 
 def _part(name: str) -> str:

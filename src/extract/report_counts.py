@@ -42,13 +42,12 @@ class Counts:
         nowhere = (party_of(None), *whence)
         places = [place.get(each["section_id"], nowhere) for each in contents.sentences]
         kind_of = {each["passage_id"]: each["kind"] for each in contents.passages}
-        is_heading = [kind_of[each["passage_id"]] == "heading" for each in contents.sentences]
-        self.headings.update(compress(places, is_heading))
-        self.sentences.update(compress(places, map(operator.not_, is_heading)))
+        is_running = [kind_of[each["passage_id"]] != "heading" for each in contents.sentences]
+        self.headings.update(compress(places, map(operator.not_, is_running)))
+        self.sentences.update(compress(places, is_running))
         for codebook, rows in contents.labels.items():
             counted = zip(places, map(label_of, rows), strict=True)
-            running = compress(counted, map(operator.not_, is_heading))
-            self.labels.setdefault(codebook, Counter()).update(running)
+            self.labels.setdefault(codebook, Counter()).update(compress(counted, is_running))
             if rows:
                 self.models[codebook] = rows[0]["model_id"]
         own = dict(zip((each["sentence_id"] for each in contents.sentences), places, strict=True))
@@ -61,9 +60,9 @@ class Counts:
             kinds[each["kind"]] += each["char_end"] - each["char_start"]
 
     @property
-    def parties(self) -> list[str]:
+    def parties(self) -> set[str]:
         """All parties that have a sentence."""
-        return list(dict.fromkeys(party for party, _, _ in self.sentences))
+        return {party for party, _, _ in self.sentences}
 
     @property
     def kinds(self) -> list[str]:

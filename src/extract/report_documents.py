@@ -1,25 +1,23 @@
-"""A dataset version, read back one document after another: memory does not grow with the number of documents."""
+"""A dataset version, read back some documents at a time: memory does not grow with the number of documents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from extract.stored import StoredVersion
 
 _COLUMNS = {
     "sections": ("section_id", "party_id", "party_as_written", "char_start", "char_end"),
     "passages": ("passage_id", "kind", "heading_path", "page", "char_start", "char_end"),
     "sentences": ("sentence_id", "passage_id", "section_id", "page", "char_start", "char_end"),
+    "labels": ("sentence_id", "codebook", "label", "probability", "runner_up", "runner_up_probability", "abstained",
+               "model_id"),
     "quotes": ("quote_id", "section_id", "kind", "char_start", "char_end"),
     "proposals": ("sentence_id", "action", "polarity", "object_start", "object_end"),
-}
-_VERDICT = ("sentence_id", "codebook", "label", "probability", "runner_up", "runner_up_probability", "abstained",
-            "model_id")  # fmt: skip
-_CERTIFICATE = ("quote_id", "source_document_id", "source_election", "source_status", "status", "match", "best",
-                "page", "char_start", "char_end", "difference")  # fmt: skip
-_BATCH = 4_096  # rows
+    "certificates": ("quote_id", "source_document_id", "source_election", "source_status", "status", "match", "best",
+                     "page", "char_start", "char_end", "difference"),
+}  # fmt: skip
+_AT_ONCE = 16  # documents: of a table, rows of some are read with those that stand beside them
 
 Row = dict[str, Any]
 
@@ -39,46 +37,29 @@ class Contents:
     certificates: dict[str, list[Row]]  # quote_id → those of the quote, the best first
 
 
-def read_documents(folder: Path) -> Iterator[Contents]:
+def read_documents(version: StoredVersion) -> Iterator[Contents]:
     """Yield the documents of a dataset version, in the order of their paths."""
-    tables = folder / "tables"
-    documents: list[Row] = pq.read_table(tables / "documents.parquet").to_pylist()
-    rows = {name: _Ahead(tables / f"{name}.parquet", ("document_id", *columns)) for name, columns in _COLUMNS.items()}
-    labels = _Ahead(tables / "labels.parquet", _VERDICT)
-    certificates = _certificates(tables / "certificates.parquet")
-    for document in documents:
-        own = {name: each.of("document_id", {document["document_id"]}) for name, each in rows.items()}
-        said = labels.of("sentence_id", {each["sentence_id"] for each in own["sentences"]})
-        yield Contents(
-            document=document,
-            text=(folder / "texts" / f"{document['document_id']}.txt").read_bytes().decode("utf-8", "surrogatepass"),
-            labels=_by_codebook(said, own["sentences"]),
-            certificates={each["quote_id"]: certificates.get(each["quote_id"], []) for each in own["quotes"]},
-            **own,
-        )
+    documents: list[Row] = version.table("documents").to_pylist()
+    for start in range(0, len(documents), _AT_ONCE):
+        some = documents[start : start + _AT_ONCE]
+        rows = {name: _by_document(version, name, [each["document_id"] for each in some]) for name in _COLUMNS}
+        for rank, document in enumerate(some):
+            own = {name: of_each[rank] for name, of_each in rows.items()}
+            yield Contents(
+                document=document,
+                text=version.text(document["document_id"]),
+                labels=_by_codebook(own.pop("labels"), own["sentences"]),
+                certificates=_by_quote(own.pop("certificates")),
+                **own,
+            )
 
 
-class _Ahead:
-    """Rows of a Parquet file that stand in the order in which they are asked for, read as far as needed."""
-
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self._rows = _rows_of(path, columns)
-        self._next = next(self._rows, None)
-
-    def of(self, column: str, values: set[str]) -> list[Row]:
-        """The next rows, as long as a column has one of some values."""
-        found = []
-        while self._next is not None and self._next[column] in values:
-            found.append(self._next)
-            self._next = next(self._rows, None)
-        return found
-
-
-def _rows_of(path: Path, columns: Sequence[str]) -> Iterator[Row]:
-    with pq.ParquetFile(path) as file:
-        batch: pa.RecordBatch
-        for batch in file.iter_batches(batch_size=_BATCH, columns=list(columns)):
-            yield from batch.to_pylist()
+def _by_document(version: StoredVersion, name: str, document_ids: Sequence[str]) -> list[list[Row]]:
+    rows, ranks = version.rows(name, document_ids)
+    found: list[list[Row]] = [[] for _ in document_ids]
+    for rank, row in zip(ranks.tolist(), rows.select(_COLUMNS[name]).to_pylist(), strict=True):
+        found[rank].append(row)
+    return found
 
 
 def _by_codebook(labels: Sequence[Row], sentences: Sequence[Row]) -> dict[str, list[Row]]:
@@ -89,8 +70,8 @@ def _by_codebook(labels: Sequence[Row], sentences: Sequence[Row]) -> dict[str, l
     return {codebook: [of[each["sentence_id"]] for each in sentences] for codebook, of in sorted(found.items())}
 
 
-def _certificates(path: Path) -> Mapping[str, list[Row]]:
+def _by_quote(certificates: Sequence[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for each in _rows_of(path, _CERTIFICATE):
+    for each in certificates:
         found.setdefault(each["quote_id"], []).append(each)
     return {quote: sorted(rows, key=lambda row: not row["best"]) for quote, rows in found.items()}

@@ -73,20 +73,24 @@ def quotes_chart(counts: Counts, parties: Mapping[str, str], words: Words) -> Ch
 
 def coverage_chart(counts: Counts, documents: Sequence[Row], words: Words) -> Chart:
     """What the characters of documents, or of each kind of document where there are many, are accounted for as."""
+    by_kind = len(documents) > _FEW_DOCUMENTS
+    totals: Counter[tuple[str, str]] = Counter()  # by document or kind of document, and kind of passage
+    for document in documents:
+        row = document["kind"] if by_kind else document["document_id"]
+        for kind, count in counts.characters[document["document_id"]].items():
+            totals[row, kind] += count
+    paths = {each["document_id"]: each["path"] for each in documents}
     charts = {}
     for language in LANGUAGES:
         said = {kind: words[f"passage-{kind}"][language] for kind in _PASSAGE_COLOURS}
-        totals: Counter[tuple[str, str, str]] = Counter()
-        for document in documents:
-            row, link = document["path"], f"#document={document['document_id']}"
-            if len(documents) > _FEW_DOCUMENTS:
-                row, link = words[f"kinds-{document['kind']}"][language], f"#kind={document['kind']}"
-            for kind, count in counts.characters[document["document_id"]].items():
-                totals[row, kind, link] += count
+        name = {row: words[f"kinds-{row}"][language] if by_kind else paths[row] for row, _ in totals}
         charts[language] = stacked_bars(
-            [_part(row, said[kind], count, link) for (row, kind, link), count in totals.items()],
+            [
+                _part(name[row], said[kind], count, f"#{'kind' if by_kind else 'document'}={row}")
+                for (row, kind), count in totals.items()
+            ],
             colours={said[kind]: colour for kind, colour in _PASSAGE_COLOURS.items()},
-            order=list(dict.fromkeys(row for row, _, _ in totals)),
+            order=list(name.values()),
             title=words["sources-title"][language],
             axis=words["share"][language],
         )

@@ -24,7 +24,7 @@ from extract.dictionary import meaning
 from extract.full_text import dutch
 from extract.named_queries import NamedQuery, named_queries
 from extract.problems import ManifestoError
-from extract.records import TABLES, columns_of, sha256_of
+from extract.records import TABLES, VERIFIED, columns_of, sha256_of
 
 _Values = tuple[Sequence[str], Sequence[tuple[Any, ...]]]  # names of columns, and rows
 _App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -73,7 +73,7 @@ _VALUES = {  # of a parameter, and of those that it goes with: what there is to 
     "polarity": "SELECT DISTINCT polarity FROM proposals WHERE polarity IS NOT NULL ORDER BY 1 DESC",
     "severity": "SELECT DISTINCT severity FROM problems ORDER BY 1",
     "status": "SELECT DISTINCT status FROM certificates "
-    "WHERE best AND status NOT IN ('verbatim', 'near', 'elided') ORDER BY 1",
+    f"WHERE best AND status NOT IN {tuple(sorted(VERIFIED))} ORDER BY 1",
     "theme": "SELECT DISTINCT label AS theme FROM labels WHERE codebook = 'digitalisation' ORDER BY 1",
 }
 _ABOUT = (

@@ -25,8 +25,7 @@ const documents = []; // unpacked
 const say = (key) => (words[key] || {})[lang] || key;
 const number = (n) => n.toLocaleString(lang);
 const percent = (parts) => Math.round((100 * parts) / PARTS) + " %";
-const labelName = (book, label) =>
-  label === UNCERTAIN ? say("uncertain") : (book.labels.find((each) => each.id === label) || {})[lang] || label;
+const labelName = (book, label) => say(`${book.id}:${label}`);
 const partyName = (party) => index.parties[party].name || say("no-party");
 
 function element(name, properties, ...children) {
@@ -398,7 +397,7 @@ function facts(made, i) {
     const labels = made.labels[book.id];
     const first = `${labelName(book, labels.names[labels.label[i]])} ${percent(labels.probability[i])}`;
     const second = `${labelName(book, labels.names[labels.runner_up[i]])} ${percent(labels.runner_up_probability[i])}`;
-    return row(book[lang], element("span", {},
+    return row(say(`${book.id}-book`), element("span", {},
       element("b", {}, first), ` · ${say("runner-up")} ${second}`,
       labels.counts[i] ? "" : element("em", {}, ` · ${say("abstained")}`), element("br"),
       element("code", {}, index.models[book.id])));
