@@ -1,6 +1,7 @@
 """The `manifesto` command."""
 
 import json
+import os
 import signal
 import sys
 import time
@@ -35,6 +36,7 @@ class Manifesto(click.Group):
         for stream in (sys.stdout, sys.stderr):  # a terminal that has no ✓ shows ? and goes on
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")
+        os.environ["PYTHONSAFEPATH"] = "1"  # no process that is started here takes modules from the working directory
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that Prefect's server is stopped, too
         try:
             return super().invoke(ctx)
@@ -96,7 +98,7 @@ def run(
     Unchanged texts are not read again; if nothing changed, nothing is written.
     """
     from extract.settings import load_settings
-    from pipelines.orchestration import forget_tasks_if_unwatched, prefect_failed, set_up_prefect
+    from pipelines.orchestration import forget_tasks_if_unwatched, prefect_apart, prefect_failed
     from pipelines.plan import nothing_to_do, survey
     from pipelines.server import prefect_server
     from pipelines.where import Where
@@ -109,33 +111,36 @@ def run(
     if outcome := nothing_to_do(found, processed):
         _report(console, processed, outcome, began=began, as_json=as_json)
         return
-    set_up_prefect(processed, verbose=verbose)
+    place = processed.absolute()
+    parameters = {
+        "raw": str(raw.absolute()),
+        "processed": str(place),
+        "settings_file": str(settings_file.absolute()) if settings_file else None,
+        "language_pipeline": language_pipeline and settings.language_pipeline,
+        "annotate": annotate,
+        "models_folder": None if models == MODELS else str(models.absolute()),
+        "runner": runner,
+        "workers": workers,
+        "scheduler": scheduler,
+    }
     with ExitStack() as stack:
         try:
-            stack.enter_context(prefect_server(processed))
+            logged = stack.enter_context(_opened(log)) if log else None
+            stack.enter_context(prefect_apart(place, verbose=verbose))
+            stack.enter_context(prefect_server(place))
             from pipelines.flow import extract_manifestos
             from pipelines.progress import shown_on
 
             forget_tasks_if_unwatched()
-            stack.enter_context(shown_on(console, stack.enter_context(_opened(log)) if log else None))
-            outcome = extract_manifestos(
-                raw=str(raw),
-                processed=str(processed),
-                settings_file=str(settings_file) if settings_file else None,
-                language_pipeline=language_pipeline,
-                annotate=annotate,
-                models_folder=None if models == MODELS else str(models),
-                runner=runner,
-                workers=workers,
-                scheduler=scheduler,
-            )
+            stack.enter_context(shown_on(console, logged))
+            outcome = extract_manifestos(**parameters)
         except ManifestoError:
             raise
         except Exception as error:
             if verbose:
                 raise
             # A server that died may have kept Prefect from recording the end of a run that did all its work.
-            outcome = nothing_to_do(survey(raw, processed, settings=settings, models=models), processed)
+            outcome = nothing_to_do(survey(raw.absolute(), place, settings=settings, models=models.absolute()), place)
             if outcome is None:
                 raise prefect_failed(processed, error) from error
             console.print(f"[yellow]![/] Prefect could not record the end of the run ({type(error).__name__}).")
@@ -166,19 +171,24 @@ def serve(
     A run that finds nothing new writes nothing. Runs never overlap: one that finds another at work leaves it the work.
     """
     from extract.settings import load_settings
+    from pipelines.orchestration import STATE
+    from pipelines.server import PASSWORD
     from pipelines.serving import serve
 
     load_settings(settings_file)  # a fault in it is told now, not at six in the morning
     console = Console(highlight=False)
+    processed = processed.absolute()
+    password = processed / STATE / PASSWORD
 
     def ready(url: str) -> None:
         page = url.removesuffix("/api")
-        console.print(f"Serving {escape(str(raw))} at {cron} ({timezone}). Prefect: {page}. Stop with Ctrl-C.",
-                      soft_wrap=True)  # fmt: skip
+        login = f" (log in with what stands in {password})" if password.exists() else ""
+        said = f"Serving {raw} at {cron} ({timezone}). Prefect: {page}{login}. Stop with Ctrl-C."
+        console.print(escape(said), soft_wrap=True)
 
     parameters = {
         "raw": str(raw.absolute()),
-        "processed": str(processed.absolute()),
+        "processed": str(processed),
         "settings_file": str(settings_file.absolute()) if settings_file else None,
         "models_folder": None if models == MODELS else str(models.absolute()),
         "workers": workers,

@@ -10,7 +10,7 @@ from extract.language import OURS, PREFERRED, find_pipeline, why_not
 from extract.problems import ManifestoError
 from extract.provenance import code_version, package_versions
 from pipelines.installing import COMMAND
-from pipelines.orchestration import set_up_prefect
+from pipelines.orchestration import prefect_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ def _folder(processed: Path) -> Symptom:
 
 def _prefect() -> Symptom:
     """Import Prefect's server, which is what a wrong FastAPI breaks; nothing is written to the processed folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        set_up_prefect(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, prefect_apart(Path(folder)):
         try:
             import prefect
             import prefect.server.api.server

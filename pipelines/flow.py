@@ -3,7 +3,7 @@
     survey → plan → load → (read → split → annotate → classify → extract, per batch, in parallel)
            → keep → certify → write
 
-Call `pipelines.orchestration.set_up_prefect` before this module is imported: Prefect reads its settings on import.
+Import this module within `pipelines.orchestration.prefect_apart`: Prefect reads its settings on import.
 """
 
 import errno
@@ -55,6 +55,7 @@ from pipelines.plan import (
 )
 from pipelines.progress import shown_on, tracker
 from pipelines.runners import extract_all
+from pipelines.served import refuse_other_parameters
 from pipelines.store import MAY_PASS, Kept, Store, pack, pack_certified, unpack
 from pipelines.where import Runner, Where
 from pipelines.work import Done, Job
@@ -83,7 +84,9 @@ def extract_manifestos(
 
     A run that finds another at work waits for it, or without `wait` leaves the work to it.
     """
+    given = locals()
     with _told_if_scheduled() as tell:
+        refuse_other_parameters(given, of=extract_manifestos.fn)
         state = _extract(
             Path(raw),
             Path(processed),

@@ -1,14 +1,18 @@
 """How Prefect is set up: quiet, private, and with its state beside the datasets. Import before `prefect`."""
 
+import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from extract.problems import ManifestoError
 
 STATE = ".prefect"  # below the processed folder
 UNWATCHED = "MANIFESTO_UNWATCHED"  # environment variable: Prefect's server ends with this command
+_EMPTY = "empty"  # below the state, where there is nothing that could be read
 
 
 def cannot_write(processed: Path, error: OSError) -> ManifestoError:
@@ -32,20 +36,36 @@ def prefect_failed(processed: Path, error: Exception) -> ManifestoError:
     )
 
 
+@contextmanager
+def prefect_apart(processed: Path, *, verbose: bool = False) -> Iterator[None]:
+    """Have Prefect set up, and this process and its children stand in an empty folder until it is no longer needed.
+
+    In its working directory Prefect looks for settings (prefect.toml, pyproject.toml, .env), which can name a command
+    to run, and Python for modules. Whoever runs a command where somebody else may write must meet neither. So relative
+    paths mean nothing inside.
+    """
+    processed = processed.absolute()
+    set_up_prefect(processed, verbose=verbose)
+    with contextlib.chdir(processed / STATE / _EMPTY):
+        yield
+
+
 def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
     """Set what Prefect reads from the environment, where the user has not.
 
     Nothing is sent anywhere and nothing is kept in the user's home.
     """
+    state = processed.absolute() / STATE
     try:
-        (processed / STATE).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=processed / STATE):
+        _make_private(state)
+        with tempfile.TemporaryFile(dir=state):
             pass
     except OSError as error:
         raise cannot_write(processed, error) from error
     defaults = {
-        "PREFECT_HOME": str((processed / STATE).absolute()),
-        "PREFECT_PROFILES_PATH": str((processed / STATE / "profiles.toml").absolute()),
+        "PREFECT_HOME": str(state),
+        # A file that is not there: what a profile of another's says must not count.
+        "PREFECT_PROFILES_PATH": str(state / _EMPTY / "profiles.toml"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "CRITICAL",
@@ -58,6 +78,29 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+
+
+def _make_private(state: Path) -> None:
+    """Make the folder of Prefect's state one that only this user can open, without links that lead out of it."""
+    if state.is_symlink() or (state.exists() and not state.is_dir()):
+        raise ManifestoError(f"{state} is not a folder of its own, but leads elsewhere. Remove it; it holds no data.")
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if hasattr(os, "geteuid") and state.stat().st_uid != os.geteuid():
+        raise ManifestoError(f"{state} belongs to another user. Have it removed, or give another --processed.")
+    state.chmod(0o700)
+    for path in state.iterdir():
+        if path.is_symlink() or path.name == _EMPTY:
+            _remove(path)
+    (state / _EMPTY).mkdir(mode=0o700, exist_ok=True)
+
+
+def _remove(path: Path) -> None:
+    """Remove what lies in a folder that must be empty; the folder itself stays, as another run may stand in it."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    for inner in path.iterdir():
+        shutil.rmtree(inner) if inner.is_dir() and not inner.is_symlink() else inner.unlink(missing_ok=True)
 
 
 def is_unwatched() -> bool:

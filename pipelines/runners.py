@@ -29,6 +29,7 @@ from extract.problems import ManifestoError, UsageError
 from extract.settings import Settings
 from pipelines.orchestration import forget_tasks_if_unwatched, is_unwatched
 from pipelines.plan import Decision
+from pipelines.results import read_no_results
 from pipelines.where import Where
 from pipelines.work import Done, Job, as_message, extract_batch, lost
 
@@ -38,6 +39,8 @@ _CONNECT_SECONDS = 10
 _MOST_ON_WINDOWS = 61  # processes of a pool
 _MOST_IN_A_ROW = 3  # files that may each end a worker before something else must be wrong
 _AHEAD = 2  # batches that wait for each worker, so that none is idle and memory does not hold all of them
+
+read_no_results()  # here, as every process that works for a run imports this module before it does
 
 Batch = Sequence[Job]
 

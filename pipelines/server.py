@@ -1,12 +1,15 @@
-"""A Prefect server of our own on this machine, for as long as a command needs one.
+"""A Prefect server of our own on this machine, for as long as a command needs one, and for its owner alone.
 
-Prefect can start one by itself, but that one outlives a process that is killed, and it runs no schedules. This one
-reads a pipe from its parent and ends when that closes, however the parent ended. `python -m pipelines.server` is the
-child.
+Prefect can start one by itself, but that one outlives a process that is killed, it runs no schedules, and any user of
+the machine may ask it anything. This one reads a pipe from its parent and ends when that closes, however the parent
+ended; it takes over a socket that the parent has bound, so that nobody can be there in its place; and it answers those
+who know a password that is made anew each time and stands in the environment only. `python -P -m pipelines.server` is
+the child.
 """
 
 import argparse
 import os
+import secrets
 import socket
 import sqlite3
 import subprocess
@@ -18,6 +21,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -25,9 +29,14 @@ from extract.problems import ManifestoError, UsageError
 from pipelines.orchestration import STATE, UNWATCHED, forget_results
 
 HOST = "127.0.0.1"
+PASSWORD = "password"
+"""Name of the file in the folder of Prefect's state that says how to log in, where there is a page to log in to."""
+
+_NAMES = [HOST, "localhost"]  # by which the server may be asked for
 _SECONDS = 120  # until it must answer; on a fresh database it first makes some 60 tables, which takes 10
 _URL = "PREFECT_API_URL"
 _MOST_BYTES = 64 * 2**20  # of a database that nobody looks at
+_SHARED_SIZE = 8  # bytes that say how long a shared socket is, on Windows
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -41,34 +50,72 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
     if url := _configured():
         yield url
         return
-    port = _free_port(port)
-    url = f"http://{HOST}:{port}/api"
-    log = processed / STATE / "server.log"
-    # Runs that start together start their servers one after another: two that make the database at once spoil it.
-    starting = FileLock(processed / STATE / "starting.lock")
-    starting.acquire()
-    _remove_spoilt(processed / STATE / "prefect.db", unwatched=not schedules)
-    with log.open("wb") as output:
-        command = [sys.executable, "-m", "pipelines.server", str(port), *(["--schedules"] if schedules else [])]
-        # In a session of its own, so that Ctrl-C ends the run first, and the run its server.
-        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True)
+    state = processed / STATE
     before = dict(os.environ)
-    os.environ |= {_URL: url, "NO_PROXY": ",".join(filter(None, [before.get("NO_PROXY"), HOST]))}
-    if not schedules:
-        os.environ |= {UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
-    _have_prefect_look_again()
+    listening = listen(port)
+    origin = f"http://{HOST}:{listening.getsockname()[1]}"
+    url = f"{origin}/api"
+    # Runs that start together start their servers one after another: two that make the database at once spoil it.
+    starting = FileLock(state / "starting.lock")
+    server = None
     try:
-        _wait_for(url, server, log)
+        starting.acquire()
+        _remove_spoilt(state / "prefect.db", unwatched=not schedules)
+        os.environ |= _lock(origin)
+        server = _start(listening, state / "server.log", schedules=schedules)
+        os.environ |= {_URL: url, "NO_PROXY": ",".join(filter(None, [before.get("NO_PROXY"), HOST]))}
+        if not schedules:
+            os.environ |= {UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
+        _have_prefect_look_again()
+        _wait_for(url, server, state / "server.log")
+        listening.close()  # only now, so that nobody else can have listened; should the child die, nothing answers
         starting.release()
+        if schedules:
+            _tell_password(state / PASSWORD)
         yield url
     finally:
+        listening.close()
         starting.release()
         os.environ.clear()
         os.environ |= before
         _have_prefect_look_again()
-        server.terminate()
-        server.communicate()
+        if server:
+            server.terminate()
+            server.communicate()
+        (state / PASSWORD).unlink(missing_ok=True)
         forget_results(processed)
+
+
+def listen(port: int | None) -> socket.socket:
+    """A socket that listens on this machine alone, at a port or one that is free."""
+    exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)  # Windows lets others share a port unless told otherwise
+    listening = socket.socket()
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port or 0))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise UsageError(f"Port {port} cannot be used ({error.strerror}). Give another, or none.") from error
+    return listening
+
+
+def _lock(origin: str) -> dict[str, str]:
+    """What has a server, and those who ask it, know a password; and has it allow pages of its own origin only."""
+    password = f"manifesto:{secrets.token_urlsafe(24)}"
+    return {
+        "PREFECT_SERVER_API_AUTH_STRING": password,
+        "PREFECT_API_AUTH_STRING": password,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": origin,
+        "PREFECT_UI_API_URL": f"{origin}/api",
+    }
+
+
+def _tell_password(file: Path) -> None:
+    """Write the password to a file that only this user can read."""
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600, exist_ok=False)
+    file.write_text(os.environ["PREFECT_API_AUTH_STRING"] + "\n", encoding="ascii")
 
 
 def _configured() -> str | None:
@@ -88,19 +135,13 @@ def _have_prefect_look_again() -> None:
         refresh_global_settings_context()
 
 
-def _free_port(wanted: int | None) -> int:
-    with socket.socket() as probe:
-        try:
-            probe.bind((HOST, wanted or 0))
-        except OSError as error:
-            raise UsageError(f"Port {wanted} cannot be used ({error.strerror}). Give another, or none.") from error
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _remove_spoilt(database: Path, *, unwatched: bool) -> None:
     """Remove a database that no server could open, or that grew large for nobody; the server makes a new one."""
+    if not database.exists():
+        return
     try:
+        for path in database.parent.glob(f"{database.name}*"):
+            path.chmod(0o600)  # earlier releases left it to be read by all
         with closing(sqlite3.connect(database)) as connection:
             sound = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
     except sqlite3.OperationalError:  # locked, or a disk without room: nothing is known of it
@@ -112,7 +153,33 @@ def _remove_spoilt(database: Path, *, unwatched: bool) -> None:
             path.unlink()
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _start(listening: socket.socket, log: Path, *, schedules: bool) -> "subprocess.Popen[bytes]":
+    """Start the child and hand it the socket, which stays bound on the way."""
+    command = [sys.executable, "-P", "-m", "pipelines.server", *(["--schedules"] if schedules else [])]
+    # In a session of its own, so that Ctrl-C ends the run first, and the run its server.
+    more: dict[str, Any] = {"start_new_session": True}
+    if sys.platform != "win32":
+        command += ["--socket", str(listening.fileno())]
+        more["pass_fds"] = [listening.fileno()]
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, **more)
+    if sys.platform == "win32":
+        shared = listening.share(server.pid)
+        assert server.stdin
+        server.stdin.write(len(shared).to_bytes(_SHARED_SIZE, "big") + shared)
+        server.stdin.flush()
+    return server
+
+
+def _taken_over(number: int | None) -> socket.socket:
+    """In the child: the socket that the parent has bound."""
+    if sys.platform == "win32":
+        size = int.from_bytes(sys.stdin.buffer.read(_SHARED_SIZE), "big")
+        return socket.fromshare(sys.stdin.buffer.read(size))
+    return socket.socket(fileno=number)
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + _SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
@@ -131,16 +198,37 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
+def _unframed(app: Any) -> Any:
+    """Have no page elsewhere show a page of this application in a frame."""
+    unframed = [(b"x-frame-options", b"DENY"), (b"content-security-policy", b"frame-ancestors 'none'")]
+
+    async def answered(scope: Any, receive: Any, send: Any) -> None:
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *unframed]}
+            await send(message)
+
+        await app(scope, receive, with_headers)
+
+    return answered
+
+
 def _main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("port", type=int)
+    parser.add_argument("--socket", type=int)
     parser.add_argument("--schedules", action="store_true")
     given = parser.parse_args()
+    os.umask(0o077)  # the database is nobody else's to read
+    listening = _taken_over(given.socket)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import uvicorn
     from prefect.server.api.server import create_app
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    uvicorn.run(create_app(ephemeral=not given.schedules), host=HOST, port=given.port, log_level="error")
+    app = create_app(ephemeral=not given.schedules)
+    # A page elsewhere can have its own name point at this machine, and is then of one origin with the server.
+    hosted = TrustedHostMiddleware(_unframed(app), allowed_hosts=_NAMES, www_redirect=False)
+    uvicorn.Server(uvicorn.Config(hosted, log_level="error")).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from extract.facts import Facts
 from extract.records import TABLES, Document
 from extract.settings import Settings
 from pipelines.orchestration import set_up_prefect
+from tests.pipelines.servers import prefect_server
 
 ROOT = Path(__file__).resolve().parent.parent
 DIGEST = ROOT / "raw" / "digitalisering-tk2025.txt"
@@ -77,3 +78,21 @@ def digest() -> Document:
     document, problems = read_document(DIGEST, raw=DIGEST.parent, facts=Facts(), max_characters=10**8)
     assert document and not problems
     return document
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A raw folder with the digest."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / DIGEST.name).write_bytes(DIGEST.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prefect_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of Prefect's with all tables, and nothing in them."""
+    home = tmp_path_factory.mktemp("home")
+    with prefect_server(home):
+        pass
+    return home / "prefect.db"

@@ -12,6 +12,7 @@ from spacy.language import Language
 from spacy.util import get_package_path, is_compatible_version, is_package, load_meta
 
 from extract.problems import UsageError
+from extract.settings import is_path
 
 PREFERRED = "nl_core_news_md"
 OURS = "nl_manifesto"
@@ -43,13 +44,14 @@ def find_pipeline(name: str, *, models: Path) -> Pipeline | None:
     """The pipeline that a setting names, without loading it; None for "blank".
 
     `name` is "auto" (nl_core_news_md when installed and compatible, else the one in `models`/nl_manifesto), "blank", or
-    the name or path of a pipeline. One that is not there, or does not fit, raises a UsageError that says why.
+    the name of a pipeline, or the path of one, which has a / in it. One that is not there, or does not fit, raises a
+    UsageError that says why.
     """
     if name == "blank":
         return None
     if name == "auto":
         name = OURS if why_not(PREFERRED) else PREFERRED
-    source: str | Path = models / OURS if name == OURS else Path(name) if Path(name).exists() else name
+    source: str | Path = models / OURS if name == OURS else Path(name) if is_path(name) else name
     if why := why_not(source):
         raise UsageError(
             f"The language pipeline '{name}' cannot be used: {why}.\n"

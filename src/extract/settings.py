@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import os
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ class Settings:
 
     language_pipeline: str = "auto"
     """"auto" (nl_core_news_md where it is installed, else nl_manifesto), "nl_manifesto", "blank", or the name or path
-    of a spaCy pipeline for Dutch. Without one ("blank"), proposals have no action, polarity and object."""
+    of a spaCy pipeline for Dutch. What has a / in it is a path: from the folder of the settings file or, as a flag, from
+    the working directory. Without a pipeline ("blank"), proposals have no action, polarity and object."""
 
     annotate: bool = False
     """Whether all sentences get tokens (lemma, part of speech, morphology, dependency), in a table and as CoNLL-U."""
@@ -37,10 +40,10 @@ class Settings:
 
 
 def load_settings(path: Path | None = None, **flags: Any) -> Settings:
-    """Settings from a TOML file and flags; flags that are None do not count."""
-    given = _read(path) if path else {}
-    given |= {name: value for name, value in flags.items() if value is not None}
-    settings = Settings(**{name: _checked(name, value) for name, value in given.items()})
+    """Settings from a TOML file and flags; flags that are None do not count. Relative paths in them become absolute."""
+    given = _checked_all(_read(path), path.absolute().parent) if path else {}
+    given |= _checked_all({name: value for name, value in flags.items() if value is not None}, Path.cwd())
+    settings = Settings(**given)
     if settings.annotate and settings.language_pipeline == "blank":
         raise UsageError('Setting "annotate" needs a language pipeline; "blank" has nothing to annotate with.')
     return settings
@@ -58,6 +61,17 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"No settings file at {path}.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"The settings file {path} cannot be read: {error}") from error
+
+
+def is_path(pipeline: str) -> bool:
+    """Whether a language pipeline is named by a path. A bare name never is: no folder that is there takes its place."""
+    return any(separator in pipeline for separator in {"/", os.sep})
+
+
+def _checked_all(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    checked = {name: _checked(name, value) for name, value in given.items()}
+    pipeline = checked.get("language_pipeline", "")
+    return checked | ({"language_pipeline": str(folder / pipeline)} if is_path(pipeline) else {})
 
 
 def _checked(name: str, value: Any) -> Any:

@@ -1,0 +1,77 @@
+"""What another user of the machine tries on Prefect's API: a program of its own, which is run as nobody.
+
+It needs nothing but Python. It looks at every port that listens on this machine until a file says that it may end, and
+prints what each kind of request was answered, as JSON.
+"""
+
+import json
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+_LISTENS, _LOOPBACK = "0A", "0100007F"
+
+
+def listening() -> set[int]:
+    """Ports that listen on loopback, which anybody may see."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    places = [row[1].split(":") for row in rows if row[3] == _LISTENS]
+    return {int(port, 16) for address, port in places if address == _LOOPBACK}
+
+
+def ask(port: int, what: str, body: Any) -> tuple[int, Any]:
+    """Status and answer of a request; status 0 if there is none."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/{what}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=2) as answer:
+            return answer.status, json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as error:
+        return error.code, None
+    except (OSError, ValueError):
+        return 0, None
+
+
+def take_port(port: int) -> bool:
+    """Whether a port that another listens on can be had, by either of the options that share ports."""
+    for option in ("SO_REUSEADDR", "SO_REUSEPORT"):
+        with socket.socket() as own:
+            own.setsockopt(socket.SOL_SOCKET, getattr(socket, option), 1)
+            try:
+                own.bind(("127.0.0.1", port))
+                own.listen()
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def main() -> None:
+    """Try until told to end: put a state with data that names a pickle into every flow run, and start others."""
+    state, parameters, until = json.loads(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
+    known = listening()
+    answers: dict[str, set[int]] = {"filter": set(), "set_state": set(), "create_flow_run": set()}
+    taken = False
+    while not until.exists():
+        for port in listening() - known:
+            taken |= take_port(port)
+            status, runs = ask(port, "flow_runs/filter", {})
+            answers["filter"].add(status)
+            for run in runs or []:
+                status, _ = ask(port, f"flow_runs/{run['id']}/set_state", {"state": state, "force": True})
+                answers["set_state"].add(status)
+            status, deployments = ask(port, "deployments/filter", {})
+            answers["filter"].add(status)
+            for each in deployments or []:
+                status, _ = ask(port, f"deployments/{each['id']}/create_flow_run", {"parameters": parameters})
+                answers["create_flow_run"].add(status)
+        time.sleep(0.05)
+    print(json.dumps({"taken": taken} | {name: sorted(found - {0}) for name, found in answers.items()}))
+
+
+main()
