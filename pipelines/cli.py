@@ -183,7 +183,7 @@ def serve(
     def ready(url: str) -> None:
         page = url.removesuffix("/api")
         login = f" (log in with what stands in {password})" if password.exists() else ""
-        said = f"Serving {raw} at {cron} ({timezone}). Prefect: {page}{login}. Stop with Ctrl-C."
+        said = f"Serving {raw} at {cron} ({timezone}). Stop with Ctrl-C.\nPrefect: {page}{login}"
         console.print(escape(said), soft_wrap=True)
 
     parameters = {

@@ -12,6 +12,7 @@ from extract.problems import ManifestoError
 
 STATE = ".prefect"  # below the processed folder
 UNWATCHED = "MANIFESTO_UNWATCHED"  # environment variable: Prefect's server ends with this command
+SERVED = "MANIFESTO_SERVED"  # environment variable: the parameters that `manifesto serve` serves, as JSON
 _EMPTY = "empty"  # below the state, where there is nothing that could be read
 
 

@@ -9,9 +9,7 @@ from typing import Any
 from prefect import get_client, runtime
 
 from extract.problems import UsageError
-
-SERVED = "MANIFESTO_SERVED"
-"""Environment variable: the parameters that `manifesto serve` serves, as JSON."""
+from pipelines.orchestration import SERVED
 
 FIXED = ("raw", "processed", "settings_file", "language_pipeline", "models_folder", "runner", "scheduler")
 """Parameters of the flow that name places, programs, or who is to be trusted."""

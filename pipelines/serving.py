@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from extract.problems import UsageError
 from extract.records import sha256_of
-from pipelines.orchestration import prefect_apart
-from pipelines.served import SERVED
+from pipelines.orchestration import SERVED, prefect_apart
 from pipelines.server import prefect_server
 
 if TYPE_CHECKING:

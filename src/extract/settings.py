@@ -20,8 +20,8 @@ class Settings:
 
     language_pipeline: str = "auto"
     """"auto" (nl_core_news_md where it is installed, else nl_manifesto), "nl_manifesto", "blank", or the name or path
-    of a spaCy pipeline for Dutch. What has a / in it is a path: from the folder of the settings file or, as a flag, from
-    the working directory. Without a pipeline ("blank"), proposals have no action, polarity and object."""
+    of a spaCy pipeline for Dutch. What has a / in it is a path, from the folder of the settings file or, as a flag, the
+    working directory. Without a pipeline ("blank"), proposals have no action, polarity and object."""
 
     annotate: bool = False
     """Whether all sentences get tokens (lemma, part of speech, morphology, dependency), in a table and as CoNLL-U."""

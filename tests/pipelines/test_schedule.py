@@ -94,10 +94,10 @@ def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path, prefe
 
 @contextmanager
 def running(
-    command: list[str], said: Path, environment: dict[str, str] | None = None
+    command: list[str], said: Path, environment: dict[str, str] | None = None, *, cwd: Path = ROOT
 ) -> Iterator["subprocess.Popen[bytes]"]:
     with said.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=output, stderr=output)
     try:
         yield process
     finally:

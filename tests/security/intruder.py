@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 _LISTENS, _LOOPBACK = "0A", "0100007F"
+_JSON = {"Content-Type": "application/json"}
 
 
 def listening() -> set[int]:
@@ -26,7 +27,7 @@ def listening() -> set[int]:
 def ask(port: int, what: str, body: Any) -> tuple[int, Any]:
     """Status and answer of a request; status 0 if there is none."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/{what}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        f"http://127.0.0.1:{port}/api/{what}", None if body is None else json.dumps(body).encode(), _JSON
     )
     try:
         with urllib.request.urlopen(request, timeout=2) as answer:
@@ -53,12 +54,13 @@ def take_port(port: int) -> bool:
 
 def main() -> None:
     """Try until told to end: put a state with data that names a pickle into every flow run, and start others."""
-    state, parameters, until = json.loads(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
-    known = listening()
+    state, until = json.loads(sys.argv[1]), Path(sys.argv[2])
     answers: dict[str, set[int]] = {"filter": set(), "set_state": set(), "create_flow_run": set()}
     taken = False
     while not until.exists():
-        for port in listening() - known:
+        for port in listening():
+            if ask(port, "health", None)[0] != 200:  # none of Prefect's
+                continue
             taken |= take_port(port)
             status, runs = ask(port, "flow_runs/filter", {})
             answers["filter"].add(status)
@@ -68,7 +70,11 @@ def main() -> None:
             status, deployments = ask(port, "deployments/filter", {})
             answers["filter"].add(status)
             for each in deployments or []:
-                status, _ = ask(port, f"deployments/{each['id']}/create_flow_run", {"parameters": parameters})
+                status, _ = ask(
+                    port,
+                    f"deployments/{each['id']}/create_flow_run",
+                    {"parameters": {"runner": "dask", "scheduler": "tcp://127.0.0.1:1"}},
+                )
                 answers["create_flow_run"].add(status)
         time.sleep(0.05)
     print(json.dumps({"taken": taken} | {name: sorted(found - {0}) for name, found in answers.items()}))
