@@ -33,7 +33,6 @@ def serve_site(site: Datasette, *, port: int | None, browser: bool, ready: Calla
         listening = socket.create_server((HOST, port or 0))
     except OSError as error:
         raise UsageError(f"Port {port} cannot be used ({error.strerror}). Give another, or none.") from error
-    _limit_files()
     with listening:
         port = listening.getsockname()[1]
         token = new_token()
@@ -49,8 +48,8 @@ def serve_site(site: Datasette, *, port: int | None, browser: bool, ready: Calla
         config = uvicorn.Config(app, log_level="error", ws="none", proxy_headers=False, server_header=False)
         with led_by_file(url) as file:
             ready(url)
-            if browser:  # in a thread, as one that runs in the terminal keeps it until it is closed
-                threading.Thread(target=webbrowser.open, args=(file.as_uri(),), daemon=True).start()
+            # In a thread, as a browser that runs in the terminal keeps it until it is closed.
+            threading.Thread(target=_begin, args=(file.as_uri() if browser else None,), daemon=True).start()
             with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has ended
                 uvicorn.Server(config).run(sockets=[listening])
 
@@ -72,6 +71,12 @@ def led_by_file(url: str) -> Iterator[Path]:
             encoding="utf-8",
         )
         yield page
+
+
+def _begin(address: str | None) -> None:
+    if address:
+        webbrowser.open(address)
+    _limit_files()  # only now, as the browser would inherit the limit
 
 
 def _limit_files() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import httpx
 import pytest
@@ -194,7 +195,7 @@ def test_the_token_is_on_no_command_line(site: Datasette, monkeypatch: pytest.Mo
             if opened:
                 break
             asyncio.run(asyncio.sleep(0.05))
-        page = Path.from_uri(opened[0]) if hasattr(Path, "from_uri") else Path(urlsplit(opened[0]).path)
+        page = Path(url2pathname(urlsplit(opened[0]).path))
         modes.extend(stat.S_IMODE(path.stat().st_mode) for path in (page, page.parent))
         assert told[0] in page.read_text(encoding="utf-8")
 
@@ -205,7 +206,7 @@ def test_the_token_is_on_no_command_line(site: Datasette, monkeypatch: pytest.Mo
     token = told[0].partition("token=")[2]
     assert len(token) > 40 and opened[0].startswith("file:") and token not in opened[0]
     assert os.name == "nt" or modes == [0o600, 0o700]
-    assert not Path(urlsplit(opened[0]).path).exists()
+    assert not Path(url2pathname(urlsplit(opened[0]).path)).exists()
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
