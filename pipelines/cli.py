@@ -1,6 +1,5 @@
 """The `manifesto` command."""
 
-import json
 import os
 import signal
 import sys
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
-from rich.console import Console
 from rich.markup import escape
 
 from extract.problems import ManifestoError, UsageError
@@ -20,6 +18,7 @@ from extract.records import TABLES
 from pipelines.label_commands import label
 from pipelines.options import as_json_option, current_dataset, models_option, processed_option, texts_option
 from pipelines.paths import MODELS
+from pipelines.terminal import Console, say, say_json, visible
 
 if TYPE_CHECKING:
     from pipelines.plan import Outcome
@@ -40,6 +39,9 @@ class Manifesto(click.Group):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that Prefect's server is stopped, too
         try:
             return super().invoke(ctx)
+        except click.ClickException as error:  # which tells what was given, such as the name of a file
+            error.message = visible(error.message)
+            raise
         except ManifestoError as error:
             Console(stderr=True, highlight=False).print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
             ctx.exit(error.exit_code)
@@ -209,11 +211,11 @@ def runs(processed: Path, as_json: bool) -> None:
 
     found = past_runs(processed)
     if as_json:
-        click.echo(json.dumps([_as_dict(each) for each in found], indent=2, ensure_ascii=False))
+        say_json([_as_dict(each) for each in found])
     elif found:
         show_runs(Console(highlight=False), found)
     else:
-        click.echo(f"No run has left a trace in {processed}. Make a dataset with: manifesto run")
+        say(f"No run has left a trace in {processed}. Make a dataset with: manifesto run")
 
 
 @main.command()
@@ -228,9 +230,9 @@ def prune(processed: Path, keep: int, as_json: bool) -> None:
     with shown_on(Console(stderr=True, highlight=False)):
         removed = prune_versions(processed, keep=keep)
     if as_json:
-        click.echo(json.dumps({"removed": removed}))
+        say_json({"removed": removed})
     else:
-        click.echo(f"Removed {', '.join(removed)}." if removed else "There is no version to remove.")
+        say(f"Removed {', '.join(removed)}." if removed else "There is no version to remove.")
 
 
 @main.command()
@@ -247,7 +249,7 @@ def check(dataset: Path | None, processed: Path, as_json: bool) -> None:
     folder = dataset or current_dataset(processed)
     findings = check_dataset(folder)
     if as_json:
-        click.echo(json.dumps({"dataset": str(folder), "findings": [_as_dict(each) for each in findings]}, indent=2))
+        say_json({"dataset": str(folder), "findings": [_as_dict(each) for each in findings]})
     else:
         console = Console(highlight=False)
         for finding in findings:
@@ -275,10 +277,10 @@ def open_dataset(dataset: Path | None, processed: Path, port: int | None, browse
     site = site_of(folder)
 
     def ready(url: str) -> None:
-        click.echo(f"{folder} is at {url} (stop with Ctrl-C)")
+        say(f"{folder} is at {url} (stop with Ctrl-C)")
         report = folder / "report.html"
         if report.is_file():
-            click.echo(f"Its report: {report}")
+            say(f"Its report: {report}")
 
     serve_site(site, port=port, browser=browser, ready=ready)
 
@@ -338,7 +340,7 @@ def find(
         words, dataset or current_dataset(processed), party_id=party_id, election=election.upper() if election else None
     )
     if as_json:
-        click.echo(json.dumps([_as_dict(each) for each in found], indent=2, ensure_ascii=False))
+        say_json([_as_dict(each) for each in found])
     else:
         show_places(Console(highlight=False), found)
     sys.exit(0 if found else 1)
@@ -354,7 +356,7 @@ def doctor(processed: Path, models: Path, as_json: bool) -> None:
 
     symptoms = examine(processed, models)
     if as_json:
-        click.echo(json.dumps([_as_dict(each) for each in symptoms], indent=2))
+        say_json([_as_dict(each) for each in symptoms])
     else:
         console = Console(highlight=False)
         for each in symptoms:
@@ -379,7 +381,7 @@ def why(
     found = explain_sentence(sentence_id, dataset or current_dataset(processed), models, codebooks)
     if as_json:
         answer = {codebook: asdict(each) for codebook, each in found.explanations.items()}
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        say_json(answer)
     else:
         show_explanation(Console(highlight=False), found)
 
@@ -402,7 +404,7 @@ def train(codebooks: tuple[str, ...], texts: tuple[Path, ...], models: Path, enc
             course = prepare(models / codebook, texts, encoder=encoder)
             status.update(f"Evaluating and training {codebook} on {len(course.examples):,} sentences …")
             card = train_model(models / codebook, course)
-        click.echo(card)
+        say(card)
 
 
 @main.command()
@@ -430,7 +432,7 @@ def evaluate(codebook: str, texts: tuple[Path, ...], models: Path, encoder: str,
         metrics = evaluate_model(prepare(models / codebook, texts, encoder=encoder))
     else:
         raise UsageError("Say what to evaluate on: --texts FOLDER with the annotated texts, or --on FILE.")
-    click.echo(json.dumps(metrics, indent=2, ensure_ascii=False))
+    say_json(metrics)
 
 
 def _report(console: Console, processed: Path, outcome: "Outcome", *, began: float, as_json: bool) -> None:
@@ -441,7 +443,7 @@ def _report(console: Console, processed: Path, outcome: "Outcome", *, began: flo
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         answer = {**_as_dict(outcome), "folder": str(folder), "seconds": seconds}
-        click.echo(json.dumps(answer | as_records(folder), indent=2, ensure_ascii=False))
+        say_json(answer | as_records(folder))
         return
     place, version = escape(str(folder)), f"[bold]{outcome.version}[/]"
     if outcome.changed:

@@ -1,13 +1,11 @@
 """What changed between two dataset versions, for people and as JSON; and which folder a version's name stands for."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,6 +13,7 @@ from extract.attribution import WHAT
 from extract.causes import Cause
 from extract.changes import Change, Changes, DocumentChanges, TableChanges, changes_between, compare
 from extract.problems import ManifestoError
+from pipelines.terminal import Console, as_json
 
 _SHOWN_DOCUMENTS = 20
 _SHOWN_COLUMNS = 4  # of a table or a row
@@ -46,9 +45,9 @@ def write_json(out: TextIO, old: Path, new: Path, *, tables: Collection[str], ro
     said = asdict(compare(old, new, tables=tables, examples=rows or 0))
     examples = said.pop("examples")
     changes = changes_between(old, new, tables=tables) if rows is None else None
-    out.write(json.dumps(said, indent=2, ensure_ascii=False).removesuffix("\n}") + ',\n  "changes": [')
+    out.write(as_json(said).removesuffix("\n}") + ',\n  "changes": [')
     for rank, change in enumerate(map(asdict, changes) if changes else examples):
-        out.write(f"{',' if rank else ''}\n    {json.dumps(change, ensure_ascii=False)}")
+        out.write(f"{',' if rank else ''}\n    {as_json(change, indent=None)}")
     out.write("\n  ]\n}\n")
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
@@ -15,6 +14,7 @@ from extract.explanations import Explanation, explain
 from extract.problems import UsageError
 from extract.themes import load_models
 from pipelines.labelling import reading_of
+from pipelines.terminal import Console
 
 _MARKED = 0.15  # log-odds from which a word is coloured
 _STRONG = 0.8

@@ -22,7 +22,6 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
 from prefect.utilities.annotations import quote
-from rich.console import Console
 
 from extract.changes import compare
 from extract.codebooks import CODEBOOK_FILE, Codebook, read_codebook
@@ -57,6 +56,7 @@ from pipelines.progress import shown_on, tracker
 from pipelines.runners import extract_all
 from pipelines.served import refuse_other_parameters
 from pipelines.store import MAY_PASS, Kept, Store, pack, pack_certified, unpack
+from pipelines.terminal import Console
 from pipelines.where import Runner, Where
 from pipelines.work import Done, Job
 

@@ -7,12 +7,12 @@ import subprocess
 import sys
 
 import spacy
-from rich.console import Console
 from rich.markup import escape
 
 from extract.language import OURS, PREFERRED, find_pipeline, why_not
 from extract.problems import ManifestoError
 from pipelines.paths import MODELS
+from pipelines.terminal import Console, say
 
 COMMAND = "make model"
 _SPACY_DOWNLOAD = (sys.executable, "-m", "spacy", "download", PREFERRED)
@@ -51,7 +51,7 @@ def _last_line(text: str) -> str:
 
 if __name__ == "__main__":
     try:
-        print(install_preferred())
+        say(install_preferred())
     except ManifestoError as error:
         Console(stderr=True, highlight=False).print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(error.exit_code)

@@ -1,14 +1,13 @@
 """`manifesto label`: draw sentences for readers, send them to a labelling tool and back, see how readers agree."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.markup import escape
 
 from pipelines.options import as_json_option, current_dataset, models_option, processed_option, texts_option
+from pipelines.terminal import Console, say, say_json
 
 _SHOWN = 20  # disagreements
 TOOLS = ("label-studio", "doccano")
@@ -100,7 +99,7 @@ def export(sample_file: Path, codebook: str, models: Path, tool: str, output: Pa
     output.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (output / name).write_text(content, encoding="utf-8", newline="\n")
-    click.echo(f"{len(tasks)} sentences: {' and '.join(str(output / name) for name in files)}.\n{hint}")
+    say(f"{len(tasks)} sentences: {' and '.join(str(output / name) for name in files)}.\n{hint}")
 
 
 @label.command("import")
@@ -114,7 +113,7 @@ def import_(codebook: str, file: Path, reader: str, models: Path) -> None:
 
     added, without = import_labels(models / codebook, file, reader=reader)
     rest = f" {without} sentences of the file have no label yet." if without else ""
-    click.echo(f"{added} labels of {reader} are added to {models / codebook / 'annotations.csv'}.{rest}")
+    say(f"{added} labels of {reader} are added to {models / codebook / 'annotations.csv'}.{rest}")
 
 
 @label.command()
@@ -136,18 +135,18 @@ def agreement(codebook: str, models: Path, texts: tuple[Path, ...], as_json: boo
             "confused": [[*pair, count] for pair, count in confused.most_common()],
             "not_settled": [asdict(each) for each in open_ones],
         }  # fmt: skip
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        say_json(answer)
         return
     if not read:
-        click.echo(f"No sentence of {codebook} is labelled by two readers yet.")
+        say(f"No sentence of {codebook} is labelled by two readers yet.")
         return
-    click.echo(f"{read} sentences were read twice. Cohen's kappa: {kappa:.3f}")
+    say(f"{read} sentences were read twice. Cohen's kappa: {kappa:.3f}")
     for (first, second), count in confused.most_common():
-        click.echo(f"{count:>5}  {first} / {second}")
-    click.echo(f"{len(open_ones)} are not settled. Settle one by a row of the reader settled: manifesto label import")
+        say(f"{count:>5}  {first} / {second}")
+    say(f"{len(open_ones)} are not settled. Settle one by a row of the reader settled: manifesto label import")
     for each in open_ones[:_SHOWN]:
         said = " · ".join(f"{reader}: {given}" for reader, given in each.labels.items())
-        click.echo(f"  {each.sentence}  {said}" + (f"\n    {each.text}" if each.text else ""))
+        say(f"  {each.sentence}  {said}" + (f"\n    {each.text}" if each.text else ""))
 
 
 @label.command()
@@ -161,8 +160,8 @@ def resolve(codebook: str, models: Path, texts: tuple[Path, ...], as_json: bool)
 
     total, found, missing = resolved(models / codebook, texts)
     if as_json:
-        click.echo(json.dumps({"annotated": total, "found": found, "missing": missing}, indent=2, ensure_ascii=False))
+        say_json({"annotated": total, "found": found, "missing": missing})
         return
-    click.echo(f"{found:,} of {total:,} annotated sentences stand in the texts at hand.")
+    say(f"{found:,} of {total:,} annotated sentences stand in the texts at hand.")
     for source, count in missing.items():
-        click.echo(f"{count:>6} missing from {source}")
+        say(f"{count:>6} missing from {source}")

@@ -1,6 +1,5 @@
 """How far a run is: a bar with words per second and time left on a terminal, plain lines elsewhere, JSON on demand."""
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,9 +7,10 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from pipelines.terminal import Console, as_json
 
 if TYPE_CHECKING:
     from pipelines.plan import Plan
@@ -154,7 +154,7 @@ class LogTracker(Tracker):
 
     def _write(self, event: str, **said: Any) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._file.write(json.dumps({"at": at, "event": event, **said}, ensure_ascii=False) + "\n")
+        self._file.write(as_json({"at": at, "event": event, **said}, indent=None) + "\n")
         self._file.flush()
 
 

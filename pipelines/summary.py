@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -18,6 +17,7 @@ from extract.finding import Found
 from extract.parties import load_register
 from extract.records import VERIFIED
 from pipelines.history import PastRun
+from pipelines.terminal import Console
 
 _WIDE = 100  # characters of a console from which on there is room for all of it
 _PARTY_WIDTH = 24  # characters; longer names end in …

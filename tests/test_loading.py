@@ -43,6 +43,11 @@ WILD = (
     "ë “q” €",
     'a "b", c',
     "NA",
+    "a;=1+1",
+    'a; "\'=1+1";b',
+    "a\t@x\n-2",
+    ' "=1',
+    "＝1+1",
 )
 ENGLISH, DUTCH = "1033", "1043"  # as LibreOffice numbers languages
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -81,7 +86,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_every_block_is_run_by_a_test() -> None:
-    assert Counter(language for language, _ in BLOCKS) == {"python": 4, "sql": 1, "r": 2, "sh": 1}
+    assert Counter(language for language, _ in BLOCKS) == {"python": 5, "sql": 1, "r": 2, "sh": 1}
     assert len(BLOCKS) * 2 == PAGE.count("```")
 
 
@@ -93,6 +98,7 @@ def test_python_tools_agree(dataset: Path, expected: Counts) -> None:
         if (counts := names.pop("counts", None)) is not None:
             answers.append(as_counts(counts))
     assert answers == [expected] * 3
+    assert list(names["problems"].message) == list(read_tables(dataset)["problems"].message)
 
 
 def as_counts(found: Any) -> Counts:

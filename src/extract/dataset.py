@@ -19,7 +19,6 @@ from urllib.parse import quote
 
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -30,6 +29,7 @@ from extract.drafts import UNFINISHED, replace_file
 from extract.problems import ManifestoError
 from extract.provenance import AUTHORS
 from extract.records import TABLES, Column, Party, Problem, Run, Token, columns_of, sha256_of, sha256_of_file
+from extract.spreadsheets import guarded_column
 from extract.tables import OF_A_DOCUMENT, Rows, schema_of, table_of
 
 CURRENT = "current.txt"
@@ -66,8 +66,6 @@ _SQLITE_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bool: "INTEGER"}
 _MOST_TOGETHER = 100  # documents, however little is in them
 
 _FRICTIONLESS_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
-# A spreadsheet takes a cell that begins with one of these for a formula; ' is what keeps it from doing so.
-_GUARDED = pa.array(["=", "+", "-", "@", "\t", "\r", "'"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +233,8 @@ def version_of(digests: Mapping[str, str]) -> str:
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """Rows as CSV: UTF-8, comma, text in quotes; a text that looks like a formula gets a ' before it."""
-    columns = [_guarded(column) if field.type == pa.string() else column
+    """Rows as CSV: UTF-8, comma, text in quotes; what a spreadsheet would take for a formula gets a ' before it."""
+    columns = [guarded_column(column) if field.type == pa.string() else column
                for column, field in zip(table.columns, table.schema, strict=True)]  # fmt: skip
     out = io.BytesIO()
     guarded = pa.Table.from_arrays(columns, names=table.schema.names)
@@ -261,8 +259,8 @@ def data_package(version: str, *, digests: Mapping[str, str], documents: Iterabl
         "id": version,
         "version": version,
         "title": TITLE,
-        "description": "A text that begins with =, +, -, @, ' or a tab has a ' before it, so that no spreadsheet takes "
-        "it for a formula. README.md says how rows are traced to their sources.",
+        "description": "What a spreadsheet would take for a formula, in a text or where one begins, has a ' before it; "
+        "README.md says where, and how rows are traced to their sources.",
         "contributors": [{"title": AUTHORS, "role": "author"}],
         "sources": [{name: said for name, said in each.items() if said} for each in sources],
         "resources": [_resource(name, digests.get(f"csv/{name}.csv")) for name in TABLES],
@@ -460,12 +458,6 @@ def _create_search(name: str) -> Iterator[str]:
 
 def _keys(name: str) -> list[str]:
     return [column.name for column in columns_of(TABLES[name]) if column.key]
-
-
-def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts, with a ' before each that a spreadsheet would take for a formula."""
-    risky = pc.is_in(pc.utf8_slice_codeunits(column, 0, 1), value_set=_GUARDED)
-    return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
 def _json(value: Any) -> str:

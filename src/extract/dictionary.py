@@ -15,8 +15,10 @@ The text is that of the file's text layer with repairs that make words and parag
 
 The tables stand in `tables/` (Parquet), `csv/` (UTF-8, comma) and `dataset.sqlite` (with foreign keys; all tables but
 `runs`, the only one that carries time). `sentences_fts`, `quotes_fts` and `proposals_fts` in it are full-text indexes
-(FTS5) of `text`; a rowid in them is that of the row. In the CSV files a text that begins with =, +, -, @, ' or a tab
-has a ' before it, so that no spreadsheet takes it for a formula. `sha256sum -c SHA256SUMS` checks the files;
+(FTS5) of `text`; a rowid in them is that of the row. In the CSV files there is a ' before a text
+that begins with ', a tab or a sign of a formula (=, +, -, @, or one of these in full width), and within a text behind a
+semicolon, tab or line end that such a sign follows; spaces and quote marks may stand before the sign. So no spreadsheet
+takes a text for a formula, whichever separator it reads the file with. `sha256sum -c SHA256SUMS` checks the files;
 `manifesto check` checks what they say. With the setting `annotate`, `conllu/<document_id>.conllu` holds the tokens as
 CoNLL-U.
 

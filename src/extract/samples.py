@@ -15,8 +15,8 @@ from extract.annotations import Annotation, letters, nearest_place, source_text
 from extract.contexts import Reading
 from extract.problems import UsageError
 from extract.records import sha256_of
+from extract.spreadsheets import guarded, unguarded
 
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet takes for the start of a formula
 _UNSTATED = 2  # confidence of a reader who stated none
 
 
@@ -56,11 +56,13 @@ def task_of(
 
 
 def write_sample(path: Path, tasks: Iterable[Task]) -> None:
-    """Write a sample as CSV; a text that looks like a formula gets a ' before it."""
+    """Write a sample as CSV; what a spreadsheet would take for a formula gets a ' before it."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Task)])
         writer.writeheader()
-        writer.writerows({name: _guarded(value) for name, value in asdict(task).items()} for task in tasks)
+        for task in tasks:
+            cells = asdict(task).items()
+            writer.writerow({name: guarded(cell) if isinstance(cell, str) else cell for name, cell in cells})
 
 
 def read_sample(path: Path) -> list[Task]:
@@ -68,7 +70,7 @@ def read_sample(path: Path) -> list[Task]:
     text = path.read_text(encoding="utf-8-sig")
     dialect = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=dialect)  # a Dutch spreadsheet writes ;
-    return [task_from({name: _unguarded(value or "") for name, value in row.items() if name}, path) for row in rows]
+    return [task_from({name: unguarded(value or "") for name, value in row.items() if name}, path) for row in rows]
 
 
 def task_from(row: dict[str, str], path: Path) -> Task:
@@ -100,14 +102,6 @@ def annotations_of(tasks: Sequence[Task], *, reader: str, labels: Sequence[str],
         )
         for task in given
     ]  # fmt: skip
-
-
-def _guarded(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_GUARDED) else value
-
-
-def _unguarded(value: str) -> str:
-    return value[1:] if value[:1] == "'" and value[1:].startswith(_GUARDED) else value
 
 
 @functools.lru_cache(maxsize=8)  # tasks come source by source

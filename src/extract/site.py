@@ -19,6 +19,7 @@ from datasette.plugins import pm
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
+from extract import site_limits
 from extract.dataset import UNTIMED, read_database, require_dataset
 from extract.dictionary import meaning
 from extract.full_text import dutch
@@ -26,20 +27,13 @@ from extract.named_queries import NamedQuery, named_queries
 from extract.problems import ManifestoError
 from extract.records import TABLES, VERIFIED, columns_of, sha256_of
 
+_TELLS_ALL = "datasette.handle_exception"  # prints a stack trace of whatever is asked wrong
 _Values = tuple[Sequence[str], Sequence[tuple[Any, ...]]]  # names of columns, and rows
 _App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 DATABASE = "dataset"
 """What Datasette calls the database, after its file."""
 
-_SETTINGS = {
-    "allow_download": False,  # who sees this has the file
-    "default_facet_size": 50,  # more than a codebook has labels
-    "facet_time_limit_ms": 5_000,
-    "max_returned_rows": 5_000,
-    "sql_time_limit_ms": 20_000,  # one person waits, and nobody else
-    "suggest_facets": False,  # those worth having are there
-}
 _LABELS = {  # what is shown of the row that an id names
     "documents": "title", "parties": "name", "sections": "party_as_written", "passages": "kind", "sentences": "text",
     "quotes": "text",
@@ -100,13 +94,16 @@ def site_of(folder: Path) -> Datasette:
     file = folder / "dataset.sqlite"
     try:
         with closing(read_database(folder)) as connection:
-            prepare_connection(connection)
+            _add_functions(connection)
             counts = {name: _count(name, connection) for name in UNTIMED if _columns(name, connection)}
             metadata = _metadata(folder.resolve().name, connection)
     except sqlite3.Error as error:
         raise ManifestoError(f"{file} cannot be read ({error}). manifesto check says what is wrong with it.") from error
-    if not pm.is_registered(sys.modules[__name__]):
-        pm.register(sys.modules[__name__])
+    for plugin in (sys.modules[__name__], site_limits):
+        if not pm.is_registered(plugin):
+            pm.register(plugin)
+    if pm.has_plugin(_TELLS_ALL):
+        pm.unregister(name=_TELLS_ALL)
     # Datasette only takes a colour from the hash. Counts it would make within milliseconds, or not at all.
     known = {"hash": sha256_of(folder.name), "size": file.stat().st_size,
              "tables": {name: {"count": count} for name, count in counts.items()}}  # fmt: skip
@@ -114,17 +111,18 @@ def site_of(folder: Path) -> Datasette:
     return Datasette(
         immutables=[path],
         metadata=metadata,
-        settings=_SETTINGS,
+        settings=site_limits.SETTINGS,
         inspect_data={DATABASE: known},
         static_mounts=[("site", str(Path(__file__).parent / "data" / "site"))],
     )
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # last, to take the place of Datasette's own escape_fts
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Have SQL know the function `dutch`, and the search boxes of tables use it."""
-    for name in ("dutch", "escape_fts"):
-        conn.create_function(name, 1, dutch)
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Have SQL know the function `dutch`, and the search boxes of tables use it; and have it only read."""
+    _add_functions(conn)
+    if database == DATABASE:
+        site_limits.limit(conn)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -163,6 +161,11 @@ def render_cell(
         return shown + Markup("&nbsp;<em>{}</em>").format(value) if label else shown
 
     return link()
+
+
+def _add_functions(connection: sqlite3.Connection) -> None:
+    for name in ("dutch", "escape_fts"):
+        connection.create_function(name, 1, lambda words: dutch(str(words)[: site_limits.MOST_WORDS]))
 
 
 def _metadata(version: str, connection: sqlite3.Connection) -> dict[str, Any]:

@@ -479,8 +479,8 @@ async function copied(button, text) {
 
 // --- rows to take away --------------------------------------------------------------------------------------------------
 
-// A spreadsheet takes a cell that begins with one of these for a formula; ' keeps it from doing so, as in the dataset.
-const guarded = (value) => /^[=+\-@\t\r']/.test(value) ? "'" + value : value;
+// Where a spreadsheet would begin a formula, whichever separator it reads the file with, a ' keeps it from doing so, as in the dataset.
+const guarded = (value) => value.replace(/([;\t\r\n])([ "']*[=+@＝＋－＠-])/g, "$1'$2").replace(/^(['\t\r]|[ "']*[=+@＝＋－＠-])/, "'$1");
 const cell = (value) => typeof value === "string" ? '"' + guarded(value).replaceAll('"', '""') + '"' : String(value ?? "");
 
 function download() {
