@@ -13,6 +13,7 @@ from datasette.app import Datasette
 
 from extract.doorkeeper import PARAMETER, guarded, new_token
 from extract.site import DATABASE
+from pipelines.peers import is_ours
 from pipelines.server import HOST, listen
 
 _POLICY = (  # Datasette writes scripts and styles into its pages, and asks for nothing from elsewhere
@@ -38,6 +39,7 @@ def serve_site(site: Datasette, *, port: int | None, browser: bool, ready: Calla
             cookie=f"manifesto-{port}",
             methods=["GET", "HEAD"],
             policy=_POLICY,
+            is_ours=is_ours,
         )
         config = uvicorn.Config(app, log_level="error", ws="none", proxy_headers=False, server_header=False)
         with led_by_file(url) as file:

@@ -47,7 +47,7 @@ def guarded(
     methods: Collection[str] | None = None,
     websockets: bool = False,
     policy: str = POLICY,
-    told_by: str = "the command printed",
+    is_ours: Callable[[Scope], bool] = lambda _: True,
 ) -> App:
     """Have an application answer only who asks for one of its `hosts` and shows the token.
 
@@ -56,7 +56,8 @@ def guarded(
     and a page that goes on to the address without it. (It is no redirect: browsers keep a SameSite=Strict cookie back
     on one that another site, or a file, led to.) The cookie counts for nothing in what another origin sent, such as a
     page at another port. `methods` are those that the application is asked for at all, None if any; websockets are
-    refused, but for those who show what a page must, where they are wanted. An error of the application is a short
+    refused, but for those who show what a page must, where they are wanted. `is_ours` says whether the one who asks may
+    have the token at all. An error of the application is a short
     answer, and a line in the log without a stack trace.
     """
     allowed = frozenset(host.lower() for host in hosts)
@@ -67,7 +68,7 @@ def guarded(
             await app(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            ours = websockets and _host_is(allowed, scope) and _shows(token, cookie, allowed, scope)
+            ours = websockets and _host_is(allowed, scope) and is_ours(scope) and _shows(token, cookie, allowed, scope)
             await (app(scope, receive, send) if ours else _refuse_socket(receive, send))
             return
         if scope["type"] != "http":
@@ -75,10 +76,14 @@ def guarded(
         answer = _Answer(scope, send, policy)
         if not _host_is(allowed, scope):
             await answer.says(HTTPStatus.MISDIRECTED_REQUEST, "This address is not served here.")
+        elif not is_ours(scope):
+            await answer.says(HTTPStatus.FORBIDDEN, "This page is for another user of this machine.")
         elif _address_has(token, scope):
             await answer.goes_on(f"{cookie}={token}; Path=/; HttpOnly; SameSite=Strict", _without_token(token, scope))
         elif not _shows(token, cookie, allowed, scope):
-            said = f"This page is for the person who started it. If that is you, use the address that {told_by}."
+            said = (
+                "This page is for the person who started it. If that is you, use the address that the command printed."
+            )
             await answer.says(HTTPStatus.FORBIDDEN, said)
         elif wanted is not None and scope["method"] not in wanted:
             await answer.says(HTTPStatus.METHOD_NOT_ALLOWED, "Nothing can be written here.")

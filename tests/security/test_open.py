@@ -20,6 +20,7 @@ import httpx
 import pytest
 import uvicorn
 from datasette.app import Datasette
+from selenium.webdriver.support.ui import WebDriverWait
 
 from extract import site_limits
 from extract.dataset import publish, write_draft
@@ -31,6 +32,7 @@ from extract.parties import load_register
 from extract.site import site_of
 from extract.tables import rows_of
 from pipelines import opening
+from tests.browser import browser
 from tests.conftest import ROOT
 from tests.test_dataset import RUN
 
@@ -336,6 +338,37 @@ def opened(dataset: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.skipif(
+    not Path("/proc/net/tcp").exists() or os.geteuid() != 0, reason="only root can act as another user, as Linux tells"
+)
+def test_a_cookie_that_another_user_has_taken_is_worth_nothing(opened: tuple[str, subprocess.Popen[str]]) -> None:
+    url, _ = opened
+    ask = (
+        "import sys, urllib.error, urllib.request as r\n"
+        "try: print(r.urlopen(r.Request(sys.argv[1], headers={'Cookie': sys.argv[2]})).status)\n"
+        "except urllib.error.HTTPError as error: print(error.code)\n"
+    )
+    parts = urlsplit(url)
+    cookie = f"manifesto-{parts.port}={parts.query.removeprefix('token=')}"
+    for user, status in ((0, "200"), (65_534, "403")):
+        for address in (f"http://{parts.netloc}/dataset", url):
+            command = ["/usr/bin/env", "python3", "-c", ask, address, cookie]
+            done = subprocess.run(command, capture_output=True, encoding="utf-8", user=user, check=True, cwd="/")
+            assert done.stdout.strip() == status
+
+
+def test_a_browser_comes_in_by_the_file_and_stays(opened: tuple[str, subprocess.Popen[str]], tmp_path: Path) -> None:
+    url, _ = opened
+    with browser(tmp_path) as chrome, opening.led_by_file(url) as file:
+        chrome.get(file.as_uri())
+        WebDriverWait(chrome, 30).until(lambda _: "Sentences, quotes and proposals" in chrome.page_source)
+        assert "token" not in chrome.current_url
+        chrome.get(url.partition("?")[0] + "/sentences?_search=zorg")
+        assert "minder regels" not in chrome.page_source and "meer zorg" in chrome.page_source
+        wrong = [each for each in chrome.get_log("browser") if each["level"] == "SEVERE"]
+        assert wrong == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be sent Ctrl-C alone")
