@@ -28,6 +28,7 @@ POLICY = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-actio
 """Content-Security-Policy, unless another is given."""
 
 _OURS = "same-origin", "none"  # Sec-Fetch-Site of a page's own requests, and of an address that somebody typed
+_FOR_ONE = "This page is for the person who started it. If that is you, use the address that the command printed."
 _VIOLATED = 1008  # of a policy, as WebSocket calls it
 
 _log = logging.getLogger(__name__)
