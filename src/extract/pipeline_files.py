@@ -61,6 +61,7 @@ _SHAPES: dict[tuple[str, str], tuple[str | int, ...]] = {
     ("precomputable_affine", "pad"): (1, "nF", "nO", "nP"),
 }
 _PLAIN = (bool, int, float, str)
+_OF_TRAINING = "dropout_rate"  # an attribute of layers that counts in training only
 _LONGEST_PIECE = 10  # characters of a piece of a word; ours are of 3 to 5
 
 
@@ -145,7 +146,8 @@ def _require_trees(trees: list[dict[str, Any]]) -> None:
 def _plan_of(pipe: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """The name of each layer of a component, and what it was made with."""
     for node in pipe.model.walk() if hasattr(pipe, "model") else ():
-        yield node.name, {name: value for name, value in node.attrs.items() if isinstance(value, _PLAIN)}
+        plain = {name: value for name, value in node.attrs.items() if isinstance(value, _PLAIN)}
+        yield node.name, {name: value for name, value in plain.items() if name != _OF_TRAINING}
 
 
 def _require_weights(pipe: Any, planned: list[tuple[str, dict[str, Any]]]) -> None:
