@@ -52,7 +52,7 @@ def is_locked(processed: Path) -> bool:
 
 
 def _require_lock(path: Path) -> None:
-    """Remove what stands in the place of the lock and is no file; a folder with something in it is left to its owner."""
+    """Remove what stands in the place of the lock and is no file, but no folder with something in it."""
     if path.is_dir() and not path.is_symlink():
         try:
             path.rmdir()

@@ -148,7 +148,9 @@ def test_what_cannot_be_removed_is_named(processed: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "said", ["../stolen", "{outside}/stolen", "..", ".", "", "current.txt", "x/y", "v0", b"\xff\xfe", "V0123456789AB", "v0123456789ab/.."]
+    "said",
+    ["../stolen", "{outside}/stolen", "..", ".", "", "current.txt", "x/y", "v0", b"\xff\xfe", "V0123456789AB",
+     "v0123456789ab/.."],
 )  # fmt: skip
 def test_a_version_comes_back_under_the_name_of_a_version_only(
     processed: Path, outside: Path, tmp_path: Path, said: str | bytes
