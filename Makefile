@@ -12,7 +12,7 @@ help:  ## Show what there is to make
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -66,7 +66,7 @@ language-model: $(READY)  ## Train models/nl_manifesto from treebanks and manife
 lock: $(READY)  ## Write requirements.lock anew, for Python 3.11 and later on every platform
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
-	  --no-emit-index-url --no-annotate --quiet --custom-compile-command 'make lock' -o requirements.lock
+	  --generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command 'make lock' -o requirements.lock
 
 clean:  ## Remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract.language import OURS, PREFERRED, find_pipeline, why_not
+from extract.language import OURS, PREFERRED, find_pipeline, load_language, why_not
 from extract.problems import ManifestoError
 from extract.provenance import code_version, package_versions
 from pipelines.installing import COMMAND
@@ -44,6 +44,7 @@ def language(models: Path) -> Symptom:
     """Which language pipeline a run takes, and how to get the other."""
     try:
         used = find_pipeline("auto", models=models)
+        load_language("auto", models=models)
     except ManifestoError as error:
         return Symptom("language pipeline", False, str(error))
     assert used is not None

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from extract.drafts import remove
+from extract.parts import read_part
 from extract.problems import ManifestoError
 from pipelines.locking import is_locked
 from pipelines.orchestration import cannot_write
@@ -78,6 +80,8 @@ class Recorder:
 @contextmanager
 def recorded(processed: Path, run_id: str) -> Iterator[Recorder]:
     """Give a Recorder; an error that passes through is recorded."""
+    if (processed / RUNS).is_symlink() or not (processed / RUNS).is_file():
+        remove(processed / RUNS)  # whatever somebody put there, if anything
     recorder = Recorder(processed / RUNS, run_id)
     try:
         yield recorder
@@ -126,13 +130,13 @@ def _past_run(run_id: str, began: Mapping[str, Any], ended: Mapping[str, Any] | 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     """Lines that are whole; one that a killed run wrote in part, or that is none of ours, is passed over."""
     try:
-        lines = path.read_bytes().splitlines()
-    except FileNotFoundError:
+        lines = read_part(path).splitlines()
+    except (OSError, ValueError):
         return
     for line in lines:
         try:
             said = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(said, dict) and _NEEDED.get(str(said.get("event")), {"?"}) <= said.keys():
             yield said

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from extract.drafts import remove
+from extract.problems import ManifestoError
 from pipelines.orchestration import cannot_write
 from pipelines.progress import tracker
 
@@ -21,6 +23,7 @@ def alone_in(processed: Path, *, wait: bool = True) -> Iterator[bool]:
     lock = FileLock(processed / _LOCK)
     try:
         processed.mkdir(parents=True, exist_ok=True)
+        _require_lock(processed / _LOCK)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -37,7 +40,7 @@ def alone_in(processed: Path, *, wait: bool = True) -> Iterator[bool]:
 
 def is_locked(processed: Path) -> bool:
     """Whether a run is writing to a processed folder."""
-    if not (processed / _LOCK).exists():
+    if (processed / _LOCK).is_symlink() or not (processed / _LOCK).is_file():
         return False
     try:
         with FileLock(processed / _LOCK, timeout=0):
@@ -46,3 +49,14 @@ def is_locked(processed: Path) -> bool:
         return True
     except OSError:  # a folder that one may only read
         return False
+
+
+def _require_lock(path: Path) -> None:
+    """Remove what stands in the place of the lock and is no file, but no folder with something in it."""
+    if path.is_dir() and not path.is_symlink():
+        try:
+            path.rmdir()
+        except OSError as error:
+            raise ManifestoError(f"{path} is a folder, where a file should be. Remove it, and run again.") from error
+    elif path.is_symlink() or (path.exists() and not path.is_file()):
+        remove(path)

@@ -11,10 +11,11 @@ from typing import Literal
 from extract.codebooks import model_id
 from extract.dataset import current_version, is_intact
 from extract.documents import TYPES, find_raw_files, raw_name
-from extract.drafts import replace_file
+from extract.drafts import replace_file, require_own_folder
 from extract.facts import Facts, read_facts
 from extract.language import language_id
 from extract.parties import load_register
+from extract.parts import read_text
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions
 from extract.records import Problem, sha256_of, sha256_of_file
@@ -133,11 +134,11 @@ def nothing_to_do(found: Survey, processed: Path) -> Outcome | None:
     """What a run does that finds the dataset of these raw files current and whole: nothing. None if it is not."""
     current = current_version(processed)
     try:
-        known = json.loads(_latest_path(processed).read_text(encoding="utf-8"))
+        known = json.loads(read_text(_latest_path(processed)))
         if current is None or (known["key"], known["version"]) != (found.key, current):
             return None
         failed = int(known["failed"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     outcome = Outcome(current, False, 0, 0, len(found.sources) - failed, failed)
     return outcome if is_intact(processed / current) else None
@@ -146,6 +147,7 @@ def nothing_to_do(found: Survey, processed: Path) -> Outcome | None:
 def remember_outcome(processed: Path, key: str, outcome: Outcome) -> None:
     """Note which version a survey led to."""
     known = {"key": key, "version": outcome.version, "failed": outcome.documents_failed}
+    require_own_folder(processed / FOLDER)
     replace_file(_latest_path(processed), (json.dumps(known) + "\n").encode())
 
 

@@ -1,13 +1,12 @@
 """Old dataset versions, removed on request."""
 
-import re
-import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from extract.dataset import current_version, remove_unfinished
-from extract.drafts import UNFINISHED
+from extract.drafts import UNFINISHED, VERSION, remove
+from extract.parts import require_file
 from extract.problems import ManifestoError
 from pipelines.locking import alone_in
 from pipelines.orchestration import cannot_write
@@ -38,12 +37,13 @@ def _prune(processed: Path, keep: int) -> list[str]:
 
 def versions_in(processed: Path) -> list[str]:
     """Names of the versions in a processed folder."""
-    return [path.name for path in processed.iterdir() if path.is_dir() and re.fullmatch(r"v[0-9a-f]{12}", path.name)]
+    return [path.name for path in processed.iterdir() if path.is_dir() and VERSION.fullmatch(path.name)]
 
 
 def _ended_at(version: Path) -> str:
     """When the run ended that made a version; what cannot say so counts as oldest."""
     try:
+        require_file(version / "tables" / "runs.parquet")
         (ended_at,) = pq.read_table(version / "tables" / "runs.parquet", columns=["ended_at"])["ended_at"].to_pylist()
     except (OSError, ValueError, KeyError):
         return ""
@@ -54,4 +54,4 @@ def _remove(processed: Path, version: str) -> None:
     """Remove a version; whenever this is killed, a reader finds it whole or not at all."""
     gone = processed / f"{UNFINISHED}{version}"
     (processed / version).rename(gone)
-    shutil.rmtree(gone)
+    remove(gone)

@@ -2,16 +2,19 @@
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract.drafts import replace_file
+from extract.drafts import remove, replace_file, require_own_folder
+from extract.parts import read_part
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, sha256_of
 from extract.tables import Rows, as_bytes, from_bytes, rows_of
 
 FOLDER = ".cache"  # below the processed folder
+
+# What reading something meets that is not what was kept.
+_DAMAGED = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 # Codes of Problems for which a later run tries again though nothing changed: what it met may have passed.
 MAY_PASS = frozenset({"file-unreadable", "file-changed", "kept-lost", "stage-failed", "worker-lost"})
@@ -81,6 +84,11 @@ def unpack(data: bytes) -> Kept | None:
     head = json.loads(line)
     recipe = head["origin"].pop("recipe")
     origin = Origin(**head["origin"], recipe=Recipe(**(recipe | {"models": tuple(recipe["models"])})))
+    texts = [origin.sha256, origin.facts, *(getattr(origin.recipe, name) for name in ("code", "packages", "language"))]
+    if not all(isinstance(each, str) for each in [*texts, *origin.recipe.models, *head["refused"]]):
+        raise TypeError("an origin and reasons are texts")
+    if not all(each.count("@") == 1 for each in origin.recipe.models) or type(head["limit"]) is not int:
+        raise ValueError("a model has a name and a hash, a limit is a number")
     return Kept(origin, tuple(head["refused"]), head["limit"], head.get("kind"), body)
 
 
@@ -114,7 +122,7 @@ class Store:
         """What is kept of a file; None if that is nothing, or damaged."""
         try:
             return unpack(self._documents.read(name))
-        except (OSError, ValueError, TypeError, KeyError):
+        except _DAMAGED:
             return None
 
     def has_file(self, name: str) -> bool:
@@ -129,7 +137,7 @@ class Store:
         """What a manifesto says of digests; None if that is not kept, or damaged, or rests on something else."""
         try:
             return unpack_certified(self._certified.read(name), key)
-        except (OSError, ValueError, TypeError, KeyError):
+        except _DAMAGED:
             return None
 
     def put_certified(self, name: str, packed: bytes) -> None:
@@ -153,16 +161,20 @@ class _Folder:
         return self._folder / f"{sha256_of(name)[:32]}.rows"
 
     def read(self, name: str) -> bytes:
-        return self.path(name).read_bytes()
+        return read_part(self.path(name))
 
     def write(self, name: str, data: bytes) -> None:
-        path = self.path(name)
-        if path.is_dir():  # put there by somebody
-            shutil.rmtree(path)
-        replace_file(path, data)
+        self._require()
+        replace_file(self.path(name), data)
 
     def keep_only(self, names: Iterable[str]) -> None:
+        self._require()
         wanted = {self.path(name).name for name in names}
         for path in self._folder.glob("*"):
             if path.name not in wanted:
-                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+                remove(path)
+
+    def _require(self) -> None:
+        """See that nothing is written or removed in another folder, to which somebody's link leads."""
+        require_own_folder(self._folder.parent)
+        require_own_folder(self._folder)

@@ -16,6 +16,8 @@ import pypdfium2
 from sklearn.metrics import cohen_kappa_score
 
 from extract.decoding import decode
+from extract.parts import reading, require_file
+from extract.problems import ManifestoError
 from extract.records import sha256_of, sha256_of_file
 
 ANNOTATIONS_FILE = "annotations.csv"
@@ -69,8 +71,10 @@ def source_text(path: Path) -> str:
 
 def read_annotations(path: Path) -> list[Annotation]:
     """The annotations of a codebook."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [_annotation(row) for row in csv.DictReader(file)]
+    with reading(path.name, lambda why: ManifestoError(f"The annotations {path} cannot be read: {why}. Restore them.")):
+        require_file(path)
+        with path.open(encoding="utf-8", newline="") as file:
+            return [_annotation(row) for row in csv.DictReader(file)]
 
 
 def write_annotations(path: Path, annotations: Iterable[Annotation]) -> None:

@@ -1,10 +1,13 @@
 """Codebooks: the labels that readers and classifiers give, the rules for giving them, and the folder of each."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from extract.parts import read_part, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.records import sha256_of, sha256_of_file
 
@@ -15,6 +18,9 @@ KEYWORDS_FILE = "keywords.csv"
 
 HASHED = {"codebook_sha256": CODEBOOK_FILE, "keywords_sha256": KEYWORDS_FILE, "model_sha256": MODEL_FILE}
 """What `metrics.json` keeps of the files beside it, so that none is used with another that it does not fit."""
+
+# A name is that of a folder, and an id in HTML.
+_NAME = re.compile(r"[\w-]+")
 
 # What the report calls other filters and sections.
 _TAKEN = frozenset(
@@ -40,34 +46,59 @@ class Codebook:
 
 def read_codebook(path: Path) -> Codebook:
     """Read a codebook."""
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-        labels = said["labels"]
-        if said["id"] in _TAKEN:
-            raise UsageError(f"{path} cannot be called {said['id']!r}: a part of the report is. Give it another id.")
-        return Codebook(
-            id=said["id"],
-            version=said["version"],
-            question=said["question"],
-            labels=tuple(label["id"] for label in labels),
-            names={label["id"]: label["nl"] for label in labels},
-            english={label["id"]: label.get("en", label["nl"]) for label in labels},
-            nothing=said.get("abstain"),
-            by_form=said.get("by_form", False),
-        )
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no codebook at {path}. Give the name of a folder in models/.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise UsageError(f"The codebook {path} is not valid ({error}). See docs/adding.md.") from error
+    if not path.exists():
+        raise UsageError(f"There is no codebook at {path}. Give the name of a folder in models/.")
+    with reading(path.name, lambda why: UsageError(f"The codebook {path} is not valid: {why}. See docs/adding.md.")):
+        codebook = _codebook_of(tomllib.loads(read_text(path)))
+    if codebook.id in _TAKEN:
+        raise UsageError(f"{path} cannot be called {codebook.id!r}: a part of the report is. Give it another id.")
+    return codebook
+
+
+def _codebook_of(said: Mapping[str, Any]) -> Codebook:
+    """The codebook that TOML states; a ValueError where it states none."""
+    labels = [{name: _text(label, name) for name in ("id", "nl", "en") if name != "en" or "en" in label}
+              for label in _value(said, "labels", list)]  # fmt: skip
+    ids = tuple(label["id"] for label in labels)
+    nothing = _text(said, "abstain") if "abstain" in said else None
+    if len(ids) < 2 or len(set(ids)) < len(ids):
+        raise ValueError("it needs two labels at least, each once")
+    if nothing not in (None, *ids):
+        raise ValueError(f"abstain names {nothing!r}, which is no label")
+    if not _NAME.fullmatch(_text(said, "id")):
+        raise ValueError("its id may have letters, digits, - and _ only")
+    return Codebook(
+        id=_text(said, "id"),
+        version=_text(said, "version"),
+        question=_text(said, "question"),
+        labels=ids,
+        names={label["id"]: label["nl"] for label in labels},
+        english={label["id"]: label.get("en", label["nl"]) for label in labels},
+        nothing=nothing,
+        by_form=_value(said, "by_form", bool) if "by_form" in said else False,
+    )
+
+
+def _text(said: Any, name: str) -> str:
+    text: str = _value(said, name, str)
+    if not text or not text.isprintable():
+        raise ValueError(f"{name} is empty, or has characters that cannot be shown")
+    return text
+
+
+def _value(said: Any, name: str, kind: type) -> Any:
+    if not isinstance(said, Mapping) or not isinstance(said.get(name), kind):
+        raise ValueError(f"{name} is missing, or not of the type {kind.__name__}")
+    return said[name]
 
 
 def model_id(folder: Path) -> str:
     """Codebook, '@', and a hash of all that decides on labels: model, codebook, threshold and keyword list."""
-    names = (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE, KEYWORDS_FILE)
-    try:
-        digest = sha256_of(*((folder / name).read_bytes() for name in names))
-    except OSError as error:
-        raise unusable_model(folder, f"{error.filename} is missing") from error
+    parts = []
+    for name in (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE, KEYWORDS_FILE):
+        with reading(name, lambda why: unusable_model(folder, why)):
+            parts.append(read_part(folder / name))
+    digest = sha256_of(*parts)
     return f"{folder.name}@{digest[:12]}"
 
 

@@ -25,7 +25,8 @@ import pyarrow.parquet as pq
 from extract.conllu import as_conllu
 from extract.crate import CRATE, TITLE, Part, as_crate, expected_hashes, stated_hashes
 from extract.dictionary import as_markdown
-from extract.drafts import UNFINISHED, replace_file
+from extract.drafts import UNFINISHED, VERSION, remove, replace_file, write_new
+from extract.parts import read_text, require_file
 from extract.problems import ManifestoError
 from extract.provenance import AUTHORS
 from extract.records import TABLES, Column, Party, Problem, Run, Token, columns_of, sha256_of, sha256_of_file
@@ -92,7 +93,7 @@ def write_draft(
     """
     remove_unfinished(processed)
     folder = processed / _DRAFT
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True)  # which fails where somebody put something there since
     try:
         counts = _write_tables(found, parties, across, problems, folder)
         digests = digests_of(folder)
@@ -126,8 +127,10 @@ def publish(draft: Draft, run: Run, processed: Path, *, report: Callable[[Path],
     (draft.folder / CRATE).write_text(_json(crate), encoding="utf-8", newline="\n")
     _flush(draft.folder)
     final = processed / draft.version
-    if final.exists():  # an earlier version with the same content, perhaps damaged: the fresh copy takes its place
-        (final / _NAME).write_text(draft.version, encoding="utf-8")
+    if final.is_symlink() or not final.is_dir():  # whatever somebody put there, if anything
+        remove(final)
+    else:  # an earlier version with the same content, perhaps damaged: the fresh copy takes its place
+        write_new(final / _NAME, draft.version.encode())
         final.rename(processed / _ASIDE)
     draft.folder.rename(final)
     replace_file(processed / CURRENT, f"{draft.version}\n".encode())
@@ -138,16 +141,23 @@ def publish(draft: Draft, run: Run, processed: Path, *, report: Callable[[Path],
 def remove_unfinished(processed: Path) -> None:
     """Remove drafts, and what killed runs left; a version that was moved aside for a fresh copy is put back first."""
     aside = processed / _ASIDE
-    if aside.is_dir():
-        version = (aside / _NAME).read_text(encoding="utf-8") if (aside / _NAME).is_file() else ""
-        if version and not (processed / version).exists():
-            (aside / _NAME).unlink()
-            aside.rename(processed / version)
+    version = _moved_aside(aside)
+    if version and not os.path.lexists(processed / version):
+        remove(aside / _NAME)
+        aside.rename(processed / version)
     for left in processed.glob(f"{UNFINISHED}*"):
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
+        remove(left)
+
+
+def _moved_aside(aside: Path) -> str | None:
+    """The name of a version that was moved aside; None where there is none, or the name is that of no version."""
+    try:
+        if aside.is_symlink() or (aside / _NAME).is_symlink():
+            return None
+        version = read_text(aside / _NAME)
+    except (OSError, ValueError):
+        return None
+    return version if VERSION.fullmatch(version) else None
 
 
 def require_dataset(folder: Path) -> None:
@@ -159,17 +169,17 @@ def require_dataset(folder: Path) -> None:
 def current_version(processed: Path) -> str | None:
     """Name of the current version, or None if there is none."""
     try:
-        version = (processed / CURRENT).read_text(encoding="utf-8").strip()
-        return version if version and (processed / version).is_dir() else None
-    except (OSError, UnicodeDecodeError):
+        version = read_text(processed / CURRENT).strip()
+        return version if VERSION.fullmatch(version) and (processed / version).is_dir() else None
+    except (OSError, ValueError):
         return None
 
 
 def is_intact(folder: Path) -> bool:
     """Whether the files of a version are those that were written."""
     try:
-        stated = (folder / CHECKSUMS).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        stated = read_text(folder / CHECKSUMS)
+    except (OSError, ValueError):
         return False
     digests = digests_of(folder)
     return (
@@ -188,7 +198,7 @@ def documents_of(folder: Path) -> list[dict[str, Any]]:
 def crate_faults(folder: Path, digests: Mapping[str, str]) -> list[str]:
     """What the crate of a version says otherwise of its files and raw files than they are, in words."""
     try:
-        stated = stated_hashes((folder / CRATE).read_text(encoding="utf-8"))
+        stated = stated_hashes(read_text(folder / CRATE))
         found = expected_hashes(documents_of(folder), _parts(folder, digests))
     except (OSError, ValueError, pa.ArrowException) as error:
         return [f"{CRATE} cannot be read ({error})"]
@@ -477,6 +487,8 @@ def _parts(folder: Path, digests: Mapping[str, str]) -> list[Part]:
 def _agree(name: str, folder: Path) -> bool:
     """Whether a small table, which has no checksum, can be read and is the same as Parquet and as CSV."""
     try:
+        for path in (folder / "tables" / f"{name}.parquet", folder / "csv" / f"{name}.csv"):
+            require_file(path)
         table = pq.read_table(folder / "tables" / f"{name}.parquet")
         rows = csv_header(table.schema.names) + csv_bytes(table)
         same = (folder / "csv" / f"{name}.csv").read_bytes() == rows

@@ -10,6 +10,7 @@ A better one can be plugged in by the path of an ONNX model, or by the name or p
 import functools
 import hashlib
 import importlib.util
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import numpy as np
 import sentencepiece
 from scipy.sparse import csr_matrix
 
+from extract.parts import read_part, reading
 from extract.problems import UsageError
 
 OURS = "text_encoder"
@@ -27,6 +29,11 @@ OURS = "text_encoder"
 PIECES_FILE = "pieces.model"
 VECTORS_FILE = "vectors.npy"
 
+ALLOWED = "MANIFESTO_ENCODER"
+"""The environment variable that names the encoder outside the folder of models that a model may use."""
+
+_ONNX_FILES = ("model.onnx", "onnx/model.onnx")
+_FOLDER = re.compile(r"\w[\w.-]*")
 _DIGITS = re.compile(r"\d+")
 _AT_ONCE = 32  # texts that a transformer reads together
 
@@ -104,15 +111,31 @@ class SentenceTransformerEncoder:
         return _zero_if_empty(vectors, texts)
 
 
+def load_encoder_of_model(name: str, models: Path) -> Encoder:
+    """Load the encoder that a model names, which may be a stranger's: one in the folder of models, or none.
+
+    A name in a file must not have this machine open other folders, or fetch something. Whoever trained with an encoder
+    that lies elsewhere names it in the environment variable MANIFESTO_ENCODER.
+    """
+    if name not in (OURS, os.environ.get(ALLOWED)):
+        inside = _FOLDER.fullmatch(name) and (models / name).resolve().is_relative_to(models.resolve())
+        if not inside or not any((models / name / file).is_file() for file in _ONNX_FILES):
+            raise UsageError(
+                f"The model names the text encoder {name[:80]!r}, which is no folder with an ONNX model in {models}.\n"
+                f"Put it there, and train again with its name; or, where you trust it, set {ALLOWED} to that name."
+            )
+    return load_encoder(name, models)
+
+
 @functools.lru_cache(maxsize=4)
 def load_encoder(name: str, models: Path) -> Encoder:
     """Load an encoder: ours, from the folder of models; a folder with an ONNX model; else by sentence-transformers."""
     if name == OURS:
         return _load_ours(models / OURS)
-    folder = Path(name)
-    for file in (folder / "model.onnx", folder / "onnx" / "model.onnx"):
-        if file.is_file():
-            return _load_onnx(name, file, folder / "tokenizer.json")
+    for folder in (models / name, Path(name)):
+        for file in _ONNX_FILES:
+            if (folder / file).is_file():
+                return _load_onnx(name, folder / file, folder / "tokenizer.json")
     if importlib.util.find_spec("sentence_transformers") is None:
         raise UsageError(
             f"There is no text encoder {name}: it is no folder with model.onnx and tokenizer.json, and to load it by\n"
@@ -149,13 +172,30 @@ def _zero_if_empty(vectors: np.ndarray, texts: Sequence[str]) -> np.ndarray:
 
 
 def _load_ours(folder: Path) -> PieceEncoder:
-    try:
-        pieces, vectors = (folder / PIECES_FILE).read_bytes(), folder / VECTORS_FILE
-        digest = hashlib.sha256(pieces + vectors.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UsageError(f"The text encoder is not whole: {error.filename} is missing. Restore {folder}.") from error
-    processor = sentencepiece.SentencePieceProcessor(model_proto=pieces)
-    return PieceEncoder(OURS, digest, processor, np.load(vectors, allow_pickle=False).astype(np.float32))
+    def broken(why: str) -> UsageError:
+        return UsageError(f"The text encoder is not whole: {why}. Restore {folder}.")
+
+    with reading(PIECES_FILE, broken):
+        pieces = read_part(folder / PIECES_FILE)
+        processor = sentencepiece.SentencePieceProcessor(model_proto=pieces) if pieces else None
+        if processor is None or not processor.get_piece_size():  # it takes no bytes for a model without pieces
+            raise ValueError("it has no pieces")
+    with reading(VECTORS_FILE, broken):
+        stored = read_part(folder / VECTORS_FILE)
+        vectors = read_table(folder / VECTORS_FILE).astype(np.float32)
+        if len(vectors) != processor.get_piece_size():
+            raise ValueError(f"it has {len(vectors)} vectors for {processor.get_piece_size()} pieces")
+    return PieceEncoder(OURS, hashlib.sha256(pieces + stored).hexdigest(), processor, vectors)
+
+
+def read_table(path: Path) -> np.ndarray:
+    """The table of numbers in a .npy file; a ValueError where it is none, or has none."""
+    table = np.load(path, allow_pickle=False, mmap_mode="r")  # which looks at how long the file is, before all else
+    if not isinstance(table, np.ndarray) or table.ndim != 2 or table.dtype.kind != "f" or not table.size:
+        raise ValueError("it is no table of numbers")
+    if not np.isfinite(table).all():
+        raise ValueError("it has vectors that are no numbers")
+    return np.array(table)
 
 
 def _load_onnx(name: str, file: Path, tokenizer_file: Path) -> OnnxEncoder:
@@ -169,10 +209,17 @@ def _load_onnx(name: str, file: Path, tokenizer_file: Path) -> OnnxEncoder:
         ) from error
     if not tokenizer_file.is_file():
         raise UsageError(f"The text encoder {name} has no tokenizer.json beside its model.")
-    tokenizer = tokenizers.Tokenizer.from_file(str(tokenizer_file))
-    tokenizer.enable_padding()
-    digest = hashlib.sha256(file.read_bytes() + tokenizer_file.read_bytes()).hexdigest()
-    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+
+    def broken(why: str) -> UsageError:
+        return UsageError(f"The text encoder {name} cannot be used: {why}. Restore {tokenizer_file.parent}.")
+
+    with reading(tokenizer_file.name, broken):
+        said = read_part(tokenizer_file)
+        tokenizer = tokenizers.Tokenizer.from_str(said.decode("utf-8"))
+        tokenizer.enable_padding()
+    with reading(file.name, broken):
+        digest = hashlib.sha256(read_part(file) + said).hexdigest()
+        session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     return OnnxEncoder(name, digest, session, tokenizer)
 
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 _WORD = re.compile(r"[\w-]+")
+_COLUMNS = ("keyword", "label", "weight")
+_KEYWORD = re.compile(r"\*?[^*]+\*?")
+_WEIGHT = re.compile(r"-?[0-9]{1,3}")
 _MOST = 3  # weight of one label in one sentence that counts; more of the same says nothing more
 
 
@@ -61,7 +64,9 @@ def _weights(text: str, keywords: _List) -> list[int]:
 
 @functools.lru_cache(maxsize=16)
 def _read(listing: str) -> _List:
-    rows = list(csv.DictReader(listing.splitlines()))
+    table = csv.DictReader(listing.splitlines())
+    rows = list(table)
+    _require_keywords(table.fieldnames or (), rows)
     labels = tuple(sorted({row["label"] for row in rows}))
     kinds: dict[str, dict[str, list[_Keyword]]] = {
         name: defaultdict(list) for name in ("whole", "beginnings", "ends", "parts")
@@ -81,6 +86,18 @@ def _read(listing: str) -> _List:
         return tuple(found)
 
     return _List(labels, found_at)
+
+
+def _require_keywords(columns: Iterable[str], rows: list[dict[str, str]]) -> None:
+    """Raise a ValueError where a list is none; a * within a word could make a search of that word take for ever."""
+    if not set(_COLUMNS) <= set(columns):
+        raise ValueError(f"its first line must be {','.join(_COLUMNS)}")
+    for line, row in enumerate(rows, start=2):
+        words = (row["keyword"] or "").split()
+        if not words or not all(_KEYWORD.fullmatch(word) for word in words):
+            raise ValueError(f"line {line}: a keyword is words, each with a * at its ends or none")
+        if not row["label"] or not _WEIGHT.fullmatch(row["weight"] or ""):
+            raise ValueError(f"line {line}: a label is missing, or the weight is no whole number of up to three digits")
 
 
 def _kind(word: str) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.util import get_package_path, is_compatible_version, is_package, load_meta
+from spacy.util import get_package_path, is_compatible_version, is_package
 
-from extract.problems import UsageError
+from extract.parts import json_of, read_text, reading
+from extract.pipeline_files import load_folder, require_files
+from extract.problems import ManifestoError, UsageError
 from extract.settings import is_path
 
 PREFERRED = "nl_core_news_md"
@@ -19,6 +21,7 @@ OURS = "nl_manifesto"
 NER = "ner"
 
 _NEEDED = ("morphologizer", "parser", "lemmatizer")
+_PROBE = "De overheid moet zuinig zijn met gegevens van 17 miljoen burgers."
 # Nothing is read from these: fine-grained tags, and sentence boundaries, which are rules of our own.
 _UNREAD = ("tagger", "senter")
 
@@ -57,15 +60,16 @@ def find_pipeline(name: str, *, models: Path) -> Pipeline | None:
             f"The language pipeline '{name}' cannot be used: {why}.\n"
             f'Set language_pipeline to "auto", "{OURS}", "blank", or a pipeline for spaCy {spacy.__version__}.'
         )
-    meta = _meta(source)
-    return Pipeline(
-        name=f"{meta['lang']}_{meta['name']}",
-        version=meta["version"],
-        licence=meta.get("license") or "none stated",
-        components=tuple(meta["components"]),
-        sha256=_sha256_of_folder(_folder(source)),
-        source=source,
-    )
+    with reading(name, lambda why: _unusable(str(source), why)):
+        meta = _meta(source)
+        return Pipeline(
+            name=f"{meta['lang']}_{meta['name']}",
+            version=meta["version"],
+            licence=meta.get("license") or "none stated",
+            components=tuple(meta["components"]),
+            sha256=_sha256_of_folder(_folder(source)),
+            source=source,
+        )
 
 
 def load_language(name: str, *, models: Path, ner: bool = False) -> Language | None:
@@ -74,7 +78,20 @@ def load_language(name: str, *, models: Path, ner: bool = False) -> Language | N
     if pipeline is None:
         return None
     left_out = [*_UNREAD, *([] if ner else [NER])]
-    return spacy.load(pipeline.source, exclude=left_out)
+    with reading(pipeline.name, lambda why: _unusable(str(pipeline.source), why)):
+        if isinstance(pipeline.source, Path):
+            nlp = load_folder(pipeline.source, exclude=left_out)
+        else:
+            nlp = spacy.load(pipeline.source, exclude=left_out)
+        nlp(_PROBE)  # what does not fit together is met here, and not by each document
+    return nlp
+
+
+def _unusable(name: str, why: str) -> ManifestoError:
+    return ManifestoError(
+        f"The language pipeline '{name}' cannot be used: {why}.\n"
+        f'Restore it from the release, or set language_pipeline to "blank" or to another one.'
+    )
 
 
 def language_id(name: str, *, models: Path) -> str:
@@ -90,9 +107,10 @@ def why_not(source: str | Path) -> str | None:
         lacking = [each for each in _NEEDED if each not in meta["components"]]
         wanted = meta["spacy_version"]
         version, lang = meta["version"], meta["lang"]
-    except (OSError, ValueError, KeyError, TypeError):
+        fits = is_compatible_version(spacy.__version__, wanted)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "it is not installed" if isinstance(source, str) else f"there is no spaCy pipeline in {source}"
-    if not is_compatible_version(spacy.__version__, wanted):
+    if not fits:
         return f"version {version} is for spaCy {wanted}, and this is {spacy.__version__}"
     if lang != "nl":
         return f"its language is '{lang}', not 'nl'"
@@ -104,8 +122,11 @@ def why_not(source: str | Path) -> str | None:
 def _meta(source: str | Path) -> dict[str, Any]:
     """What a pipeline says of itself."""
     folder = _folder(source)
-    meta: dict[str, Any] = load_meta(folder / "meta.json")
+    meta: dict[str, Any] = json_of(read_text(folder / "meta.json"))
     components: Sequence[str] = meta.get("components", meta.get("pipeline", []))
+    said = [meta["version"], meta["lang"], meta["name"], meta["spacy_version"], meta.get("license") or "", *components]
+    if not isinstance(components, list) or not all(isinstance(each, str) and each.isprintable() for each in said):
+        raise ValueError("meta.json says things that are no text")
     return {**meta, "components": components}
 
 
@@ -122,6 +143,7 @@ def _folder(source: str | Path) -> Path:
 @functools.lru_cache(maxsize=8)
 def _sha256_of_folder(folder: Path) -> str:
     """A hash of the names and contents of what spaCy loads from a folder; a card that stands beside does not count."""
+    require_files(folder)
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)

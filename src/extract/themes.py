@@ -1,7 +1,6 @@
 """Sentences → Labels, by one trained classifier per codebook."""
 
 import io
-import json
 import re
 import zipfile
 from collections import Counter
@@ -18,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from extract.audits import classifier_in
 from extract.codebooks import (
     CODEBOOK_FILE,
     HASHED,
@@ -31,14 +31,14 @@ from extract.codebooks import (
     unusable_model,
 )
 from extract.contexts import Reading, in_context
-from extract.encoders import OURS, load_encoder
+from extract.encoders import OURS, load_encoder, load_encoder_of_model
 from extract.features import COUNTED, Features, Meaning, shared_features, with_keywords
-from extract.problems import UsageError
+from extract.keywords import keyword_labels
+from extract.metrics import Metrics, metrics_of
+from extract.parts import read_part, read_text, reading
+from extract.problems import ManifestoError, UsageError
 from extract.records import Label, Passage, Sentence
 from extract.word_vectors import load_vectors
-
-# All that a model file may construct beyond what skops trusts by itself; anything else is refused.
-TRUSTED_TYPES = ("extract.themes.take_columns",)
 
 # Hashed n-grams that are kept of each block: those that most training sentences have.
 _KEPT = {"words": 15_000, "characters": 30_000, "pattern": 30_000}
@@ -62,6 +62,13 @@ _STRENGTH = 1.0  # inverse of the L2 penalty
 # .759, .761, .759, .759.
 _BALANCE = 0.5
 
+# What a model is tried on when it is loaded: sentences with everything that features are made of.
+_PROBES = (
+    Reading(
+        "De overheid moet zuinig zijn met gegevens van 17 miljoen burgers.", "Wat willen wij?", "Zo is het.", "Zorg"
+    ),
+    Reading(""),
+)
 _AT_ONCE = 4_096  # sentences; bounds the memory that features take
 _SCHEMA = "schema.json"  # in a skops file
 _NUMBERED = re.compile(r'("__id__": |"file": ")(\d+)')  # an object in it
@@ -159,7 +166,14 @@ def save_model(classifier: Pipeline, folder: Path) -> None:
 
 def load_models(models: Path, codebooks: Iterable[str]) -> tuple[ThemeModel, ...]:
     """Load the models of some codebooks from the folder that holds them."""
-    return tuple(_load_model(models / codebook) for codebook in codebooks)
+    return tuple(_load_model(models / name) for name in map(_checked, codebooks))
+
+
+def _checked(codebook: str) -> str:
+    """The name of a codebook, which a dataset of another may say as well; no other folder is looked into."""
+    if not re.fullmatch(r"[\w-]+", codebook):
+        raise UsageError(f"{codebook!r} is no name of a codebook. Give the name of a folder in models/.")
+    return codebook
 
 
 def load_meaning(models: Path, encoder: str | None = OURS) -> Meaning:
@@ -168,31 +182,53 @@ def load_meaning(models: Path, encoder: str | None = OURS) -> Meaning:
 
 
 def _load_model(folder: Path) -> ThemeModel:
+    def unusable(why: str) -> ManifestoError:
+        return unusable_model(folder, why)
+
     identity = model_id(folder)
     codebook = read_codebook(folder / CODEBOOK_FILE)
+    with reading(METRICS_FILE, unusable):
+        metrics = metrics_of(read_text(folder / METRICS_FILE))
+    with reading(KEYWORDS_FILE, unusable):
+        keywords = read_text(folder / KEYWORDS_FILE)
+        listed = keyword_labels(keywords)
+    with reading(MODEL_FILE, unusable):
+        classifier = classifier_in(read_part(folder / MODEL_FILE))
+    if codebook.id != folder.name:
+        raise unusable(f"{CODEBOOK_FILE} says that it is {codebook.id}")
+    for file, labels in ((MODEL_FILE, classifier.classes_), (KEYWORDS_FILE, listed)):
+        if unknown := {str(label) for label in labels} - set(codebook.labels):
+            raise unusable(f"{file} gives labels that its codebook has not: {', '.join(sorted(unknown))[:200]}")
+    if unfit := [HASHED[name] for name, digest in hashes_of(folder).items() if metrics.said.get(name) != digest]:
+        raise unusable(f"it was not trained with what is there now of: {', '.join(unfit)}")
+    model = ThemeModel(codebook, keywords, _meaning_of(metrics, folder), classifier, metrics.threshold, identity)
+    with reading(MODEL_FILE, unusable):
+        _try(model)
+    return model
+
+
+def _meaning_of(metrics: Metrics, folder: Path) -> Meaning:
+    """The text encoder and word vectors that a model was trained with."""
     try:
-        classifier = skops.io.load(folder / MODEL_FILE, trusted=list(TRUSTED_TYPES))
-        keywords = (folder / KEYWORDS_FILE).read_text(encoding="utf-8")
-        metrics = json.loads((folder / METRICS_FILE).read_text(encoding="utf-8"))
-        threshold = float(metrics["threshold"])
-        wanted = {name: metrics[name] for name in ("encoder", "encoder_sha256", "vectors_sha256") if name in metrics}
-        unknown = set(classifier.classes_) - set(codebook.labels)
-        unfit = [name for name, digest in hashes_of(folder).items() if metrics.get(name) != digest]
-    except Exception as error:  # skops raises whatever a broken or foreign file makes it meet
-        raise unusable_model(folder, f"{type(error).__name__}: {error}") from error
-    if unknown:
-        raise unusable_model(folder, f"the model gives labels that its codebook has not: {', '.join(sorted(unknown))}")
-    if unfit:
-        files = ", ".join(HASHED[name] for name in unfit)
-        raise unusable_model(folder, f"it was not trained with what is there now of: {files}")
-    try:
-        encoder = load_encoder(wanted["encoder"], folder.parent) if "encoder" in wanted else None
-    except UsageError as error:
-        raise unusable_model(folder, f"its text encoder cannot be loaded. {error}") from error
-    meaning = Meaning(encoder, load_vectors(folder.parent) if "vectors_sha256" in wanted else None)
-    if meaning.hashes() != wanted:
+        name = metrics.meaning.get("encoder")
+        encoder = load_encoder_of_model(name, folder.parent) if name else None
+        vectors = load_vectors(folder.parent) if "vectors_sha256" in metrics.meaning else None
+    except ManifestoError as error:
+        raise unusable_model(folder, f"its text encoder or word vectors cannot be loaded. {error}") from error
+    meaning = Meaning(encoder, vectors)
+    if meaning.hashes() != metrics.meaning:
         raise unusable_model(folder, "it was trained with another text encoder or other word vectors than those here")
-    return ThemeModel(codebook, keywords, meaning, classifier, threshold, identity)
+    return meaning
+
+
+def _try(model: ThemeModel) -> None:
+    """Raise what a model raises whose parts do not fit each other; else each document would meet it."""
+    features = features_of(_PROBES, keywords=model.keywords, meaning=model.meaning)
+    found = model.classifier.predict_proba(features.matrix)
+    if found.shape != (len(_PROBES), len(model.classifier.classes_)):
+        raise ValueError("it does not give a probability for each label")
+    if not np.allclose(found.sum(axis=1), 1, atol=1e-3) or not ((found >= 0) & (found <= 1)).all():
+        raise ValueError("what it gives are no probabilities")
 
 
 def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[Verdict]:

@@ -18,6 +18,9 @@ from spacy.vectors import Vectors
 
 from extract.encoders import of_length_one
 from extract.language import OURS
+from extract.parts import read_part, reading
+from extract.pipeline_files import require_files, require_vectors
+from extract.problems import ManifestoError
 
 _WORD = re.compile(r"\w+")
 # Short words say little of a subject. Weights by document frequency gave the same macro-F1, to .001, and would ask for
@@ -57,7 +60,10 @@ def load_vectors(models: Path) -> WordVectors | None:
     """The vectors in a folder of models; None if it has none."""
     folder = models / OURS / "vocab"
     file = folder / "vectors"
-    if not file.is_file():
+    if not file.exists():
         return None
-    digest = hashlib.sha256(file.read_bytes() + (folder / "vectors.cfg").read_bytes())
-    return WordVectors(Vectors(strings=StringStore()).from_disk(folder), digest.hexdigest())
+    with reading("vectors", lambda why: ManifestoError(f"The word vectors cannot be used: {why}. Restore {folder}.")):
+        digest = hashlib.sha256(read_part(file) + read_part(folder / "vectors.cfg"))
+        require_files(folder)
+        require_vectors(folder)
+        return WordVectors(Vectors(strings=StringStore()).from_disk(folder), digest.hexdigest())
