@@ -375,7 +375,7 @@ def test_a_document_that_breaks_a_stage_costs_no_other(
 def test_a_fault_that_passes_is_tried_again(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failures = iter([OSError(5, "Input/output error")])
 
-    def fails_once(path: Path) -> None:
+    def fails_once(path: Path, *, raw: Path) -> None:
         if error := next(failures, None):
             raise error
 
