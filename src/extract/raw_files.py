@@ -8,6 +8,7 @@ following a link, and what counts is what was opened.
 import hashlib
 import os
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def open_raw(path: Path, *, raw: Path) -> BinaryIO:
     OSError that the system gives.
     """
     inside = _check_inside(path, raw)
-    descriptor = _open_file(raw, inside.parts) if _BY_FOLDERS else _open_and_look_again(raw, inside)
+    descriptor = _open_file(raw, inside.parts) if _BY_FOLDERS else _open_by_path(raw, inside)
     try:
         _check_regular(os.fstat(descriptor))
         return os.fdopen(descriptor, "rb")
@@ -132,19 +133,36 @@ def _open_folder(raw: Path, parts: tuple[str, ...]) -> int:
     return folder
 
 
-def _open_and_look_again(raw: Path, inside: Path) -> int:
-    """A descriptor of a file, by its path; what was opened must be what lies in `raw` after that."""
+def _open_by_path(raw: Path, inside: Path) -> int:
+    """A descriptor of a file, by its path, where the system says that what was opened lies in `raw`."""
     path = raw.resolve() / inside
     _check_regular(path.lstat())
     descriptor = os.open(path, _FILE)
     try:
-        with (raw.resolve() / _check_inside(path, raw)).open("rb") as again:
-            if not os.path.samestat(os.fstat(descriptor), os.fstat(again.fileno())):
-                raise RefusedError(_link())
+        if not _place_of(descriptor).is_relative_to(raw.resolve()):
+            raise RefusedError(_link())
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _place_of(descriptor: int) -> Path:
+    """Where a file lies that is open. Its path would not say: it may have been that of another when it was opened."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415
+        import msvcrt  # noqa: PLC0415
+
+        size = 32_768  # characters, the most that a path has there
+        name = ctypes.create_unicode_buffer(size)
+        ask = ctypes.WinDLL("kernel32", use_last_error=True).GetFinalPathNameByHandleW
+        ask.argtypes = [ctypes.c_void_p, ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32]
+        ask.restype = ctypes.c_uint32
+        if not 0 < ask(msvcrt.get_osfhandle(descriptor), name, size, 0) < size:
+            raise ctypes.WinError(ctypes.get_last_error())
+        return Path(name.value.replace("\\\\?\\UNC\\", "\\\\", 1).removeprefix("\\\\?\\"))
+    else:  # noqa: RET505  # mypy looks at one of the two
+        return Path(f"/proc/self/fd/{descriptor}").readlink()
 
 
 def _check_inside(path: Path, raw: Path) -> Path:
