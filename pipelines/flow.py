@@ -30,6 +30,7 @@ from extract.documents import load_bytes
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
+from extract.raw_files import RefusedError, open_raw
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, Run, sha256_of
 from extract.report import is_of_this_code, write_report
 from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
@@ -47,6 +48,7 @@ from pipelines.plan import (
     Plan,
     Source,
     Survey,
+    content_of,
     make_plan,
     nothing_to_do,
     remember_outcome,
@@ -344,23 +346,22 @@ def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job
     if kept is not None:
         return Job(source.name, source.facts, source.origin, kept=kept)
     try:
-        probe(source.path)
+        probe(source.path, raw=raw)
     except OSError as error:
         if error.errno in _PASSING and runtime.task_run.run_count <= _LOAD_RETRIES:
             raise
     data = load_bytes(source.path, raw=raw, max_characters=settings.max_characters)
     if isinstance(data, Problem):
-        return Job(source.name, source.facts, source.origin, data=data)
+        return Job(source.name, source.facts, replace(source.origin, sha256=content_of(data)), data=data)
     # What was read counts, not what was there when the run began.
     origin = replace(source.origin, sha256=hashlib.sha256(data).hexdigest())
     return Job(source.name, source.facts, origin, data=data)
 
 
-def probe(path: Path) -> None:
+def probe(path: Path, *, raw: Path) -> None:
     """Raise the OSError that reading a file would meet."""
-    if path.is_file():
-        with path.open("rb") as file:
-            file.read(1)
+    with suppress(RefusedError), open_raw(path, raw=raw) as file:
+        file.read(1)
 
 
 def _refused(source: Source, code: str, what: str) -> Kept:

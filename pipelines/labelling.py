@@ -158,7 +158,7 @@ def _task(
     document = documents[sentence.document_id]
     party = sentence.party_id or Path(document.path).stem
     return task_of(
-        sentence.sentence_id, reading, source=raw / document.path, source_sha256=document.sha256,
+        sentence.sentence_id, reading, source=raw / document.path, raw=raw, source_sha256=document.sha256,
         near=sentence.char_start, stratum=stratum,
         group=groups.get(document.sha256) or f"{party} {(document.election or '')[-4:] or '0000'}",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Literal
 
 from extract.codebooks import model_id
 from extract.dataset import current_version, is_intact
-from extract.documents import TYPES, find_raw_files, raw_name
+from extract.documents import find_raw_files, hash_bytes, raw_name
 from extract.drafts import replace_file, require_own_folder
 from extract.facts import Facts, read_facts
 from extract.language import language_id
@@ -18,9 +18,9 @@ from extract.parties import load_register
 from extract.parts import read_text
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions
-from extract.records import Problem, sha256_of, sha256_of_file
+from extract.records import Problem, sha256_of
 from extract.settings import Settings
-from pipelines.store import FOLDER, Kept, Origin, Recipe, Store
+from pipelines.store import FOLDER, MAY_PASS, Kept, Origin, Recipe, Store
 
 Action = Literal["read", "label", "reuse"]
 """What is done with a raw file: all of it, only what depends on the models, or nothing."""
@@ -105,14 +105,14 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     """Look at the raw files. Nothing expensive is loaded."""
     _check_expected(settings)
     files, problems = _files(raw, processed)
-    facts, doubts = read_facts(raw)
+    names = {path: raw_name(path, raw) for path in files}
+    facts, doubts = read_facts(raw, names=set(names.values()))
     problems += doubts
     recipe = recipe_of(settings, models)
     sources: list[Source] = []
     first_with: dict[str, str] = {}
-    for path in files:
-        name = raw_name(path, raw)
-        digest = _digest_of(path) if path.suffix.lower() in TYPES else ""
+    for path, name in names.items():
+        digest = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
         if digest and digest in first_with:
             problems.append(_copy(name, first_with[digest]))
             continue
@@ -122,6 +122,13 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
         sources.append(Source(path, name, said, origin))
     sources.sort(key=lambda each: each.name)
     return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))
+
+
+def content_of(hashed: str | Problem) -> str:
+    """What `Origin.sha256` says of a raw file whose bytes have this hash, or which is refused for a Problem."""
+    if isinstance(hashed, Problem):
+        return "" if hashed.code in MAY_PASS else hashed.problem_id
+    return hashed
 
 
 def make_plan(found: Survey, processed: Path, *, settings: Settings) -> Plan:
@@ -166,7 +173,8 @@ def _differences(kept: Kept, now: Origin, settings: Settings) -> Iterator[str]:
     """Why a raw file must be read again."""
     old = kept.origin
     if old.sha256 != now.sha256:
-        yield "its bytes changed"
+        both = len(old.sha256) == len(now.sha256)
+        yield "its bytes changed" if both else "its bytes, its kind or the limit changed"
     if old.facts != now.facts:
         yield "manifestos.csv says otherwise of it"
     if old.recipe.code != now.recipe.code:
@@ -237,16 +245,6 @@ def _files(raw: Path, processed: Path) -> tuple[list[Path], list[Problem]]:
 
 def _latest_path(processed: Path) -> Path:
     return processed / FOLDER / "latest.json"
-
-
-def _digest_of(path: Path) -> str:
-    """SHA-256 of a file; empty if it cannot be read, which `read` then says."""
-    if not path.is_file():
-        return ""
-    try:
-        return sha256_of_file(path)
-    except OSError:
-        return ""
 
 
 def _copy(name: str, original: str) -> Problem:

@@ -37,7 +37,7 @@ class Recipe:
 class Origin:
     """Everything that the rows of a raw file depend on."""
 
-    sha256: str  # of its bytes; empty if they could not be read
+    sha256: str  # of its bytes; where it is refused unread the id of the Problem, or nothing if that may pass
     facts: str  # what manifestos.csv says of it, as JSON
     recipe: Recipe
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from extract.annotations import ANNOTATIONS_FILE, Annotation, read_annotations
+from extract.annotations import ANNOTATIONS_FILE, Annotation, read_annotations, source_bytes
 from extract.calibration import calibration_error
 from extract.card import write_card
 from extract.codebooks import (
@@ -129,7 +129,7 @@ def _readers(folder: Path) -> str:
 def read_source(path: Path) -> list[Reading]:
     """The sentences of a source file in context, as a run reads them."""
     extraction = split(
-        read(path.read_bytes(), name=path.name, facts=Facts(), settings=Settings()), resources=_splitting()
+        read(source_bytes(path), name=path.name, facts=Facts(), settings=Settings()), resources=_splitting()
     )
     return in_context(extraction.sentences, extraction.passages)
 

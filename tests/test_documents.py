@@ -151,7 +151,7 @@ def test_a_file_over_the_limit_is_not_even_read(tmp_path: Path) -> None:
 def test_facts_as_people_write_them(tmp_path: Path, text: str, codes: list[str]) -> None:
     (tmp_path / "a.txt").write_text("x", encoding="utf-8")
     (tmp_path / "manifestos.csv").write_text(text, encoding="utf-8")
-    facts, problems = read_facts(tmp_path)
+    facts, problems = read_facts(tmp_path, names={"a.txt"})
     assert facts == {"a.txt": Facts(party="CDA")} and [each.code for each in problems] == codes
 
 
@@ -160,7 +160,7 @@ def test_facts_are_read_and_their_faults_told(tmp_path: Path) -> None:
     (tmp_path / "manifestos.csv").write_text(
         "file,party,election,status,colour\ncda.txt,CDA,TK2025,concept,\ngone.txt,VVD,,final,blue\n", encoding="utf-8"
     )
-    facts, problems = read_facts(tmp_path)
+    facts, problems = read_facts(tmp_path, names={"cda.txt"})
     assert facts["cda.txt"] == Facts(party="CDA", election="TK2025", status="unknown")
     assert [each.code for each in problems] == ["facts-invalid", "facts-invalid", "facts-without-file"]
     assert "line 2" in problems[0].message and "concept" in problems[0].message

@@ -16,9 +16,11 @@ import pypdfium2
 from sklearn.metrics import cohen_kappa_score
 
 from extract.decoding import decode
+from extract.layers import Unread
 from extract.parts import reading, require_file
 from extract.problems import ManifestoError
-from extract.records import sha256_of, sha256_of_file
+from extract.raw_files import MOST_FILE_BYTES, hash_raw, read_raw
+from extract.records import sha256_of
 
 ANNOTATIONS_FILE = "annotations.csv"
 SETTLED = "settled"  # the reader of a label on which two readers differed
@@ -61,11 +63,20 @@ def nearest_place(stream: str, wanted: str, near: int) -> int | None:
     return min((place for place in places if place >= 0), key=lambda place: abs(place - near), default=None)
 
 
-def source_text(path: Path) -> str:
-    """The text of a source file as its library gives it; empty if it has none."""
-    if path.suffix.lower() != ".pdf":
-        return decode(path.read_bytes())[0] or ""
-    with pypdfium2.PdfDocument(path) as pdf:
+def source_bytes(path: Path, *, raw: Path | None = None) -> bytes:
+    """The bytes of a source file; none if it cannot be read, or lies outside the folder `raw`, where there is one."""
+    chosen = path.resolve()  # a link among texts that a user chose leads where he wants
+    place, folder = (path, raw) if raw else (chosen, chosen.parent)
+    data = read_raw(place, raw=folder, most=MOST_FILE_BYTES)
+    return b"" if isinstance(data, Unread) else data
+
+
+def source_text(path: Path, *, raw: Path | None = None) -> str:
+    """The text of a source file as its library gives it; empty if it has none. `raw` is as for `source_bytes`."""
+    data = source_bytes(path, raw=raw)
+    if path.suffix.lower() != ".pdf" or not data:
+        return decode(data)[0] or ""
+    with pypdfium2.PdfDocument(data) as pdf:
         return "\n".join(page.get_textpage().get_text_range() for page in pdf)
 
 
@@ -153,8 +164,9 @@ def find_sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Pa
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix.lower() in (".txt", ".pdf"):
-                digest = sha256_of_file(path)
-                if digest in wanted:
+                place = path.resolve()
+                digest = hash_raw(place, raw=place.parent, most=MOST_FILE_BYTES)
+                if isinstance(digest, str) and digest in wanted:
                     yield path, digest
 
 

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from extract.facts import is_web_address
 from extract.provenance import AUTHORS, LICENCE, SOFTWARE, homepage
 from extract.records import TABLES, Run
 
@@ -163,7 +164,7 @@ def _raw_files(crate: "ROCrate", documents: Iterable[Mapping[str, Any]]) -> Iter
             encodingFormat=each["media_type"].replace("; ", ";"),  # the form that validators know
             sha256=each["sha256"],
             license=each["licence"],
-            url=each["source_url"],
+            url=each["source_url"] if is_web_address(each["source_url"] or "") else None,
             sdDatePublished=each["retrieved_on"],
         )  # fmt: skip
 

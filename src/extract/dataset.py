@@ -26,6 +26,7 @@ from extract.conllu import as_conllu
 from extract.crate import CRATE, TITLE, Part, as_crate, expected_hashes, stated_hashes
 from extract.dictionary import as_markdown
 from extract.drafts import UNFINISHED, VERSION, remove, replace_file, write_new
+from extract.facts import is_web_address
 from extract.parts import read_text, require_file
 from extract.problems import ManifestoError
 from extract.provenance import AUTHORS
@@ -262,7 +263,13 @@ def data_package(version: str, *, digests: Mapping[str, str], documents: Iterabl
 
     `digests` are as `digests_of` gives them. No licence is named: that of the texts is not known.
     """
-    sources = ({"title": each["title"] or each["path"], "path": each["source_url"]} for each in documents)
+    sources = (
+        {
+            "title": each["title"] or each["path"],
+            "path": each["source_url"] if is_web_address(each["source_url"] or "") else None,
+        }
+        for each in documents
+    )
     return {
         "profile": "tabular-data-package",
         "name": "manifesto-extract",

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from extract import ledger
 from extract.decoding import decode, is_text
@@ -15,10 +17,13 @@ from extract.markdown import read_markdown
 from extract.opendocument import read_odt
 from extract.pdf import read_pdf
 from extract.problems import problem
+from extract.raw_files import MOST_FILE_BYTES, RefusedError, hash_raw, list_raw, read_raw
 from extract.reading_order import in_reading_order
 from extract.records import Document, Problem
 from extract.repairs import repair
 from extract.word import read_docx
+
+T = TypeVar("T")
 
 TYPES = {
     ".txt": "text/plain",
@@ -35,9 +40,11 @@ TYPES = {
 """Media types by ending of the file name."""
 
 _MOST_BYTES = 4  # of a character, in any character set; a text file that must be over the limit is not read at all
-_MOST_FILE_BYTES = 256 * 2**20  # of a file with pictures in it
+_MOST_FOLDERS = 100  # on the way to a file; each is opened on the way to all that is in it
 _LONG_LINE = 100_000  # characters; a line this long has lost its paragraphs
 _FEW_LETTERS = 10  # on a page; fewer are a number or a stray mark on a picture
+_FOLDER_LINK = "is a link to a folder, which is not followed. Put the texts themselves in the raw folder."
+_LIKE_AN_ESCAPE = re.compile(r"\\(?=x(?:5c|[89a-f][0-9a-f]))")
 
 
 def find_raw_files(raw: Path) -> tuple[list[Path], list[Problem]]:
@@ -47,24 +54,44 @@ def find_raw_files(raw: Path) -> tuple[list[Path], list[Problem]]:
     """
     problems: list[Problem] = []
 
-    def refuse(error: OSError) -> None:
-        what = f"cannot be looked into ({error.strerror}). Get the right to read it, or remove it."
-        problems.append(_refusal(raw_name(Path(error.filename), raw), "folder-unreadable", what))
-
     files: list[Path] = []
-    for folder, folders, names in os.walk(raw, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in folders:
-            if (Path(folder) / name).is_symlink():
-                what = "is a link to a folder, which is not followed. Put the texts themselves in the raw folder."
-                problems.append(_refusal(raw_name(Path(folder) / name, raw), "folder-link", what))
-        files += [Path(folder) / name for name in names if not name.startswith(".")]
+    folders = [raw]
+    while folders:
+        folder = folders.pop()
+        below: list[Path] = []
+        try:
+            entries = list_raw(folder, raw=raw)
+        except RefusedError:
+            problems.append(_refusal(raw_name(folder, raw), "folder-link", _FOLDER_LINK))
+            continue
+        except OSError as error:
+            what = f"cannot be looked into ({error.strerror}). Get the right to read it, or remove it."
+            problems.append(_refusal(raw_name(folder, raw), "folder-unreadable", what))
+            continue
+        for entry in entries:
+            path = folder / entry.name
+            if entry.name.startswith("."):
+                continue
+            if not entry.is_folder:
+                files.append(path)
+            elif entry.is_link:
+                problems.append(_refusal(raw_name(path, raw), "folder-link", _FOLDER_LINK))
+            elif len(path.relative_to(raw).parts) > _MOST_FOLDERS:
+                what = f"lies over {_MOST_FOLDERS} folders deep. Put its texts higher up."
+                problems.append(_refusal(raw_name(path, raw), "folder-unreadable", what))
+            else:
+                below.append(path)
+        folders += reversed(below)
     return sorted(path for path in files if path != raw / FACTS_FILE), problems
 
 
 def raw_name(path: Path, raw: Path) -> str:
-    """Path relative to the raw folder, as text; bytes of a name that are not UTF-8 are written as \\x…."""
-    return os.fsencode(path.relative_to(raw).as_posix()).decode("utf-8", "backslashreplace")
+    """Path relative to the raw folder, as text; bytes of a name that are not UTF-8 are written as \\x….
+
+    So is a backslash that would look like the beginning of such bytes: no two files have one name.
+    """
+    name = _LIKE_AN_ESCAPE.sub(r"\\x5c", path.relative_to(raw).as_posix())
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
@@ -77,29 +104,14 @@ def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -
 
 def load_bytes(path: Path, *, raw: Path, max_characters: int) -> bytes | Problem:
     """The bytes of a raw file, or why they are not read: what can be said without a look at them."""
-    name = raw_name(path, raw)
-    media_type = TYPES.get(path.suffix.lower())
-    if media_type is None:
-        what = f"is a {path.suffix} file, which is not read. Save it as PDF, .docx, .odt, .html, .md or .txt."
-        return _refusal(name, "type-unknown", what)
-    try:
-        if path.exists() and not path.is_file():
-            return _refusal(name, "not-a-file", "is no file but a device, pipe or the like. Remove it.")
-        with path.open("rb") as file:
-            before = os.fstat(file.fileno())
-            most = _most_bytes(media_type, max_characters)
-            if before.st_size > most:
-                return _refusal(
-                    name, "too-long", f"has {before.st_size:,} bytes; the limit is {most:,}. Split the file."
-                )
-            data = file.read(most + 1)
-            after = os.fstat(file.fileno())
-    except OSError as error:
-        what = f"cannot be opened ({error.strerror or error}). Check that it is there and that you may read it."
-        return _refusal(name, "file-unreadable", what)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        return _refusal(name, "file-changed", "was being changed while it was read. Run again when it is complete.")
-    return data
+    most = _most_bytes(path, raw, max_characters)
+    return most if isinstance(most, Problem) else _told(read_raw(path, raw=raw, most=most), path, raw)
+
+
+def hash_bytes(path: Path, *, raw: Path, max_characters: int) -> str | Problem:
+    """SHA-256 of the bytes that `load_bytes` gives, or why it gives none; of what is over the limit no byte is read."""
+    most = _most_bytes(path, raw, max_characters)
+    return most if isinstance(most, Problem) else _told(hash_raw(path, raw=raw, most=most), path, raw)
 
 
 def document_of(data: bytes, *, name: str, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
@@ -147,8 +159,18 @@ def read_layer(data: bytes, media_type: str, *, max_characters: int) -> tuple[La
     return layer, f"{media_type}; charset={encoding}", said
 
 
-def _most_bytes(media_type: str, max_characters: int) -> int:
-    return _MOST_BYTES * max_characters if media_type.startswith("text/") else _MOST_FILE_BYTES
+def _most_bytes(path: Path, raw: Path, max_characters: int) -> int | Problem:
+    """How many bytes a raw file may have, or why it is not even opened."""
+    name = raw_name(path, raw)
+    media_type = TYPES.get(path.suffix.lower())
+    if media_type is None:
+        what = f"is a {Path(name).suffix} file, which is not read. Save it as PDF, .docx, .odt, .html, .md or .txt."
+        return _refusal(name, "type-unknown", what)
+    return _MOST_BYTES * max_characters if media_type.startswith("text/") else MOST_FILE_BYTES
+
+
+def _told(taken: T | Unread, path: Path, raw: Path) -> T | Problem:
+    return _refusal(raw_name(path, raw), taken.code, taken.what) if isinstance(taken, Unread) else taken
 
 
 def _unfit(layer: Layer, max_characters: int) -> Unread | None:

@@ -41,11 +41,14 @@ class Task:
 
 
 def task_of(
-    sentence: str, reading: Reading, *, source: Path, source_sha256: str, near: int, stratum: str, group: str
+    sentence: str, reading: Reading, *, source: Path, raw: Path, source_sha256: str, near: int, stratum: str, group: str
 ) -> Task | None:
-    """A sentence with its place in the letters of its source: the one nearest to `near`; None if it is not in it."""
+    """A sentence with its place in the letters of its source: the one nearest to `near`; None if it is not in it.
+
+    The source lies in the folder `raw`; what leads out of it is not read.
+    """
     wanted = letters(reading.text)[0]
-    start = nearest_place(_stream(source), wanted, near)
+    start = nearest_place(_stream(source, raw), wanted, near)
     if start is None:
         return None
     return Task(
@@ -105,5 +108,5 @@ def annotations_of(tasks: Sequence[Task], *, reader: str, labels: Sequence[str],
 
 
 @functools.lru_cache(maxsize=8)  # tasks come source by source
-def _stream(source: Path) -> str:
-    return letters(source_text(source))[0]
+def _stream(source: Path, raw: Path) -> str:
+    return letters(source_text(source, raw=raw))[0]

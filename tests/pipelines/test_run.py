@@ -375,7 +375,7 @@ def test_a_document_that_breaks_a_stage_costs_no_other(
 def test_a_fault_that_passes_is_tried_again(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failures = iter([OSError(5, "Input/output error")])
 
-    def fails_once(path: Path) -> None:
+    def fails_once(path: Path, *, raw: Path) -> None:
         if error := next(failures, None):
             raise error
 
@@ -513,6 +513,27 @@ def test_a_file_over_the_limit_is_settled(run: Run, tmp_path: Path, raw: Path) -
     assert problems(tmp_path) == [("long.txt", "too-long")]
     assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
     assert len(past_runs(tmp_path / "processed")) == 1
+
+
+def test_what_is_refused_unread_is_settled(run: Run, tmp_path: Path, raw: Path) -> None:
+    """A run that finds a sparse file of 40 GB, a link out of the raw folder and a pipe reads none of them, ever."""
+    with (raw / "large.txt").open("wb") as file:
+        file.truncate(40 * 10**9)
+    if getattr((raw / "large.txt").stat(), "st_blocks", 10**9) > 10**6 or not hasattr(os, "mkfifo"):
+        pytest.skip("no sparse files or no pipes here")
+    (tmp_path / "secret.txt").write_text("VVD wil dat niemand dit leest.\n", encoding="utf-8")
+    (raw / "link.txt").symlink_to(tmp_path / "secret.txt")
+    os.mkfifo(raw / "manifestos.csv")
+    assert counted(run("--json")) == [1, 0, 0, 2]
+    assert problems(tmp_path) == [
+        ("large.txt", "too-long"), ("link.txt", "file-link"), ("manifestos.csv", "facts-unreadable"),
+    ]  # fmt: skip
+    assert "Nothing changed" in run().output and len(past_runs(tmp_path / "processed")) == 1
+    with (raw / "large.txt").open("r+b") as file:
+        file.truncate(40 * 10**9 + 1)
+    result = run("--json")
+    assert counted(result) == [0, 0, 1, 2] and json.loads(result.stdout)["changed"]
+    assert "40,000,000,001" in read_tables(dataset(tmp_path))["problems"]["message"].str.cat()
 
 
 def test_a_file_that_is_not_read_costs_nothing_after_a_codebook_was_left_out(
