@@ -20,6 +20,7 @@ FACTS_FILE = "manifestos.csv"
 FACTS_COLUMNS = ("file", "party", "election", "status", "title", "source_url", "licence", "retrieved_on")
 
 _MOST_BYTES = 4 * 2**20  # of manifestos.csv: 20,000 lines of 200 bytes, some for each Dutch manifesto since 1888
+_MOST_CELL = 100_000  # characters; csv has a limit, too, which anybody may set
 _MOST_LINES = 100_000
 _MOST_COLUMNS = 100
 _MOST_FAULTS = 1_000  # told one by one
@@ -132,6 +133,8 @@ def _rows(text: str) -> Iterator[dict[str | None, str | None]]:
     for row in reader:
         if reader.line_num > _MOST_LINES:
             raise csv.Error(f"over {_MOST_LINES:,} lines")
+        if any(isinstance(cell, str) and len(cell) > _MOST_CELL for cell in row.values()):
+            raise csv.Error(f"a cell of over {_MOST_CELL:,} characters")
         yield row
 
 
