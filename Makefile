@@ -28,40 +28,40 @@ lint: $(READY)  ## Check style and types
 	$(BIN)/mypy
 
 model: $(READY)  ## Install nl_core_news_md, spaCy's Dutch pipeline, where there is a network
-	@$(BIN)/python -m pipelines.installing
+	@$(BIN)/python -m pipelines.commands.installing
 
 bench: $(READY)  ## Words per second of each stage, beside tokenising the same text; TEXTS as for train
-	$(BIN)/python -m pipelines.bench --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.speed --texts $(TEXTS)
 
 scale: $(READY)  ## CPU, wall time and memory of full, incremental and unchanged runs; TEXTS as for train
-	$(BIN)/python -m pipelines.scale $(TEXTS)/manifestos-text
+	$(BIN)/python -m benchmarks.scale $(TEXTS)/manifestos-text
 
 faults: $(READY)  ## Inject faults into runs, and see what must hold after each; a full disk needs root
-	$(BIN)/python -m pipelines.faults
+	$(BIN)/python -m benchmarks.faults
 
 quality: $(READY)  ## Passages and sentences against pages that readers marked, beside three peers; TEXTS as for train
-	$(BIN)/python -m pipelines.quality --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.pages --texts $(TEXTS)
 
 mutants: $(READY)  ## Certificates of quotes changed on purpose, beside a similarity score; TEXTS as for train
-	$(BIN)/python -m pipelines.mutants --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.mutants --texts $(TEXTS)
 
 search: $(READY)  ## How well search knows Dutch word forms, on two treebanks in TEXTS
-	$(BIN)/python -m pipelines.search_quality --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.search --texts $(TEXTS)
 
 train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated texts
 	$(BIN)/manifesto train digitalisation policy-areas statement --texts $(TEXTS) --texts raw
 
 encoder: $(READY)  ## Train models/text_encoder from the manifestos in TEXTS (half an hour); then make train
-	$(BIN)/python -m pipelines.encoder_training --texts $(TEXTS)
+	$(BIN)/python -m pipelines.training.encoder --texts $(TEXTS)
 
 actions: $(READY)  ## Action, polarity and object of commitments, against what readers marked and its floors; TEXTS as for train
-	$(BIN)/python -m pipelines.action_quality --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.actions --texts $(TEXTS)
 
 ablations: $(READY)  ## What each part of the classifiers is worth, manifestos held out (a quarter of an hour); TEXTS as for train
-	$(BIN)/python -m pipelines.ablations --texts $(TEXTS) --texts raw
+	$(BIN)/python -m benchmarks.ablations --texts $(TEXTS) --texts raw
 
 language-model: $(READY)  ## Train models/nl_manifesto from treebanks and manifestos in TEXTS, with ablations
-	$(BIN)/python -m pipelines.language_training --texts $(TEXTS) --ablations
+	$(BIN)/python -m pipelines.training.language --texts $(TEXTS) --ablations
 
 lock: $(READY)  ## Write requirements.lock anew, for Python 3.11 and later on every platform
 	$(BIN)/python -m pip install --quiet uv

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
+from pipelines.commands.showing import as_records
 from pipelines.plan import Outcome, Plan
-from pipelines.summary import as_records
 
 _MOST_ROWS = 500  # of a table; the rest is in the dataset
 

@@ -23,20 +23,21 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, State
 from prefect.utilities.annotations import quote
 
-from extract.changes import compare
-from extract.codebooks import CODEBOOK_FILE, Codebook, read_codebook
-from extract.dataset import REPORT, current_version, is_intact, publish, remove_unfinished, write_draft
-from extract.documents import load_bytes
+from extract.changes.comparing import compare
+from extract.dataset.versions import REPORT, current_version, is_intact, publish, remove_unfinished, write_draft
+from extract.labels.codebooks import CODEBOOK_FILE, Codebook, read_codebook
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.provenance import code_version, package_versions
-from extract.raw_files import RefusedError, open_raw
+from extract.reading.documents import load_bytes
+from extract.reading.raw_files import RefusedError, open_raw
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, Run, sha256_of
-from extract.report import is_of_this_code, write_report
-from extract.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
+from extract.report.page import is_of_this_code, write_report
 from extract.settings import Settings, load_settings, settings_sha256
+from extract.splitting.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, table_of
 from pipelines.artifacts import leave_artifacts
+from pipelines.commands.terminal import Console
 from pipelines.history import now, recorded
 from pipelines.locking import alone_in
 from pipelines.orchestration import cannot_write, forget_results, is_unwatched
@@ -58,7 +59,6 @@ from pipelines.progress import shown_on, tracker
 from pipelines.runners import extract_all
 from pipelines.served import refuse_other_parameters
 from pipelines.store import MAY_PASS, Kept, Store, pack, pack_certified, unpack
-from pipelines.terminal import Console
 from pipelines.where import Runner, Where
 from pipelines.work import Done, Job
 
@@ -169,8 +169,8 @@ def keep(batch: Sequence[Done], processed: Path) -> None:
 @task(cache_policy=NO_CACHE)
 def certify(found: Survey, processed: Path) -> Certified:
     """Hold what digests say against the manifestos; what a manifesto said of the same digests before is kept."""
-    from extract.certification import Digest, Examination, digest_of
-    from extract.sources import source_of
+    from extract.verification.examination import Digest, Examination, digest_of
+    from extract.verification.sources import source_of
 
     store = Store(processed)
     names: dict[str | None, list[str]] = defaultdict(list)

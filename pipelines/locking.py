@@ -6,7 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from extract.drafts import remove
+from extract.dataset.atomic import remove
 from extract.problems import ManifestoError
 from pipelines.orchestration import cannot_write
 from pipelines.progress import tracker

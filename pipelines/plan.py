@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from extract.codebooks import model_id
-from extract.dataset import current_version, is_intact
-from extract.documents import find_raw_files, hash_bytes, raw_name
-from extract.drafts import replace_file, require_own_folder
-from extract.facts import Facts, read_facts
-from extract.language import language_id
+from extract.dataset.atomic import replace_file, require_own_folder
+from extract.dataset.versions import current_version, is_intact
+from extract.labels.codebooks import model_id
+from extract.labels.parts import read_text
+from extract.language.pipeline import language_id
 from extract.parties import load_register
-from extract.parts import read_text
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions
+from extract.reading.documents import find_raw_files, hash_bytes, raw_name
+from extract.reading.facts import Facts, read_facts
 from extract.records import Problem, sha256_of
 from extract.settings import Settings
 from pipelines.store import FOLDER, MAY_PASS, Kept, Origin, Recipe, Store

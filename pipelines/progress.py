@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from pipelines.terminal import Console, as_json
+from pipelines.commands.terminal import Console, as_json
 
 if TYPE_CHECKING:
     from pipelines.plan import Plan

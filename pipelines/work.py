@@ -20,9 +20,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
-from extract.documents import least_limit
-from extract.facts import Facts
 from extract.problems import ManifestoError, problem
+from extract.reading.documents import least_limit
+from extract.reading.facts import Facts
 from extract.records import Extraction, Problem
 from extract.settings import Settings
 from extract.tables import extraction_of

@@ -1,14 +1,14 @@
 """What tests of certificates share: a source from a text, and the best certificate of a quote."""
 
-from extract.certificates import claim
-from extract.certification import Digest, certify
-from extract.documents import document_of
 from extract.extraction import Resources, split
-from extract.facts import Facts
 from extract.parties import load_register
+from extract.reading.documents import document_of
+from extract.reading.facts import Facts
 from extract.records import Certificate, Extraction
-from extract.sources import Source, source_of
 from extract.tables import rows_of
+from extract.verification.certificates import claim
+from extract.verification.examination import Digest, certify
+from extract.verification.sources import Source, source_of
 
 
 def source(text: str, resources: Resources, *, name: str = "VVD_2021.txt", facts: Facts | None = None) -> Source:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from extract.documents import read_document
 from extract.extraction import Resources, load_resources
-from extract.facts import Facts
+from extract.reading.documents import read_document
+from extract.reading.facts import Facts
 from extract.records import TABLES, Document
 from extract.settings import Settings
 from pipelines.orchestration import set_up_prefect

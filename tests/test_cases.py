@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from extract.extraction import Resources, split
-from extract.passages import split_passages
-from extract.quotes import extract_quotes
 from extract.records import Document, Extraction
-from extract.sentences import split_sentences
+from extract.splitting.passages import split_passages
+from extract.splitting.quotes import extract_quotes
+from extract.splitting.sentences import split_sentences
 
 CASES = Path(__file__).parent / "cases"
 

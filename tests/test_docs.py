@@ -9,9 +9,9 @@ import click
 import pytest
 import yaml
 
-from extract.dictionary import as_markdown
+from extract.dataset.dictionary import as_markdown
 from extract.settings import Settings
-from pipelines.cli import main
+from pipelines.commands.cli import main
 from tests.conftest import ROOT
 
 
@@ -45,7 +45,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_problem_code_is_documented() -> None:
-    paths = [*ROOT.glob("src/extract/*.py"), *ROOT.glob("pipelines/*.py")]
+    paths = [*ROOT.glob("src/extract/**/*.py"), *ROOT.glob("pipelines/**/*.py")]
     source = "".join(path.read_text(encoding="utf-8") for path in paths)
     functions = r"(?:problem|_problem|_refusal|_refused|_about|Unread)\(\s*(?:[\w.]+(?:\([^\n]*\))?,\s*)?"
     raised = set(re.findall(functions + '"([a-z]+(?:-[a-z]+)*)"', source))
@@ -64,7 +64,7 @@ def test_the_deployment_names_a_flow_and_a_schedule() -> None:
 
 
 def test_the_library_knows_neither_prefect_nor_the_command_line() -> None:
-    for path in (ROOT / "src" / "extract").glob("*.py"):
+    for path in (ROOT / "src" / "extract").rglob("*.py"):
         assert not re.search(
             r"^\s*(?:from|import) (?:prefect|click|rich|pipelines)", path.read_text(encoding="utf-8"), re.MULTILINE
         )

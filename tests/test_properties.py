@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract.documents import read_document
 from extract.extraction import Resources, extract, split
-from extract.facts import Facts
-from extract.marks import quoted_stretches, unwrap
+from extract.reading.documents import read_document
+from extract.reading.facts import Facts
 from extract.records import Document, Extraction
+from extract.splitting.marks import quoted_stretches, unwrap
 
 PIECES = [
     *"“”„«»\"‘’'‹›", ",,", "''", "...", "…", ". ", "? ", "\n", "\n\n", "\r\n", "\t", " ", "- ", "1. ", "## ", "**",

@@ -11,22 +11,22 @@ from pathlib import Path
 
 from spacy.language import Language
 
-from extract.actions import find_actions
-from extract.documents import document_of
-from extract.entities import find_entities
-from extract.facts import Facts
-from extract.language import load_language
-from extract.parsing import Name, parse_sentences
+from extract.labels.classifier import ThemeModel, label_sentences, load_models
+from extract.language.actions import find_actions
+from extract.language.entities import find_entities
+from extract.language.parsing import Name, parse_sentences
+from extract.language.pipeline import load_language
+from extract.language.proposals import commitments, extract_proposals
 from extract.parties import Register, load_register
-from extract.passages import split_passages
-from extract.proposals import commitments, extract_proposals
-from extract.quotes import STAGE as QUOTES_STAGE
-from extract.quotes import extract_quotes
+from extract.reading.documents import document_of
+from extract.reading.facts import Facts
 from extract.records import Document, Extraction, Sentence, Token
-from extract.sections import split_sections
-from extract.sentences import split_sentences
 from extract.settings import Settings
-from extract.themes import ThemeModel, label_sentences, load_models
+from extract.splitting.passages import split_passages
+from extract.splitting.quotes import STAGE as QUOTES_STAGE
+from extract.splitting.quotes import extract_quotes
+from extract.splitting.sections import split_sections
+from extract.splitting.sentences import split_sentences
 
 
 @dataclass(frozen=True, slots=True)

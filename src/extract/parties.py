@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from extract.lists import read_list
 from extract.records import Party
+from extract.word_lists import read_list
 
 # A name ends where its word ends: not inside "VVD-leider", "D66'er" or "CDA’ers".
 _BEFORE = r"(?<![\w-])(?<!\w['’])"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import spacy
 
-from extract.language import OURS, PREFERRED
+from extract.language.pipeline import OURS, PREFERRED
 from tests.conftest import MODELS, ROOT
 
 VERSION = "3.8.0"

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from extract.checks import check_dataset
+from extract.dataset.checks import check_dataset
 from pipelines.history import past_runs
 from tests.conftest import DIGEST, ROOT
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from extract.extraction import Resources
-from pipelines.cli import main
-from tests.test_changes import D66, TEXTS, VVD, Make, make, retrained
+from pipelines.commands.cli import main
+from tests.changes.test_changes import D66, TEXTS, VVD, Make, make, retrained
 
 __all__ = ["make"]  # a fixture
 

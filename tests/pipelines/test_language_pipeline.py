@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from extract.checks import check_dataset
-from extract.dataset import current_version
-from pipelines import installing
+from extract.dataset.checks import check_dataset
+from extract.dataset.versions import current_version
+from pipelines.commands import installing
 from tests.conftest import ROOT, read_tables
 from tests.pipelines.stand_in import VERSION, build_wheel, environment_with, manifesto
 
@@ -58,7 +58,10 @@ def tables(python: Path, raw: Path, processed: Path, *arguments: str) -> dict[st
 
 def language(python: Path) -> str:
     """What the doctor says of the language pipeline."""
-    code = "from pipelines.doctor import language; from pipelines.paths import MODELS; print(language(MODELS).finding)"
+    code = (
+        "from pipelines.commands.doctor import language; from pipelines.paths import MODELS; "
+        "print(language(MODELS).finding)"
+    )
     done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=300, check=True)
     return done.stdout
 

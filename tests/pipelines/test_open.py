@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from extract.dataset import publish, write_draft
+from extract.dataset.versions import publish, write_draft
 from extract.extraction import Resources, extract_document
 from extract.parties import load_register
 from extract.records import Document
 from extract.tables import rows_of
 from tests.conftest import ROOT
-from tests.test_dataset import RUN
+from tests.dataset.test_dataset import RUN
 
 _COMMAND = (sys.executable, "-u", "-m", "pipelines", "open")
 

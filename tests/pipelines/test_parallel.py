@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from extract.checks import check_dataset
+from extract.dataset.checks import check_dataset
 from tests.conftest import DIGEST, ROOT
 from tests.pipelines.servers import free_port, prefect_server
 

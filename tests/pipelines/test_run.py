@@ -13,14 +13,14 @@ import pytest
 from click.testing import CliRunner, Result
 from prefect.testing.utilities import prefect_test_harness
 
-from extract.checks import check_dataset
-from extract.dataset import REPORT, current_version
-from extract.documents import load_bytes
+from extract.dataset.checks import check_dataset
+from extract.dataset.versions import REPORT, current_version
 from extract.extraction import Resources, extract_document, read
-from extract.facts import Facts
 from extract.problems import problem
+from extract.reading.documents import load_bytes
+from extract.reading.facts import Facts
 from extract.records import sha256_of
-from pipelines.cli import main
+from pipelines.commands.cli import main
 from pipelines.history import past_runs
 from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, copy_encoder, read_tables

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from extract.facts import Facts
 from extract.problems import ManifestoError
+from extract.reading.facts import Facts
 from extract.settings import Settings
 from pipelines import runners, work
 from pipelines.plan import Decision, Source, recipe_of

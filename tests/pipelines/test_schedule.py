@@ -15,8 +15,8 @@ import httpx
 import psutil
 from filelock import FileLock
 
-from extract.checks import check_dataset
-from extract.dataset import current_version
+from extract.dataset.checks import check_dataset
+from extract.dataset.versions import current_version
 from tests.conftest import DIGEST, ROOT, read_tables
 from tests.pipelines.servers import prefect_server
 

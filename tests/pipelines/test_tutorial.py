@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 from prefect.testing.utilities import prefect_test_harness
 
-from extract.dataset import current_version
-from extract.samples import read_sample, write_sample
-from pipelines.cli import main
+from extract.dataset.versions import current_version
+from extract.learning.samples import read_sample, write_sample
+from pipelines.commands.cli import main
 from tests.conftest import MODELS, ROOT, read_tables
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"

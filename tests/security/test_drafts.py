@@ -11,25 +11,25 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from extract.checks import check_dataset
-from extract.dataset import Draft, current_version, is_intact, publish, remove_unfinished, write_draft
-from extract.drafts import UNFINISHED, remove, replace_file
+from extract.dataset.atomic import UNFINISHED, remove, replace_file
+from extract.dataset.checks import check_dataset
+from extract.dataset.versions import Draft, current_version, is_intact, publish, remove_unfinished, write_draft
 from extract.extraction import Resources, extract_document, read
-from extract.facts import Facts
 from extract.parties import load_register
 from extract.problems import ManifestoError
+from extract.reading.facts import Facts
 from extract.records import Extraction, sha256_of
 from extract.settings import Settings
 from extract.tables import rows_of
-from pipelines.cli import main
+from pipelines.commands.cli import main
+from pipelines.commands.options import current_dataset
+from pipelines.commands.prune import prune_versions
 from pipelines.history import recorded
 from pipelines.locking import alone_in, is_locked
-from pipelines.options import current_dataset
 from pipelines.plan import Outcome, Survey, nothing_to_do, remember_outcome
-from pipelines.pruning import prune_versions
 from pipelines.store import Store
+from tests.dataset.test_dataset import RUN, certificates_of
 from tests.security.test_models import within
-from tests.test_dataset import RUN, certificates_of
 
 VERSION = "v0123456789ab"
 RECIPE = None  # of a survey that finds nothing
@@ -218,7 +218,7 @@ def test_a_file_that_comes_in_between_is_not_written_to(
 ) -> None:
     """Between looking and writing somebody may put a link there."""
     before = contents(outside)
-    monkeypatch.setattr("extract.drafts.remove", lambda _: None)
+    monkeypatch.setattr("extract.dataset.atomic.remove", lambda _: None)
     link(processed / f"{UNFINISHED}a.json", outside / "dear.txt")
     with pytest.raises(OSError):
         replace_file(processed / "a.json", b"new")

@@ -24,19 +24,19 @@ from click.testing import CliRunner
 from spacy.training import Example
 from spacy.vectors import Vectors
 
-from extract.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, MODEL_FILE, hashes_of
-from extract.contexts import Reading
-from extract.encoders import OURS as ENCODER
-from extract.encoders import load_encoder
 from extract.extraction import load_resources
-from extract.features import Meaning
-from extract.language import OURS, load_language
+from extract.labels.classifier import features_of, fit_features, label_readings, load_models, save_model
+from extract.labels.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, MODEL_FILE, hashes_of
+from extract.labels.contexts import Reading
+from extract.labels.encoders import OURS as ENCODER
+from extract.labels.encoders import load_encoder
+from extract.labels.features import Meaning
+from extract.labels.word_vectors import load_vectors
+from extract.language.pipeline import OURS, load_language
 from extract.problems import ManifestoError
 from extract.settings import Settings
-from extract.themes import features_of, fit_features, label_readings, load_models, save_model
-from extract.word_vectors import load_vectors
-from pipelines.cli import main
-from pipelines.doctor import examine, language
+from pipelines.commands.cli import main
+from pipelines.commands.doctor import examine, language
 from pipelines.plan import recipe_of
 from tests.conftest import ROOT
 
@@ -80,7 +80,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make_pipeline(folder: Path) -> None:
     """A language pipeline with the parts of ours, but small."""
-    config = spacy.util.load_config(ROOT / "pipelines" / "nl_manifesto.cfg")
+    config = spacy.util.load_config(ROOT / "pipelines" / "training" / "nl_manifesto.cfg")
     parts = config["components"]
     parts["tok2vec"]["model"]["encode"].update(width=8, depth=1)
     parts["tok2vec"]["model"]["embed"].update(rows=[20, 20, 20, 20], include_static_vectors=True)
@@ -243,7 +243,7 @@ def classifier(change: Callable[[Any], None]) -> Callable[[Path], None]:
     """Change the classifier itself, and dump it as skops does."""
 
     def tamper(folder: Path) -> None:
-        loaded = skops.io.load(folder / MODEL_FILE, trusted=["extract.themes.take_columns"])
+        loaded = skops.io.load(folder / MODEL_FILE, trusted=["extract.labels.classifier.take_columns"])
         change(loaded)
         put(folder / MODEL_FILE, skops.io.dumps(loaded))
         rehash(folder.parent)
@@ -327,7 +327,8 @@ WRONG: dict[str, tuple[Callable[[Path], None], str]] = {
     "schema nested": (schema(lambda _: "[" * 200_000), MODEL_FILE),
     "a foreign function": (schema(lambda text: text.replace("take_columns", "load_models")), MODEL_FILE),
     "os.system": (
-        schema(lambda text: text.replace('"take_columns"', '"system"').replace('"extract.themes"', '"os"')), MODEL_FILE,
+        schema(lambda text: text.replace('"take_columns"', '"system"').replace('"extract.labels.classifier"', '"os"')),
+        MODEL_FILE,
     ),
     "a loader of another kind": (schema(lambda text: text.replace("FunctionNode", "MethodNode")), MODEL_FILE),
     "another estimator that skops trusts": (
@@ -507,7 +508,7 @@ def test_a_model_may_not_have_another_folder_opened(
     }[name]  # fmt: skip
     found = load_encoder(str(tmp_path / "outside"), models)  # whoever names it on the command line may have it
     metrics(encoder=encoder, encoder_sha256=found.sha256)(models / "toy")
-    monkeypatch.setattr("extract.encoders._load_onnx", lambda *_: pytest.fail("it was opened"))
+    monkeypatch.setattr("extract.labels.encoders._load_onnx", lambda *_: pytest.fail("it was opened"))
     refused(lambda: load_models(models, ["toy"]), "MANIFESTO_ENCODER")
 
 
@@ -707,9 +708,9 @@ def test_the_doctor_names_what_is_broken(models: Path, monkeypatch: pytest.Monke
     metrics(threshold=2)(models / "digitalisation")
     put(models / "policy-areas" / MODEL_FILE, pickle.dumps(Planted()))
     (models / "statement" / CODEBOOK_FILE).unlink()
-    monkeypatch.setattr("pipelines.doctor._prefect", lambda: language(models))
+    monkeypatch.setattr("pipelines.commands.doctor._prefect", lambda: language(models))
     put(models / OURS / "lemmatizer" / "trees", b"")
-    monkeypatch.setattr("extract.language.PREFERRED", "nl_no_such_package")
+    monkeypatch.setattr("extract.language.pipeline.PREFERRED", "nl_no_such_package")
     said = {each.part: (each.well, each.finding) for each in examine(models.parent, models)}
     for name, part in zip(books, (METRICS_FILE, MODEL_FILE, CODEBOOK_FILE), strict=True):
         well, finding = said[f"model {name}"]
@@ -727,7 +728,7 @@ def test_commands_tell_what_is_broken(
     (tmp_path / "tables").mkdir()
     labels = pa.table({"codebook": ["toy", "../toy"]})
     pq.write_table(labels, tmp_path / "tables" / "labels.parquet")
-    monkeypatch.setattr("pipelines.explaining.reading_of", lambda *_: Reading("Het algoritme."))
+    monkeypatch.setattr("pipelines.commands.why.reading_of", lambda *_: Reading("Het algoritme."))
     arguments = {
         "evaluate": ["evaluate", "toy", "--on", str(tmp_path / "own.csv")],
         "why": ["why", "x", "--dataset", str(tmp_path), "--codebook", "toy"],

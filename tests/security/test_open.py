@@ -22,19 +22,19 @@ import uvicorn
 from datasette.app import Datasette
 from selenium.webdriver.support.ui import WebDriverWait
 
-from extract import site_limits
-from extract.dataset import publish, write_draft
-from extract.documents import document_of
-from extract.doorkeeper import POLICY, guarded
+from extract.dataset.versions import publish, write_draft
 from extract.extraction import Resources, extract_document
-from extract.facts import Facts
 from extract.parties import load_register
-from extract.site import site_of
+from extract.reading.documents import document_of
+from extract.reading.facts import Facts
+from extract.search import site_limits
+from extract.search.doorkeeper import POLICY, guarded
+from extract.search.site import site_of
 from extract.tables import rows_of
-from pipelines import opening
+from pipelines.commands import open as opening
 from tests.browser import browser
 from tests.conftest import ROOT
-from tests.test_dataset import RUN
+from tests.dataset.test_dataset import RUN
 
 TEXT = "Zorg\n\nWij willen meer zorg; =1+1 is twee. =2+2 is vier.\n\nDe partij wil minder regels.\n"
 HOST = "127.0.0.1:8001"

@@ -11,23 +11,23 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
-from extract.contexts import Reading
-from extract.dataset import csv_bytes, publish, write_draft
-from extract.documents import document_of
-from extract.explanations import Explanation, Reason
+from extract.dataset.spreadsheets import guarded, guarded_column, unguarded
+from extract.dataset.versions import csv_bytes, publish, write_draft
 from extract.extraction import Resources, extract_document
-from extract.facts import Facts
+from extract.labels.contexts import Reading
+from extract.labels.explanations import Explanation, Reason
 from extract.parties import load_register
 from extract.problems import problem
-from extract.spreadsheets import guarded, guarded_column, unguarded
+from extract.reading.documents import document_of
+from extract.reading.facts import Facts
 from extract.tables import rows_of
-from pipelines.cli import main
-from pipelines.explaining import Explained, show_explanation
+from pipelines.commands.cli import main
+from pipelines.commands.showing import show
+from pipelines.commands.terminal import Console
+from pipelines.commands.why import Explained, show_explanation
 from pipelines.progress import shown_on, tracker
-from pipelines.summary import show
-from pipelines.terminal import Console
 from tests.conftest import ROOT
-from tests.test_dataset import RUN
+from tests.dataset.test_dataset import RUN
 
 SIGNS = tuple("=+-@＝＋－＠")
 BEFORE = ("", " ", '"', "'", "a;", 'a;"', "a; ", "a\t", "a\n", "a\r\n", "a;;", 'a;"b";', "a'; '", "a,")

@@ -15,24 +15,24 @@ from typing import TypeVar
 
 import pytest
 
-from extract import documents, raw_files
-from extract.annotations import source_text
-from extract.checks import check_dataset
-from extract.codebooks import CODEBOOK_FILE, read_codebook
-from extract.crate import CRATE
-from extract.dataset import REPORT, publish
-from extract.documents import find_raw_files, hash_bytes, load_bytes, raw_name, read_document
+from extract.dataset.checks import check_dataset
+from extract.dataset.crate import CRATE
+from extract.dataset.versions import REPORT, publish
 from extract.extraction import Resources, extract_document
-from extract.facts import Facts, read_facts
-from extract.layers import Unread
+from extract.labels.codebooks import CODEBOOK_FILE, read_codebook
+from extract.layout.layers import Unread
+from extract.learning.annotations import source_text
+from extract.reading import documents, raw_files
+from extract.reading.documents import find_raw_files, hash_bytes, load_bytes, raw_name, read_document
+from extract.reading.facts import Facts, read_facts
 from extract.records import Extraction, Problem
-from extract.report import write_report
+from extract.report.page import write_report
 from extract.settings import Settings
 from pipelines.flow import _job, probe
 from pipelines.plan import Survey, content_of, make_plan, survey
 from pipelines.store import Store
 from tests.conftest import MODELS, read_tables
-from tests.test_dataset import RUN, draft_of
+from tests.dataset.test_dataset import RUN, draft_of
 
 T = TypeVar("T")
 
@@ -361,7 +361,7 @@ def test_facts_are_not_read_through_a_link_out_of_the_raw_folder(raw: Path, targ
     ids=["a cell without end", "too many bytes", "too many columns", "too many lines", "no UTF-8"],
 )
 def test_facts_that_no_person_wrote_are_not_used(raw: Path, text: str | bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extract.facts._MOST_LINES", 5_000)
+    monkeypatch.setattr("extract.reading.facts._MOST_LINES", 5_000)
     facts, problems = facts_of(raw, text)
     assert facts == {} and [(each.path, each.code) for each in problems] == [("manifestos.csv", "facts-unreadable")]
 

@@ -1,0 +1,57 @@
+"""Old dataset versions, removed on request."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from extract.dataset.atomic import UNFINISHED, VERSION, remove
+from extract.dataset.versions import current_version, remove_unfinished
+from extract.labels.parts import require_file
+from extract.problems import ManifestoError
+from pipelines.locking import alone_in
+from pipelines.orchestration import cannot_write
+
+
+def prune_versions(processed: Path, *, keep: int) -> list[str]:
+    """Remove all versions but the newest `keep` and the current one; return their names, the oldest first."""
+    if not processed.is_dir():
+        raise ManifestoError(
+            f"There is no folder {processed}. Name the folder of the dataset versions with --processed."
+        )
+    try:
+        return _prune(processed, keep)
+    except OSError as error:
+        raise cannot_write(processed, error) from error
+
+
+def _prune(processed: Path, keep: int) -> list[str]:
+    with alone_in(processed):
+        remove_unfinished(processed)
+        versions = sorted(versions_in(processed), key=lambda name: (_ended_at(processed / name), name))
+        current = current_version(processed)
+        gone = [name for name in versions[:-keep] if name != current]
+        for name in gone:
+            _remove(processed, name)
+    return gone
+
+
+def versions_in(processed: Path) -> list[str]:
+    """Names of the versions in a processed folder."""
+    return [path.name for path in processed.iterdir() if path.is_dir() and VERSION.fullmatch(path.name)]
+
+
+def _ended_at(version: Path) -> str:
+    """When the run ended that made a version; what cannot say so counts as oldest."""
+    try:
+        require_file(version / "tables" / "runs.parquet")
+        (ended_at,) = pq.read_table(version / "tables" / "runs.parquet", columns=["ended_at"])["ended_at"].to_pylist()
+    except (OSError, ValueError, KeyError):
+        return ""
+    return str(ended_at)
+
+
+def _remove(processed: Path, version: str) -> None:
+    """Remove a version; whenever this is killed, a reader finds it whole or not at all."""
+    gone = processed / f"{UNFINISHED}{version}"
+    (processed / version).rename(gone)
+    remove(gone)

@@ -1,0 +1,229 @@
+"""What a run shows at its end, asked of the dataset's database: a table per party, and the Problems. And past runs."""
+
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from extract.dataset.versions import read_database
+from extract.parties import load_register
+from extract.records import VERIFIED
+from extract.search.finding import Found
+from pipelines.commands.terminal import Console
+from pipelines.history import PastRun
+
+_WIDE = 100  # characters of a console from which on there is room for all of it
+_PARTY_WIDTH = 24  # characters; longer names end in …
+_SHOWN_THEMES = 3  # most frequent themes shown per party
+_SHOWN_PROBLEMS = 12  # Problems shown; the rest is in the table
+_MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}  # by severity, the worst first
+
+_SPACE = re.compile(r"\s+")
+_NOTED = {"draft": "(draft)", "final": "(final)"}
+
+_COUNTS = ("read", "relabelled", "reused", "failed")
+_RESULTS = {
+    "written": "[green]written[/]",
+    "same": "as it was",
+    "failed": "[red]failed[/]",
+    "killed": "[red]killed[/]",
+    "running": "running",
+}
+
+# Parties that are not known go by the name that the text gives them.
+_PARTY_OF = """
+CREATE TEMP TABLE party_of AS
+SELECT section_id, coalesce(name, party_as_written, '(unknown)') AS party
+FROM sections LEFT JOIN parties USING (party_id)
+"""
+# What is counted per party. Rows stand in the order of the documents: the first of a party says where it comes.
+_COUNTED = {
+    "sentences": "SELECT rowid AS place, section_id FROM sentences",
+    "quotes": "SELECT rowid AS place, section_id FROM quotes WHERE kind = 'statement'",
+    "proposals": "SELECT proposals.rowid AS place, section_id FROM proposals JOIN sentences USING (sentence_id)",
+}
+_COUNT = """
+SELECT coalesce(party, '(before the first party)'), count(*)
+FROM ({rows}) LEFT JOIN party_of USING (section_id)
+GROUP BY 1 ORDER BY min(place)
+"""
+_THEMES = """
+SELECT coalesce(party, '(before the first party)'), label, count(*)
+FROM labels JOIN sentences USING (sentence_id) LEFT JOIN party_of USING (section_id)
+WHERE codebook = 'digitalisation' AND NOT abstained AND label <> 'none'
+GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
+
+
+_CERTIFIED = """
+SELECT coalesce(party, '(before the first party)'), status, best, count(*)
+FROM certificates JOIN quotes USING (quote_id) LEFT JOIN party_of USING (section_id)
+GROUP BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """A row of the summary. Quotes of digests are `verified` if the party's manifesto has them."""
+
+    party: str
+    sentences: int
+    quotes: int
+    proposals: int
+    verified: int
+    in_draft: int  # quotes of digests that only a draft has
+    without_manifesto: int  # quotes of digests for which there is none of that party and election
+    to_verify: int  # quotes of digests
+    themes: str
+
+    @property
+    def said(self) -> str:
+        """How many of its quotes are verified, in words."""
+        there = self.to_verify - self.without_manifesto
+        if not there:
+            return "no manifesto" if self.to_verify else ""
+        if self.in_draft == there:
+            return f"{there} in draft"
+        return f"{self.verified} of {there}" + (f", {self.in_draft} in draft" if self.in_draft else "")
+
+
+def as_records(folder: Path) -> dict[str, Any]:
+    """The summary of a dataset version for machines: a record per party, and the Problems."""
+    columns = ("severity", "code", "path", "message")
+    with closing(read_database(folder)) as database:
+        problems = database.execute(f"SELECT {', '.join(columns)} FROM problems ORDER BY rowid").fetchall()
+        return {
+            "parties": [asdict(row) for row in _by_party(database)],
+            "problems": [dict(zip(columns, row, strict=True)) for row in problems],
+        }
+
+
+def show(console: Console, folder: Path) -> None:
+    """Print the summary of a dataset version for people."""
+    with closing(read_database(folder)) as database:
+        rows = _by_party(database)
+        problems = database.execute("SELECT severity, message FROM problems ORDER BY rowid").fetchall()
+    columns: dict[str, Callable[[_Party], str]] = {name: _count(name) for name in _COUNTED}
+    if any(row.to_verify > row.without_manifesto for row in rows):
+        columns["verified"] = lambda row: row.said
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("party", no_wrap=True, max_width=_PARTY_WIDTH)
+    for name in columns:
+        table.add_column(name, justify="left" if name == "verified" else "right", no_wrap=True)
+    wide = console.width >= _WIDE
+    table.add_column("most frequent themes (digitalisation)" if wide else "top theme", no_wrap=not wide)
+    for row in rows:
+        themes = row.themes if wide else row.themes.partition(",")[0]
+        table.add_row(escape(row.party), *(cell(row) for cell in columns.values()), escape(themes))
+    table.add_section()
+    totals = (f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" if name in _COUNTED else "" for name in columns)
+    table.add_row("[bold]all[/]", *totals, "")
+    console.print(table)
+    console.print()
+    if said := "; ".join(_verified(rows)):
+        console.print(f"{said[0].upper()}{said[1:]}.\n", soft_wrap=True)
+    _show_problems(console, problems)
+
+
+def _count(name: str) -> Callable[[_Party], str]:
+    return lambda row: f"{getattr(row, name):,}"
+
+
+def _verified(rows: Sequence[_Party]) -> Iterator[str]:
+    """Yield how many quotes of digests stand in manifestos, in words."""
+    quotes, verified, in_draft, without = (
+        sum(getattr(row, name) for row in rows) for name in ("to_verify", "verified", "in_draft", "without_manifesto")
+    )
+    if quotes > without:
+        drafts = f", {in_draft:,} more only in its draft" if in_draft else ""
+        yield f"{verified:,} of {quotes - without:,} quotes of digests stand in the party's manifesto{drafts}"
+    if without:
+        where = "in the raw folder" + ("" if quotes > without else "; put it there to have them verified")
+        yield f"for {without:,} quotes of digests there is no manifesto of the party and election {where}"
+
+
+def show_runs(console: Console, runs: Sequence[PastRun]) -> None:
+    """Print the runs of a processed folder for people."""
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("began (UTC)")
+    table.add_column("result")
+    for name in _COUNTS:
+        table.add_column(name, justify="right")
+    table.add_column("why")
+    for run in runs:
+        counts = [getattr(run, f"documents_{name}") for name in _COUNTS]
+        result = f"{_RESULTS[run.result]} {run.version or ''}"
+        why = [f"{each['documents']:,} {each['why']}" for each in run.reasons if each["action"] != "reuse"]
+        said = run.message or "; ".join(why)
+        table.add_row(
+            run.began_at[:16].replace("T", " "), result, *("" if n is None else f"{n:,}" for n in counts), escape(said)
+        )
+    console.print(table)
+
+
+def show_places(console: Console, places: Sequence[Found]) -> None:
+    """Print the places where words were found, for people."""
+    names = {party.party_id: party.name for party in load_register().parties}
+    for each in places:
+        page = f" p. {each.page}" if each.page else ""
+        where = (
+            f"{names.get(each.party_id or '', each.path)} {each.election or ''} {_NOTED.get(each.status, '')}".split()
+        )
+        exactness = "" if each.match == "verbatim" else f" · {each.match} ({each.score:.0f})"
+        console.print(f"[bold]{escape(' '.join(where))}{page}[/]{exactness}  [dim]{escape(each.path)}, "
+                      f"characters {each.char_start}-{each.char_end}[/]", soft_wrap=True)  # fmt: skip
+        if each.heading_path:
+            console.print(f"  [dim]{escape(each.heading_path)}[/]", soft_wrap=True)
+        before, text, behind = (escape(_SPACE.sub(" ", part)) for part in (each.before, each.text, each.behind))
+        console.print(f"  …{before}[bold]{text}[/]{behind}…", soft_wrap=True)
+        if each.difference and each.match != "near":
+            console.print(f"  {escape(each.difference or '')}", soft_wrap=True)
+    exact = sum(each.match in ("verbatim", "near") for each in places)
+    documents = len({each.document_id for each in places})
+    near = f", {len(places) - exact:,} like them" if len(places) > exact else ""
+    console.print(f"{exact:,} places with these words{near}, in {documents:,} documents.")
+
+
+def _show_problems(console: Console, problems: list[tuple[str, str]]) -> None:
+    if not problems:
+        return
+    console.print(f"[bold]{len(problems):,} Problems[/]")
+    for severity, message in sorted(problems, key=lambda row: list(_MARKS).index(row[0]))[:_SHOWN_PROBLEMS]:
+        console.print(f" {_MARKS[severity]} {escape(message)}", soft_wrap=True)
+    if len(problems) > _SHOWN_PROBLEMS:
+        console.print(f" … and {len(problems) - _SHOWN_PROBLEMS:,} more in the table problems")
+    console.print()
+
+
+def _by_party(database: sqlite3.Connection) -> list[_Party]:
+    """A row per party in the order in which they first occur."""
+    database.execute(_PARTY_OF)
+    counts = {name: dict(database.execute(_COUNT.format(rows=rows))) for name, rows in _COUNTED.items()}
+    themes: dict[str, list[str]] = {}
+    for party, label, count in database.execute(_THEMES):
+        themes.setdefault(party, []).append(f"{label} {count}")
+    certified: dict[str, Counter[str]] = defaultdict(Counter)
+    for party, status, best, count in database.execute(_CERTIFIED):
+        certified[party]["without manifesto"] += count if status == "no-source" else 0
+        certified[party]["quotes"] += count if best else 0
+        certified[party]["verified"] += count if best and status in VERIFIED else 0
+        certified[party]["draft"] += count if best and status == "draft" else 0
+    return [
+        _Party(
+            party=party,
+            verified=certified[party]["verified"],
+            in_draft=certified[party]["draft"],
+            without_manifesto=certified[party]["without manifesto"],
+            to_verify=certified[party]["quotes"],
+            themes=", ".join(themes.get(party, ())[:_SHOWN_THEMES]),
+            **{name: found.get(party, 0) for name, found in counts.items()},
+        )
+        for party in dict.fromkeys(party for found in counts.values() for party in found)
+    ]

@@ -1,0 +1,100 @@
+"""A skops file → the classifier in it, if it is one that `save_model` could have written.
+
+skops constructs any estimator of scikit-learn without asking, and whatever numbers it is given. A classifier here is
+made of a few types, so all others are refused before skops sees them.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import skops.io
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+from extract.labels.parts import json_of
+
+# All that a model file may construct beyond what skops trusts by itself.
+TRUSTED_TYPES = ("extract.labels.classifier.take_columns",)
+
+# Module, name and loader of everything that a model file may hold.
+_HELD = frozenset({
+    ("extract.labels.classifier", "take_columns", "FunctionNode"),
+    ("sklearn.pipeline", "Pipeline", "ObjectNode"),
+    ("sklearn.pipeline", "FeatureUnion", "ObjectNode"),
+    ("sklearn.preprocessing._function_transformer", "FunctionTransformer", "ObjectNode"),
+    ("sklearn.preprocessing._data", "StandardScaler", "ObjectNode"),
+    ("sklearn.feature_extraction.text", "TfidfTransformer", "ObjectNode"),
+    ("sklearn.linear_model._logistic", "LogisticRegression", "ObjectNode"),
+    ("builtins", "str", "TypeNode"),
+    ("builtins", "str", "JsonNode"),
+    ("builtins", "list", "ListNode"),
+    ("builtins", "tuple", "TupleNode"),
+    ("builtins", "dict", "DictNode"),
+    *(("numpy", name, "NdArrayNode") for name in ("ndarray", "float32", "float64", "int32", "int64")),
+})  # fmt: skip
+# Bytes of a model file once it is unpacked. Those that come with the code take 4 MB; one with 200 labels takes 60.
+_MOST_UNPACKED = 256 * 2**20
+_SCHEMA = "schema.json"
+
+
+def classifier_in(data: bytes) -> Pipeline:
+    """The classifier in the bytes of a skops file; a ValueError, or what a library raises, where there is none."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        size = sum(member.file_size for member in file.infolist())
+        if size > _MOST_UNPACKED:
+            raise ValueError(f"it would take {size:,} bytes, and a model takes at most {_MOST_UNPACKED:,}")
+        for node in _nodes(json_of(file.read(_SCHEMA))):
+            _audit(node)
+        for name in file.namelist():
+            if name.endswith(".npy"):
+                _require_numbers(np.load(io.BytesIO(file.read(name)), allow_pickle=False))
+    classifier = skops.io.loads(data, trusted=list(TRUSTED_TYPES))
+    _require_shape(classifier)
+    return classifier
+
+
+def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    """The objects of a schema that stand for something to construct."""
+    waiting = [schema]
+    if not isinstance(schema, dict) or "__loader__" not in schema:
+        raise ValueError("it holds no classifier")
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if not {"__module__", "__class__", "__loader__"}.isdisjoint(each):
+                yield each
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+
+
+def _audit(node: dict[str, Any]) -> None:
+    what = (node.get("__module__"), node.get("__class__"), node.get("__loader__"))
+    if what not in _HELD:
+        raise ValueError(f"it holds {what[0]}.{what[1]}, which no classifier of this software does")
+    if what[2] == "JsonNode":
+        json_of(node["content"])
+
+
+def _require_numbers(array: np.ndarray) -> None:
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ValueError("it has weights that are no numbers")
+
+
+def _require_shape(classifier: Any) -> None:
+    """What a run with a probe would not show: that labels are texts, each once, and that nothing starts processes."""
+    if type(classifier) is not Pipeline or [name for name, _ in classifier.steps] != ["features", "regression"]:
+        raise ValueError("it holds no classifier")
+    (_, features), (_, regression) = classifier.steps
+    if type(features) is not FeatureUnion or type(regression) is not LogisticRegression:
+        raise ValueError("it holds no classifier")
+    if features.n_jobs is not None:
+        raise ValueError("it would start processes of its own")
+    labels = regression.classes_
+    if not isinstance(labels, np.ndarray) or labels.ndim != 1 or labels.dtype.kind != "U":
+        raise ValueError("its labels are no texts")
+    if len(set(labels.tolist())) != len(labels) or len(labels) < 2:
+        raise ValueError("its labels are fewer than two, or one is there twice")

@@ -1,0 +1,39 @@
+"""What `metrics.json` says of a trained model that decides on labels: one place that reads and validates it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from extract.labels.parts import json_of
+
+_MEANING = ("encoder", "encoder_sha256", "vectors_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The threshold of a model, a probability, and what it was trained with."""
+
+    threshold: float
+    meaning: dict[str, str]  # as `Meaning.hashes` gives it
+    said: Mapping[str, Any]
+
+
+def metrics_of(text: str) -> Metrics:
+    """What the text of a `metrics.json` says; a ValueError where that cannot be."""
+    said = json_of(text)
+    if not isinstance(said, dict):
+        raise ValueError("it is no JSON object")
+    meaning = {name: said[name] for name in _MEANING if name in said}
+    for name, value in meaning.items():
+        if not isinstance(value, str):
+            raise ValueError(f"{name} is no text")
+    if ("encoder" in meaning) != ("encoder_sha256" in meaning):
+        raise ValueError("encoder and encoder_sha256 go together, and one is missing")
+    return Metrics(_threshold(said.get("threshold")), meaning, said)
+
+
+def _threshold(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= 1:
+        raise ValueError(f"threshold is no probability from 0 to 1, but {str(value)[:40]!r}")
+    return float(value)

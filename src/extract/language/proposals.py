@@ -1,0 +1,60 @@
+"""Sentences → Proposals: those in which a party commits to something, and to what."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from extract.language.actions import Action
+from extract.records import Document, Label, Proposal, Quote, Sentence, place_id
+
+COMMITMENT = "commitment"  # label of codebook statement
+NO_ACTION = Action()
+
+
+def commitments(sentences: Iterable[Sentence], labels: Iterable[Label]) -> list[Sentence]:
+    """The sentences labelled as commitment, in their order."""
+    committed = {
+        each.sentence_id
+        for each in labels
+        if each.codebook == "statement" and each.label == COMMITMENT and not each.abstained
+    }
+    return [each for each in sentences if each.sentence_id in committed]
+
+
+def extract_proposals(
+    document: Document,
+    committed: Iterable[Sentence],
+    labels: Iterable[Label],
+    quotes: Iterable[Quote],
+    actions: Mapping[str, Action],
+) -> Iterator[Proposal]:
+    """Yield a Proposal per sentence that commits, in order: its theme and policy area, action, polarity and object.
+
+    Sentences and `quotes` come in the order of the text; `actions` are by sentence_id.
+    """
+    given = {(label.sentence_id, label.codebook): label.label for label in labels if not label.abstained}
+    remaining = (quote for quote in quotes if quote.kind == "statement")
+    quote = next(remaining, None)
+    for sentence in committed:
+        while quote and quote.char_end <= sentence.char_start:
+            quote = next(remaining, None)
+        quoted = quote and quote.char_start <= sentence.char_start and sentence.char_end <= quote.char_end
+        action = actions.get(sentence.sentence_id, NO_ACTION)
+        acted_on = action.object
+        yield Proposal(
+            proposal_id=place_id(document.document_id, "pro", sentence.char_start, sentence.char_end),
+            sentence_id=sentence.sentence_id,
+            quote_id=quote.quote_id if quote and quoted else None,
+            party_id=sentence.party_id,
+            document_id=document.document_id,
+            theme=given.get((sentence.sentence_id, "digitalisation")),
+            policy_area=given.get((sentence.sentence_id, "policy-areas")),
+            action=action.verb,
+            polarity=action.polarity,
+            object=document.text[acted_on.char_start : acted_on.char_end] if acted_on else None,
+            object_lemma=acted_on.lemma if acted_on else None,
+            object_start=acted_on.char_start if acted_on else None,
+            object_end=acted_on.char_end if acted_on else None,
+            page=sentence.page,
+            char_start=sentence.char_start,
+            char_end=sentence.char_end,
+            text=sentence.text,
+        )

@@ -1,0 +1,27 @@
+"""Layer → blocks: which lines make a paragraph, a heading, an item, a table of contents, over lines and pages."""
+
+from extract.layout.block_kinds import heading_level, name_groups
+from extract.layout.breaks import group_lines
+from extract.layout.joins import join_chapter_numbers, join_halves
+from extract.layout.layers import Layer, LineBlock
+from extract.layout.measures import measure
+
+__all__ = ["LineBlock", "find_blocks"]
+
+
+def find_blocks(layer: Layer) -> list[LineBlock]:
+    """The blocks of a layer in reading order; every line is in exactly one.
+
+    A block that interrupts a paragraph (furniture, a pull quote) comes after it.
+    """
+    measures = measure(layer)
+    groups = group_lines(measures)
+    kinds = name_groups(measures, groups)
+    blocks = [
+        LineBlock(tuple(group), kind, heading_level(measures, group) if kind == "heading" else None)
+        for group, kind in zip(groups, kinds, strict=True)
+    ]
+    blocks += [LineBlock((rank,), "furniture") for rank in measures.furniture]
+    blocks += [LineBlock((rank,), "contents") for rank in measures.contents - measures.furniture]
+    blocks.sort(key=lambda block: block.lines[0])
+    return join_halves(measures, join_chapter_numbers(measures, blocks))

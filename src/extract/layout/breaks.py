@@ -1,0 +1,168 @@
+"""Measures → groups: at which lines a block begins. What the file says counts first, then marks, then the setting."""
+
+from collections.abc import Sequence
+
+from extract.layout.layers import Box
+from extract.layout.lines import (
+    QUOTE_LEAD,
+    ends_open,
+    is_bulleted,
+    is_capitals,
+    is_final,
+    is_hyphenated,
+    is_lone_mark,
+    is_marked_heading,
+    is_numbered,
+    is_stopped,
+    starts_lower,
+)
+from extract.layout.measures import Measures, is_clearly_short, is_set_otherwise, is_short
+from extract.layout.text_measures import could_be_broken
+from extract.layout.titles import is_title_before, looks_like_title
+
+_CAPITAL_LETTERS = 9  # at least, of a line in capitals that is no abbreviation
+
+
+def group_lines(measures: Measures) -> list[list[int]]:
+    """The lines of the running text, by rank, in groups that are blocks."""
+    groups: list[list[int]] = []
+    for rank in measures.flow:
+        if groups and not _begins(measures, groups[-1], rank):
+            groups[-1].append(rank)
+        else:
+            groups.append([rank])
+    return groups
+
+
+def _begins(measures: Measures, group: Sequence[int], rank: int) -> bool:
+    """Whether a block begins at a line, when the lines before it make `group`."""
+    before, line = group[-1], measures.lines[rank]
+    last, text = measures.texts[before], measures.texts[rank]
+    if line.opens is not None:
+        return line.opens
+    if not measures.wrapped:
+        return not _runs_on(measures, before, rank)
+    if len(group) == 1 and is_lone_mark(last):
+        return False  # a number on a line of its own belongs to what it numbers
+    if is_marked_heading(text) or is_marked_heading(last):
+        return True
+    if is_hyphenated(last) and starts_lower(text):
+        return False
+    if line.bullet or _is_item(measures, before, rank):
+        return True
+    if QUOTE_LEAD.match(text) and is_stopped(last) and is_short(measures, before, rank):
+        return True
+    if measures.typeset:
+        return _begins_on_page(measures, group, rank)
+    return _begins_in_text(measures, before, rank)
+
+
+def _runs_on(measures: Measures, before: int, rank: int) -> bool:
+    """Whether a line, in a text with a line per paragraph, was broken all the same."""
+    last, text = measures.texts[before], measures.texts[rank]
+    if rank - before > 1 or measures.newlines[before] > 1 or is_bulleted(text) or is_numbered(text):
+        return False
+    if is_hyphenated(last) and starts_lower(text):
+        return True
+    if not measures.sentence_capitals:
+        return False
+    return ends_open(last) or (starts_lower(text) and could_be_broken(last) and not is_stopped(last))
+
+
+def _is_item(measures: Measures, before: int, rank: int) -> bool:
+    """Whether a line begins an item of a list, and not by chance with a dash or a number."""
+    last, text = measures.texts[before], measures.texts[rank]
+    if is_bulleted(text):
+        is_dash = text[0] in "-–—"
+        return not is_dash or is_stopped(last) or is_short(measures, before, rank) or is_bulleted(last)
+    if rank in measures.counted:
+        return True
+    return is_numbered(text) and (is_stopped(last) or is_short(measures, before, rank) or last.endswith(","))
+
+
+def _begins_in_text(measures: Measures, before: int, rank: int) -> bool:
+    """Whether a block begins at a line of plain text."""
+    last, text = measures.texts[before], measures.texts[rank]
+    is_ended = is_final(last)
+    if rank - before == 1 and measures.newlines[before] > 1:  # a blank line, which sentences go on over
+        return is_ended or not starts_lower(text) or is_clearly_short(measures, before, rank, words=3)
+    if is_title_before(measures, before, rank) or _is_other_case(last, text):
+        return True
+    is_room_left = is_short(measures, before, rank)
+    following = measures.next_in_flow.get(rank)
+    heads = following is None or is_title_before(measures, rank, following)
+    if heads and looks_like_title(text) and (is_ended or is_room_left):
+        return True
+    return is_room_left and _is_end(measures, before, rank)
+
+
+def _is_other_case(one: str, two: str) -> bool:
+    """Whether one of two lines is set in capitals, and both are long enough for that to be no abbreviation."""
+    if is_capitals(one) == is_capitals(two):
+        return False
+    return all(sum(map(str.isalpha, text)) >= _CAPITAL_LETTERS for text in (one, two))
+
+
+def _is_end(measures: Measures, before: int, rank: int) -> bool:
+    """Whether a line that stops short of the margin ends its block."""
+    last = measures.texts[before]
+    if is_stopped(last):
+        return True
+    if last.endswith(",") or ends_open(last) or starts_lower(measures.texts[rank]):
+        return False
+    return is_clearly_short(measures, before, rank, words=2)
+
+
+# On a page, distances are shares of the type size, or of the usual distance between base lines.
+
+_ANOTHER_COLUMN = 30  # of the size: base lines this far apart stand in different columns
+_SAME_BASE_LINE = 0.3  # of the size: a lower line falls by more
+_LEADING = 1.25  # of the size: the usual distance where a page does not show it
+_GAP = 1.28  # of the usual distance: more is white space
+_JUMP = 2.2  # of the usual distance: beyond that no sentence goes on
+_INDENT = 0.7  # of the size
+_SMALLEST = 1.0  # points; some files scale their type, and give its size as nothing
+_ALIGNED = 1.0  # points by which the left edges of aligned lines may differ
+
+
+def _begins_on_page(measures: Measures, group: Sequence[int], rank: int) -> bool:
+    """Whether a block begins at a line of a typeset page."""
+    before = group[-1]
+    line, last = measures.lines[rank], measures.lines[before]
+    if line.box is None or last.box is None or is_set_otherwise(measures, before, rank):
+        return True
+    if any(between in measures.contents for between in range(before + 1, rank)):
+        return True
+    is_room_left, is_lower = is_short(measures, before, rank), starts_lower(measures.texts[rank])
+    goes_on = not is_final(measures.texts[before]) and (is_lower or not is_room_left)
+    size = max(_SMALLEST, line.first.size if line.first else _SMALLEST)
+    fall = last.box.y - line.box.y
+    if line.page != last.page or fall < -size or fall > _ANOTHER_COLUMN * size:
+        return not goes_on or (is_room_left and not is_lower)
+    if fall < _SAME_BASE_LINE * size:  # on the same base line: a table, or a line that was cut in two
+        return not goes_on
+    usual = measures.leading.get(round(size), _LEADING * size)
+    if fall > _JUMP * usual:
+        return True
+    if fall > _GAP * usual:
+        return not (goes_on and is_lower)
+    told = _told_by_indent(measures, group, rank, line.box, last.box, size, goes_on=goes_on)
+    return told if told is not None else is_room_left and _is_end(measures, before, rank)
+
+
+def _told_by_indent(
+    measures: Measures, group: Sequence[int], rank: int, box: Box, last: Box, size: float, *, goes_on: bool
+) -> bool | None:
+    """Whether a block begins at a line by where the lines before it begin; None where that does not tell."""
+    first, indent = measures.lines[group[0]], _INDENT * size
+    if len(group) > 1 and box.left - last.left > indent and not starts_lower(measures.texts[rank]):
+        return True
+    if first.box is None:
+        return None
+    is_hanging = len(group) > 1 and last.left > first.box.left + indent
+    if is_hanging and abs(box.left - first.box.left) < indent and not goes_on:
+        opening = measures.texts[group[0]]
+        return is_bulleted(opening) or is_numbered(opening)
+    if first.bullet and box.left >= first.box.left - _ALIGNED:
+        return False  # every item has its bullet, so this line hangs below the last
+    return None

@@ -1,0 +1,134 @@
+"""Text layers: what a library gave of a raw file, as lines that know what the file says of their place and role."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from extract.reading.plain_text import glued_titles
+
+PAGE_BREAK = "\f"  # between two pages of a layer
+
+_VISIBLE = re.compile(r"\S(?:.*\S)?", re.DOTALL)
+_PIECE = re.compile(r"\S(?:\S| (?! ))*(?<! )")
+_INNER_ITEM = re.compile(r"(?<=\s)[•▪■●]\s+(?=[A-Z])|(?<=: )[-–]\s+(?=[A-Z])")
+_LOST_LINES = 1_500  # characters; the longest paragraph that was typed as one line is shorter
+
+Role = Literal["heading", "list-item", "body", "quote", "contents", "furniture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a line is set: height of its type in points, whether it is bold, and its font."""
+
+    size: float
+    bold: bool = False
+    font: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a line stands on its page, in points from the lower left corner; `y` is that of its base line."""
+
+    left: float
+    right: float
+    y: float
+    angle: float = 0.0  # radians; a vertical running title has one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a layer, without the white space around it, and what the file says of it.
+
+    Files that mark their structure (Word, HTML, Markdown) give `role`, and `opens` where a new block begins; PDFs
+    give `box` and the styles of the first and last character; plain text gives neither.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    role: Role | None = None
+    level: int | None = None  # of a heading, 1 for the highest
+    opens: bool | None = None  # whether a block begins here; None where the file does not say
+    bullet: bool = False  # whether a bullet is drawn before it, which is no character
+    box: Box | None = None
+    first: Style | None = None
+    last: Style | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """The text of a raw file as a library gave it, pages parted by form feeds, with its lines in order."""
+
+    text: str
+    lines: tuple[Line, ...]
+    pages: int | None = None
+    page_sizes: tuple[tuple[float, float], ...] = ()  # width and height in points
+    facts: dict[str, str] = field(default_factory=dict)  # what the file says of itself: title, author, subject
+
+
+@dataclass(frozen=True, slots=True)
+class LineBlock:
+    """A block of a layer: the ranks of its lines in reading order, what it is, and its level if it is a heading."""
+
+    lines: tuple[int, ...]
+    kind: Role
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a file gave no layer, or what is to be said of one that did: a Problem's code and message."""
+
+    code: str
+    what: str  # goes after the name of the file: "is encrypted. …"
+
+
+def layer_of_blocks(blocks: Iterable[tuple[str, Role, int | None]], facts: dict[str, str] | None = None) -> Layer:
+    """The layer of a file that marks its structure: one (text, role, level of a heading) per block, in order.
+
+    Lines within a block stay lines of it.
+    """
+    parts: list[str] = []
+    lines: list[Line] = []
+    start = 0
+    for text, role, level in blocks:
+        opens = True
+        for part in text.split("\n"):
+            if part.strip():
+                lead = len(part) - len(part.lstrip())
+                end = start + len(part.rstrip())
+                lines.append(Line(start=start + lead, end=end, role=role, level=level, opens=opens))
+                opens = False
+            parts.append(part)
+            start += len(part) + 1
+    return Layer(text="\n".join(parts), lines=tuple(lines), facts=facts or {})
+
+
+def layer_of_text(text: str) -> Layer:
+    """The layer of plain text: its lines, and nothing that is known of them."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for part in text.split("\n"):
+        # A text that lost its line ends often kept two spaces in their place.
+        pieces = _PIECE.finditer(part) if len(part) > _LOST_LINES else _VISIBLE.finditer(part)
+        spans += [(start + piece.start(), start + piece.end()) for piece in pieces]
+        start += len(part) + 1
+    spans = [each for span in spans for each in _parted(text, span, [(at, at) for at in _inner_items(text, span)])]
+    glued = glued_titles(text, spans)
+    lines = [Line(start=each[0], end=each[1]) for span in spans for each in _parted(text, span, glued.get(span[0], ()))]
+    return Layer(text=text, lines=tuple(lines))
+
+
+def _inner_items(text: str, span: tuple[int, int]) -> list[int]:
+    """Where items of a list begin within a line, whose line ends are lost."""
+    return [match.start() for match in _INNER_ITEM.finditer(text, *span)]
+
+
+def _parted(text: str, span: tuple[int, int], titles: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """A line in parts: the titles within it, and what stands between them."""
+    edges = [span[0], *(edge for title in titles for edge in title), span[1]]
+    for start, end in zip(edges, edges[1:], strict=False):
+        part = text[start:end]
+        if part.strip():
+            yield start + len(part) - len(part.lstrip()), start + len(part.rstrip())

@@ -1,0 +1,114 @@
+"""Annotations and texts → Examples: annotated sentences in their documents, to learn from or to test on."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+
+from extract.labels.contexts import Reading
+from extract.learning.annotations import (
+    Annotation,
+    blind_pairs,
+    find_sources,
+    find_texts,
+    letters,
+    nearest_place,
+    settled_labels,
+)
+
+ReadSources = Callable[[Sequence[Path]], Iterable[Sequence[Reading]]]
+"""From source files to the sentences of each in context, in order."""
+
+_NEAR = 2  # letters by which an annotated stretch may begin after its sentence: a bullet, a footnote mark
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence to learn from or to test on: what a reader saw, the label, and what it must be held out with."""
+
+    sentence: str
+    reading: Reading
+    label: str
+    manifesto: str
+    party: str
+    year: str
+    stratum: str
+    read_twice: bool  # by two readers, neither of whom saw the other's label
+
+
+def find_examples(
+    annotations: Iterable[Annotation], folders: Sequence[Path], *, read: ReadSources
+) -> tuple[list[Example], list[str]]:
+    """The settled sentences whose text stands in files of some folders, in context; and the ids of those not found."""
+    annotations = list(annotations)
+    wanted = settled_labels(annotations)
+    twice = {first.sentence for first, _ in blind_pairs(annotations)}
+    readings = find_readings(wanted.values(), folders, read=read)
+    examples = [_example(wanted[each], reading, each in twice) for each, reading in readings.items()]
+    return sorted(examples, key=lambda each: (each.manifesto, each.sentence)), sorted(wanted.keys() - readings.keys())
+
+
+def find_readings(
+    annotations: Iterable[Annotation], folders: Sequence[Path], *, read: ReadSources
+) -> dict[str, Reading]:
+    """What a reader saw of each annotated sentence that stands in files of some folders, by its id.
+
+    Where our reading of the file breaks the sentence up otherwise, it stands alone, without context.
+    """
+    wanted = list(annotations)
+    texts = find_texts(wanted, folders)
+    by_source: dict[str, list[Annotation]] = defaultdict(list)
+    for annotation in wanted:
+        if annotation.sentence in texts:
+            by_source[annotation.source_sha256].append(annotation)
+    found = {}
+    sources = {digest: path for path, digest in find_sources(folders, set(by_source))}
+    for digest, readings in zip(sources, read(list(sources.values())), strict=True):
+        source = _Source.of(readings)
+        for annotation in by_source[digest]:
+            text = texts[annotation.sentence]
+            found[annotation.sentence] = source.locate(text, annotation.letter_start) or Reading(text)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The sentences of a source, their letters in one row, and where each begins in it."""
+
+    readings: Sequence[Reading]
+    stream: str
+    starts: list[int]
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> "_Source":
+        streams = [letters(reading.text)[0] for reading in readings]
+        return cls(readings, "".join(streams), list(accumulate(map(len, streams), initial=0)))
+
+    def locate(self, text: str, near: int) -> Reading | None:
+        """The context of a stretch of text: of its places the one nearest to a count of letters."""
+        wanted = letters(text)[0]
+        start = nearest_place(self.stream, wanted, near)
+        if start is None:
+            return None
+        end = start + len(wanted)
+        first, last = self._at(start), self._at(end - 1)
+        own = self.readings[first]
+        offsets = letters(own.text)[1]
+        begins = offsets[start - self.starts[first]] if start - self.starts[first] > _NEAR else 0
+        if first == last:  # then as a run sees it, with the marks at its ends
+            ends = len(own.text) if end == self.starts[first + 1] else offsets[end - self.starts[first]]
+            text = own.text[begins:ends].strip()
+        before = own.text[:begins].strip() or own.before
+        return replace(own, text=text, before=before, after=self.readings[last].after)
+
+    def _at(self, letter: int) -> int:
+        return bisect_right(self.starts, letter) - 1
+
+
+def _example(annotation: Annotation, reading: Reading, read_twice: bool) -> Example:
+    party, _, year = annotation.group.rpartition(" ")
+    return Example(
+        annotation.sentence, reading, annotation.label, annotation.group, party, year, annotation.stratum, read_twice
+    )

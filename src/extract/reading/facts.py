@@ -1,0 +1,209 @@
+"""What is known of a raw file from outside it: `manifestos.csv`, and the name of the file."""
+
+import csv
+import io
+import os
+import re
+import unicodedata
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from extract.layout.layers import Unread
+from extract.problems import problem
+from extract.reading.raw_files import read_raw
+from extract.records import Problem, Status
+
+STAGE = "read"
+FACTS_FILE = "manifestos.csv"
+FACTS_COLUMNS = ("file", "party", "election", "status", "title", "source_url", "licence", "retrieved_on")
+
+_MOST_BYTES = 4 * 2**20  # of manifestos.csv: 20,000 lines of 200 bytes, some for each Dutch manifesto since 1888
+_MOST_CELL = 100_000  # characters; csv has a limit, too, which anybody may set
+_MOST_LINES = 100_000
+_MOST_COLUMNS = 100
+_MOST_FAULTS = 1_000  # told one by one
+_MOST_NAME_BYTES = 255  # of a file or folder, in all common file systems
+_MOST_PATH_BYTES = 4_096
+# In characters. The longest title of 447 manifestos has under 200; an address longer than this fails in browsers.
+_MOST_CHARACTERS = {"party": 200, "title": 500, "licence": 500, "source_url": 2_000}
+_SHOWN = 60  # characters of a wrong cell, in a message
+_LISTED_ELECTION = re.compile(r"[A-Za-z]{2}(?:18|19|20)[0-9]{2}")
+# Characters that hide in a line or turn its direction: what is seen is then not what is there.
+_HIDING = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_ELECTION = re.compile(r"(?<![a-z0-9])(tk|ek|ep|ps|gr)[-_ ]?((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
+_DRAFT = re.compile(r"concept|draft", re.IGNORECASE)
+_FINAL = re.compile(r"definitief|vastgesteld|final", re.IGNORECASE)
+# Years with an election to the Tweede Kamer since 1888 (Kiesraad, Databank Verkiezingsuitslagen).
+TK_YEARS = frozenset(
+    [1888, 1891, 1894, 1897, 1901, 1905, 1909, 1913, 1917, 1918, 1922, 1925, 1929, 1933, 1937, 1946, 1948, 1952, 1956,
+     1959, 1963, 1967, 1971, 1972, 1977, 1981, 1982, 1986, 1989, 1994, 1998, 2002, 2003, 2006, 2010, 2012, 2017, 2021,
+     2023, 2025]
+)  # fmt: skip
+# Words of a file name that are not the party's: what is left is looked up in the register.
+_NO_NAME = re.compile(
+    r"(?:verkiezings|partij)?programma|manifesto?|concept|draft|definitief|vastgesteld|final|versie|"
+    r"tweede[-_ ]kamer(?:verkiezing\w*|\s*$)|(?<![a-z])(?:tk|v\d+|pdf|def)(?![a-z])|\(\d+\)|"
+    rf"(?<!\d)(?:{'|'.join(map(str, sorted(TK_YEARS)))})(?!\d)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What `manifestos.csv` says about a raw file; None where it says nothing."""
+
+    party: str | None = None
+    election: str | None = None
+    status: Status = "unknown"
+    title: str | None = None
+    source_url: str | None = None
+    licence: str | None = None
+    retrieved_on: str | None = None
+
+
+def read_facts(raw: Path, *, names: Container[str]) -> tuple[dict[str, Facts], list[Problem]]:
+    """Facts by path relative to `raw`, from `raw/manifestos.csv` if it is there; `names` are those of the raw files."""
+    if not os.path.lexists(raw / FACTS_FILE):
+        return {}, []
+    data = read_raw(raw / FACTS_FILE, raw=raw, most=_MOST_BYTES)
+    if isinstance(data, Unread):
+        return {}, [_unreadable(data.what)]
+    facts: dict[str, Facts] = {}
+    problems: list[Problem] = []
+    more = 0
+    try:
+        for line, row in enumerate(_rows(data.decode("utf-8-sig")), start=2):
+            name, said, faults = _facts(row)
+            for code, what in [*faults, *_misplaced(name, names, facts)]:
+                if len(problems) < _MOST_FAULTS:
+                    problems.append(_problem(FACTS_FILE, code, f"{FACTS_FILE}, line {line}: {what}"))
+                else:
+                    more += 1
+            if name in names:
+                facts[name] = said
+    except (UnicodeDecodeError, csv.Error) as error:
+        return {}, [_unreadable(f"cannot be read ({error}). Make it readable, as UTF-8 CSV.")]
+    if more:
+        what = f"{FACTS_FILE} has {more:,} more faults, which are not listed. Correct the first {_MOST_FAULTS:,} first."
+        problems.append(_problem(FACTS_FILE, "facts-invalid", what))
+    return facts, problems
+
+
+def is_web_address(address: str) -> bool:
+    """Whether a text is an address of http or https, and so one that nothing runs that opens it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and not _hides(address)
+
+
+def election_in(name: str) -> str | None:
+    """The election that a file name states: "tk2025", or the year of an election to the Tweede Kamer."""
+    stated = _ELECTION.search(name)
+    if stated:
+        return stated[1].upper() + stated[2]
+    years = [year for year in map(int, _YEAR.findall(Path(name).stem)) if year in TK_YEARS]
+    return f"TK{years[-1]}" if years else None
+
+
+def status_in(name: str) -> Status:
+    """Whether a name says that what it names is a draft, or final."""
+    stem = Path(name).stem
+    return "draft" if _DRAFT.search(stem) else "final" if _FINAL.search(stem) else "unknown"
+
+
+def name_in(name: str) -> str | None:
+    """What a file name says besides year, election and status, which may be a party's name."""
+    rest = _NO_NAME.sub(" ", Path(name).stem.replace("_", " "))
+    return " ".join(rest.split()).strip(" -–.,") or None
+
+
+def _rows(text: str) -> Iterator[dict[str | None, str | None]]:
+    """Yield the rows of a CSV text with a header; separated by semicolons, if a Dutch spreadsheet wrote it."""
+    header = text.partition("\n")[0]
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ","
+    )
+    if len(reader.fieldnames or ()) > _MOST_COLUMNS:
+        raise csv.Error(f"over {_MOST_COLUMNS} columns")
+    for row in reader:
+        if reader.line_num > _MOST_LINES:
+            raise csv.Error(f"over {_MOST_LINES:,} lines")
+        if any(isinstance(cell, str) and len(cell) > _MOST_CELL for cell in row.values()):
+            raise csv.Error(f"a cell of over {_MOST_CELL:,} characters")
+        yield row
+
+
+def _facts(row: dict[str | None, str | None]) -> tuple[str, Facts, list[tuple[str, str]]]:
+    """The file that a row is about (empty if none can be), what it says, and (code, what is wrong) of its cells."""
+    cells = {key: value.strip() for key, value in row.items() if key and isinstance(value, str) and value.strip()}
+    wrong = [f"there is no column {_shown(key)}." for key in cells if key not in FACTS_COLUMNS]
+    for column, fault in [(column, _fault(column, cells[column])) for column in FACTS_COLUMNS if column in cells]:
+        if fault:
+            wrong.append(f"{column} is {_shown(cells.pop(column))}; {fault}")
+    if "file" not in row or not (row["file"] or "").strip():
+        wrong.append("the file is not named.")
+    name = str(PurePosixPath(cells.pop("file"))) if "file" in cells else ""
+    if "election" in cells:
+        cells["election"] = cells["election"].upper()
+    status = cells.pop("status", "unknown")
+    given = {key: cells.get(key) for key in FACTS_COLUMNS if key not in ("file", "status")}
+    return name, Facts(status=status, **given), [("facts-invalid", what) for what in wrong]  # type: ignore[arg-type]
+
+
+def _misplaced(name: str, names: Container[str], facts: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield (code, what is wrong) of the file that a row is about, as far as the other files and rows tell."""
+    if name and name not in names:
+        what = f"there is no file {_shown(name) if _hides(name) else name} in the raw folder. Correct the name."
+        yield ("facts-without-file", what)
+    if name in facts:
+        what = f"{name} is listed twice; this line counts."
+        yield ("facts-repeated", what)
+
+
+def _fault(column: str, value: str) -> str | None:
+    """What a cell must be, if it is something else."""
+    if column == "file":
+        return None if _can_be_below(value) else "it must be a path below the raw folder, such as 2025/cda.pdf."
+    if column == "status":
+        return None if value in ("draft", "final", "unknown") else "it must be draft, final or unknown."
+    if column == "retrieved_on":
+        return None if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "it must be a date such as 2025-10-29."
+    if column == "election":
+        return None if _LISTED_ELECTION.fullmatch(value) else "it must be two letters and a year, such as TK2025."
+    if len(value) > _MOST_CHARACTERS[column]:
+        return f"it has {len(value):,} characters; the limit is {_MOST_CHARACTERS[column]:,}."
+    if column == "source_url" and not is_web_address(value):
+        return "it must be an address that begins with http:// or https://."
+    return "it has a character that cannot be seen. Type it anew." if _hides(value) else None
+
+
+def _can_be_below(name: str) -> bool:
+    """Whether a name can be that of a file below a folder, by what it says alone."""
+    parts = re.split(r"[/\\]", name)
+    size = max(len(part.encode("utf-8", "surrogatepass")) for part in parts)
+    return (
+        "\0" not in name and ".." not in parts and not (Path(name).is_absolute() or Path(name).anchor)
+        and size <= _MOST_NAME_BYTES and len(name.encode("utf-8", "surrogatepass")) <= _MOST_PATH_BYTES
+    )  # fmt: skip
+
+
+def _hides(value: str) -> bool:
+    return bool(_HIDING.search(value)) or any(unicodedata.category(each) == "Cc" for each in value)
+
+
+def _shown(value: str) -> str:
+    """A text in quotes as a message may have it: cut, and with what cannot be seen written out."""
+    return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
+
+
+def _unreadable(what: str) -> Problem:
+    return _problem(FACTS_FILE, "facts-unreadable", f"{FACTS_FILE} {what} The files are read without it.")
+
+
+def _problem(path: str, code: str, message: str) -> Problem:
+    return problem(code, message, path=path, stage=STAGE)

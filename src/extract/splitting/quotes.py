@@ -1,0 +1,98 @@
+"""Passages → Quotes, each with the claim that it supports."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from extract.problems import problem
+from extract.records import Document, Passage, Problem, Quote, QuoteKind, Section, place_id
+from extract.splitting.marks import Stretch, quoted_stretches
+
+STAGE = "extract"
+_WORD = re.compile(r"\w+")
+_FINAL = re.compile(r"[.!?…][\s.,;)]*$")
+_BLOCK_QUOTE = re.compile(r"\s*>")  # of Markdown; it has no closing mark
+_PROSE = frozenset({"overview", "claim", "body", "list-item"})
+
+# In running text, a quoted stretch is a statement, not a term or a scare quote, when it has at least this many words
+# and ends as a sentence does or begins as one does. In the digest the longest term has 4 words, the shortest quote 6.
+_STATEMENT_WORDS = 5
+
+
+def extract_quotes(
+    document: Document, passages: Iterable[Passage], sections: Iterable[Section]
+) -> tuple[list[Quote], list[Problem]]:
+    """The quotes of a document in order, and a Problem for each whose closing mark is missing."""
+    party_of = {section.section_id: section.party_id for section in sections}
+    quotes: list[Quote] = []
+    problems: list[Problem] = []
+    claim: Passage | None = None
+    for passage in passages:
+        if claim is not None and passage.section_id != claim.section_id:
+            claim = None
+        if passage.kind in _PROSE:
+            claim = passage
+        for start, stretch, kind in _quoted(document.text, passage):
+            opens, closes = (start + each for each in stretch.inner)
+            opens, closes = _without_space(document.text, opens, closes)
+            if opens == closes:
+                continue
+            quotes.append(
+                Quote(
+                    quote_id=place_id(document.document_id, "quo", opens, closes),
+                    passage_id=passage.passage_id,
+                    section_id=passage.section_id,
+                    document_id=document.document_id,
+                    party_id=party_of.get(passage.section_id or ""),
+                    kind=kind,
+                    supports=claim.passage_id if claim and kind == "statement" else None,
+                    char_start=opens,
+                    char_end=closes,
+                    text=document.text[opens:closes],
+                    opening_mark=stretch.opening,
+                    closing_mark=stretch.closing or None,
+                )
+            )
+            if stretch.closing is None:
+                problems.append(_unclosed(document, opens, closes))
+    return quotes, problems
+
+
+def _quoted(text: str, passage: Passage) -> Iterator[tuple[int, Stretch, QuoteKind]]:
+    """The quoted stretches of a passage; their offsets are relative to the yielded start."""
+    start = passage.char_start
+    block = text[start : passage.char_end]
+    if passage.kind == "quote":
+        stretches = quoted_stretches(block)
+        marked = _BLOCK_QUOTE.match(block)
+        if not stretches and marked:
+            stretches = [Stretch(marked.end() - 1, len(block), ">", "")]
+        yield from ((start, stretch, "statement") for stretch in stretches)
+    elif passage.kind in _PROSE:
+        for stretch in quoted_stretches(block):
+            inner = block[slice(*stretch.inner)]
+            if stretch.closing is not None:
+                yield start, stretch, "statement" if _is_statement(inner) else "term"
+
+
+def _is_statement(inner: str) -> bool:
+    words = _WORD.findall(inner)
+    begins = inner.lstrip()[:1].isupper()
+    return len(words) >= _STATEMENT_WORDS and (begins or bool(_FINAL.search(inner)))
+
+
+def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
+    inner = text[start:end]
+    return start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+
+
+def _unclosed(document: Document, start: int, end: int) -> Problem:
+    return problem(
+        "quote-unclosed",
+        f"The quote “{document.text[start:end][:40]}…” at character {start:,} of {document.path} has no closing "
+        "mark; it is taken to end with its paragraph. Check the source and add the mark.",
+        path=document.path,
+        stage=STAGE,
+        document_id=document.document_id,
+        char_start=start,
+        char_end=end,
+    )

@@ -1,0 +1,341 @@
+"""Passages → party Sections, and what each passage is to its section."""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from extract.parties import Register
+from extract.problems import problem
+from extract.records import Document, Passage, Problem, Section, place_id
+from extract.splitting.identity import dated, identified, other_programmes
+from extract.splitting.subjects import (
+    Names,
+    Subject,
+    heading_subject,
+    heading_text,
+    is_heading_like,
+    is_party_like,
+    paragraph_subject,
+)
+
+STAGE = "split"
+
+# A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
+# paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
+_DIGEST_SHARE = 0.2
+_DIGEST_PARTIES = 2
+_QUOTES_PER_PARAGRAPH = 0.5  # of a digest of one party, at least; a manifesto has next to no whole-line quotes
+_STYLE_HEADINGS = 2  # with known parties, from which on their style is that of party headings
+_STYLE_SHARE = 0.5  # of the headings in that style that name known parties
+_NAMES_SHOWN = 3  # in a message
+_OTHER_PARTIES = 2  # beside the one that a file is named after, from which on it is a digest all the same
+_FEWEST_WORDS = 100  # of a programme; the shortest of 447 has more
+_LINE_CHARACTERS = 120  # of a line that may be a heading
+_SECTION_PARAGRAPHS = 200  # under one party's heading; chapters that happen to be named like parties are longer
+
+_NOBODY: Mapping[str, int] = MappingProxyType({})
+
+
+Occasion = tuple[str, str, str]
+"""Party, election and status of a manifesto."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A document split: its kind and party settled, passages in their sections, sections, problems."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    sections: tuple[Section, ...]
+    problems: tuple[Problem, ...]
+
+
+def split_sections(document: Document, passages: Iterable[Passage], *, register: Register) -> Split:
+    """Find the party sections of a document. In a manifesto the one party has the whole document."""
+    passages = list(passages)
+    document = dated(document, passages)
+    if document.stated_party:
+        return _manifesto(document, passages, register)
+    names = Names(register, document.text)
+    headings = _party_headings(document.text, passages, names)
+    subjects = _subjects(document.text, passages, headings, names)
+    if not _is_digest(passages, subjects) or _is_named_after_one(document, subjects, register):
+        return _manifesto(document, passages, register)
+    return _digest(document, passages, subjects)
+
+
+def occasion_of(document: Document | None) -> Occasion | None:
+    """For whom and when a manifesto was written, and whether it is a draft; None where that is not all known."""
+    if document is None or document.kind != "manifesto" or not (document.party_id and document.election):
+        return None
+    return document.party_id, document.election, document.status
+
+
+def repeated_manifestos(paths: Mapping[Occasion, Sequence[str]]) -> Iterator[Problem]:
+    """Yield a Problem for each occasion that several files are for: their sentences count twice."""
+    for (party_id, election, status), names in paths.items():
+        if len(names) > 1:
+            listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+            yield problem(
+                "manifesto-twice",
+                f"{listed} are all manifestos of {party_id} for {election} (status {status}), and all count. If they "
+                "are copies, remove all but one; if not, tell them apart in manifestos.csv.",
+                path=names[1],
+                stage=STAGE,
+                severity="note",
+            )
+
+
+def missing_parties(found: Container[str | None], expected: Iterable[str]) -> Iterator[Problem]:
+    """Yield a Problem for each expected party (party_id) that is not among those found in the sections of documents."""
+    for party_id in expected:
+        if party_id not in found:
+            yield problem(
+                "party-missing",
+                f"The expected party {party_id} has no section in any document. Look for its name in the texts, and in "
+                "the Problems for parties that are not known.",
+                path="",
+                stage=STAGE,
+            )
+
+
+def _party_headings(text: str, passages: Sequence[Passage], names: Names) -> dict[int, Subject]:
+    """The passages that head a party's section, by position.
+
+    Where most headings of one style name known parties, every heading of that style opens a section: a name that
+    the register does not know is then a party, or a chapter, that is not to be swallowed by the section before it.
+    """
+    lines = {
+        passage.position: text[passage.char_start : passage.char_end].strip()
+        for passage in passages
+        if passage.kind in ("heading", "body", "list-item")
+        and passage.char_end - passage.char_start <= _LINE_CHARACTERS
+    }
+    found = {position: heading_subject(line, names) for position, line in lines.items()}
+    headings = {position: subject for position, subject in found.items() if subject}
+    known = Counter(
+        _style(lines[position]) for position, subject in headings.items() if _is_bare(lines[position], subject)
+    )
+    if sum(bool(subject.party_id) for subject in headings.values()) < _STYLE_HEADINGS:
+        return headings
+    first = min(headings)
+    lines = {position: line for position, line in lines.items() if is_heading_like(line)}
+    styles = Counter(_style(line) for position, line in lines.items() if position >= first)
+    for position, line in lines.items():
+        style = _style(line)
+        party_style = known[style] >= max(_STYLE_HEADINGS, _STYLE_SHARE * styles[style]) and position > first
+        if position not in headings and (party_style or is_party_like(line)):
+            headings[position] = Subject(None, heading_text(line), "heading")
+    return headings
+
+
+def _is_bare(line: str, subject: Subject) -> bool:
+    """Whether a heading is a known party's name and nothing else; only such headings make a style."""
+    return bool(subject.party_id) and heading_text(line).split(" (")[0].endswith(subject.as_written)
+
+
+def _style(line: str) -> str:
+    """What a line is headed by: the level of a Markdown heading, bold type, a symbol, or nothing."""
+    symbols = re.match(r"(?:\*\*|__|[^\w\s]+)?", line)
+    return symbols.group() if symbols else ""
+
+
+def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subject], names: Names) -> dict[int, Subject]:
+    """The subject of each passage that has one, by position; quotes and running titles have none."""
+    subjects = dict(headings)
+    under_headings = len(headings) > 1
+    for passage in passages:
+        heading = headings.get(passage.position)
+        if heading:
+            names.learn(heading)
+        if heading or passage.kind in ("quote", "furniture", "contents"):
+            continue
+        subject = paragraph_subject(text[passage.char_start : passage.char_end], names)
+        if passage.kind == "heading" and subject and subject.evidence == "subject":
+            continue  # a heading may label its part, but says nothing of who does what
+        # Where parties have headings, those decide; running text under them may speak of anyone.
+        if subject and not (under_headings and subject.evidence == "subject"):
+            names.learn(subject)
+            subjects[passage.position] = subject
+    return subjects
+
+
+def _is_digest(passages: Sequence[Passage], subjects: dict[int, Subject]) -> bool:
+    """Whether a document speaks of parties, each in its turn, rather than for one."""
+    named = {subject.party_id or subject.as_written for subject in subjects.values()}
+    headed = {
+        subject.party_id
+        for subject in subjects.values()
+        if subject.party_id and subject.evidence in ("heading", "label")
+    }
+    kinds = Counter(passage.kind for passage in passages)
+    prose = kinds["body"] + kinds["list-item"]
+    share = len(subjects) / max(1, prose)
+    if len(named) == 1:  # a digest of one party is told from a manifesto by its whole-line quotes
+        return share >= _DIGEST_SHARE and kinds["quote"] >= _QUOTES_PER_PARAGRAPH * prose
+    if len(headed) >= _DIGEST_PARTIES and prose <= _SECTION_PARAGRAPHS * len(headed):
+        return True
+    return len(named) >= _DIGEST_PARTIES and share >= _DIGEST_SHARE
+
+
+def _is_named_after_one(document: Document, subjects: dict[int, Subject], register: Register) -> bool:
+    """Whether the file is named after a party, and at most one other heads a part of it.
+
+    That is then a programme printed with it.
+    """
+    own = register.party_named(document.name_in_path) if document.name_in_path else None
+    others = {subject.party_id for subject in subjects.values()} - {own, None}
+    strangers = any(subject.party_id is None for subject in subjects.values())
+    return own is not None and (bool(others) or strangers) and len(others) < _OTHER_PARTIES
+
+
+def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int, Subject]) -> Split:
+    """A section for each party, from where it becomes the subject until another does."""
+    openings = _openings(passages, subjects)
+    starts = [passages[position].char_start for position in openings]
+    ends = [*starts[1:], len(document.text)]
+    sections = tuple(
+        Section(
+            section_id=place_id(document.document_id, "sec", start, end),
+            document_id=document.document_id,
+            position=rank,
+            party_id=subject.party_id,
+            party_as_written=subject.as_written,
+            char_start=start,
+            char_end=end,
+            evidence=subject.evidence,
+        )
+        for rank, (subject, start, end) in enumerate(zip(openings.values(), starts, ends, strict=True))
+    )
+    placed = _with_roles(_placed(passages, sections), subjects)
+    problems = (_unknown_party(document, section) for section in sections if not section.party_id)
+    return Split(replace(document, kind="digest"), placed, sections, tuple(problems))
+
+
+def _openings(passages: Sequence[Passage], subjects: dict[int, Subject]) -> dict[int, Subject]:
+    """The passages at which a section opens: a subject other than the section's own."""
+    openings: dict[int, Subject] = {}
+    current: Subject | None = None
+    for passage in passages:
+        subject = subjects.get(passage.position)
+        if subject and (current is None or not _same(subject, current)):
+            openings[passage.position] = current = subject
+    return openings
+
+
+def _same(one: Subject, other: Subject) -> bool:
+    """Whether two subjects are one party, known or not."""
+    if one.party_id or other.party_id:
+        return one.party_id == other.party_id
+    return one.as_written.casefold() == other.as_written.casefold()
+
+
+def _placed(passages: Sequence[Passage], sections: Sequence[Section]) -> list[Passage]:
+    """Passages with the section they stand in."""
+    placed: list[Passage] = []
+    rank = -1
+    for passage in passages:
+        while rank + 1 < len(sections) and sections[rank + 1].char_start <= passage.char_start:
+            rank += 1
+        section_id = sections[rank].section_id if rank >= 0 else None
+        placed.append(replace(passage, section_id=section_id))
+    return placed
+
+
+def _with_roles(passages: list[Passage], subjects: dict[int, Subject]) -> tuple[Passage, ...]:
+    """In each section of a digest, the opening paragraph is its overview and the others are claims.
+
+    A paragraph that quotes follow at once is a claim, also when it opens the section: the quotes carry it.
+    """
+    roles: list[Passage] = []
+    opened: set[str | None] = {None}
+    for passage, following in zip(passages, [*passages[1:], None], strict=True):
+        subject = subjects.get(passage.position)
+        if subject and subject.evidence == "heading":
+            roles.append(replace(passage, kind="heading"))
+            continue
+        if passage.section_id is None or passage.kind not in ("body", "list-item"):
+            roles.append(passage)
+            continue
+        carried = following is not None and following.kind == "quote"
+        first = passage.section_id not in opened
+        opened.add(passage.section_id)
+        roles.append(replace(passage, kind="overview" if first and not carried else "claim"))
+    return tuple(roles)
+
+
+def _manifesto(document: Document, passages: Sequence[Passage], register: Register) -> Split:
+    """One section, of the party whose manifesto it is."""
+    identity = identified(document, passages, register)
+    section = Section(
+        section_id=place_id(document.document_id, "sec", 0, len(document.text)),
+        document_id=document.document_id,
+        position=0,
+        party_id=identity.party_id,
+        party_as_written=identity.as_written,
+        char_start=0,
+        char_end=len(document.text),
+        evidence=identity.evidence,
+    )
+    placed = tuple(_placed(passages, [section]))
+    document = replace(document, kind="manifesto", party_id=identity.party_id)
+    return Split(document, placed, (section,), tuple(_doubts(document, passages, section, register)))
+
+
+def _doubts(document: Document, passages: Sequence[Passage], section: Section, register: Register) -> Iterator[Problem]:
+    """What is not known of a manifesto, and what in it may be another's."""
+    if section.party_id is None:
+        named = Counter(mention.party_id for mention in register.mentions(document.text))
+        yield _unknown_party(document, section, named)
+    if document.election is None:
+        yield _about(
+            document, "election-unknown",
+            f"{document.path} does not say for which election it was written. Name it in the column election of "
+            "manifestos.csv, such as TK2025.",
+        )  # fmt: skip
+    others = other_programmes(document, passages, section.party_id, register)
+    if others:
+        names = ", ".join(f"“{name}” at character {offset:,}" for name, offset in others[:_NAMES_SHOWN])
+        yield _about(
+            document, "several-programmes",
+            f"{document.path} has headings that name other parties ({names}); their programmes may be in it too. Its "
+            "rows all have one party: if that is wrong, split the file.",
+        )  # fmt: skip
+    words = sum(
+        len(document.text[each.char_start : each.char_end].split()) for each in passages if each.kind != "furniture"
+    )
+    if words < _FEWEST_WORDS:
+        yield _about(
+            document, "no-programme",
+            f"{document.path} has {words} words, too few for a programme. Check that the file is complete.",
+        )  # fmt: skip
+
+
+def _about(document: Document, code: str, message: str) -> Problem:
+    return problem(code, message, path=document.path, stage=STAGE, severity="note", document_id=document.document_id)
+
+
+def _unknown_party(document: Document, section: Section, named: Mapping[str, int] = _NOBODY) -> Problem:
+    if section.party_as_written:
+        place = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path}"
+        what = f"{place} is no party of the register"
+        todo = "Its rows have no party. If it is one, add it to the register (docs/adding.md)."
+    else:
+        most = sorted(named.items(), key=lambda each: (-each[1], each[0]))[:_NAMES_SHOWN]
+        counts = ", ".join(f"{party_id} {count} times" for party_id, count in most) or "no party of the register"
+        what = f"{document.path} was read as the text of one party, which is not known; it names {counts}"
+        todo = (
+            f"Its rows have no party. If it is one party's, name that in the column party of manifestos.csv, on a line "
+            f"for {document.path}. If it is a digest, put each party's name on a line of its own above its part."
+        )
+    return problem(
+        "party-unknown",
+        f"{what}. {todo}",
+        path=document.path,
+        stage=STAGE,
+        document_id=document.document_id,
+        char_start=section.char_start,
+        char_end=section.char_end,
+    )

@@ -1,0 +1,364 @@
+"""Who a paragraph is about: the party that is its grammatical subject, a label before it, or a heading.
+
+Dutch is a verb-second language: the subject stands first ("D66 wil …"), or right behind the verb when something else
+was fronted ("Om wachtlijsten te verkorten, wil D66 …"). A party elsewhere in the sentence is only mentioned. The
+closed word classes that tell these apart are data, `data/subject-words.csv`.
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from extract.parties import Mention, Register
+from extract.word_lists import words as listed_words
+
+_LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•*·▪■◦]|\d{1,3}[.)]|[a-z][.)])\s+)*(?P<bold>\*\*|__)?\s*")
+_ARTICLE = re.compile(r"(?:de|het|’t|'t)\s+", re.IGNORECASE)
+_SHORT_FORM = re.compile(r"\s*\((?P<short>[\w’'&+/ -]{2,30})\)")
+_BOLD_END = re.compile(r"\s*(?:\*\*|__)?")
+_LABEL = re.compile(r"(?P<name>[^:–—|=\t\n]{2,60}?)(?::|\s[-–—=|]|\t)(?:\*\*|__)?(?:\s|$)")
+_FIELD = re.compile(r"(?:partij|lijst|fractie|naam)\s*:\s*(?P<value>\S.{1,60})", re.IGNORECASE)
+_HEADING_LEAD = re.compile(r"[\W_]*(?:\d+(?:\.\d+)*[.)]?\s+(?!plus))?[\W_]*(?<!\()", re.IGNORECASE)
+_HEADING_TAIL = re.compile(r"[^\w)+]*$")
+_CONJUNCTION = re.compile(r"\s*(?:,|/|&|\ben\b|\bof\b)\s*(?:ook\s+)?(?:(?:de|het)\s+)?")
+_WORD = re.compile(r"[^\W_][\w’'-]*")
+_SENTENCE = re.compile(r".*?[.!?](?=\s|$)|.+", re.DOTALL)
+_PARTY_NOUN_PHRASE = re.compile(
+    r"(?:Ook\s+)?(?:[Dd]e|[Hh]et)\s+(?:[a-zà-ÿ-]+\s+){0,2}(?:[a-z]*partij|lijst|beweging)\s+(?=[A-ZÀ-Ý0-9])"
+)
+# "moet volgens de SP", "is voor DENK", "wordt door het CDA": the party is behind a verb and a preposition.
+_PREPOSITION = re.compile(r"(?P<word>volgens|voor|door)\s+")
+_CAPITALISED = re.compile(r"[A-ZÀ-Ý0-9][\w’'&-]*")
+_LINKING = frozenset(["van", "voor", "de", "het", "en", "der", "den", "’t", "'t"])
+_HEADING_CHARACTERS = 80
+_HEADING_WORDS = 8
+_NAME_WORDS = 6
+_STANCE_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a paragraph is about: a party of the register, or a name it does not know (`party_id` None)."""
+
+    party_id: str | None
+    as_written: str
+    evidence: str  # heading, label or subject
+    short: str | None = None  # the abbreviation behind a name: "Partij Zonneschijn (PZ)"
+
+
+words = functools.partial(listed_words, "subject-words")
+"""The Dutch words of a role in `data/subject-words.csv`, in lower case."""
+
+
+class Names:
+    """The names that parties go by in one document: the register's, and unknown ones as they turn up."""
+
+    def __init__(self, register: Register, text: str) -> None:
+        self._register = register
+        self._unknown: dict[str, str] = {}
+        self._lower_words = frozenset(re.findall(r"(?<![\w’'-])[a-zà-ÿ][\w-]*", text))
+
+    def learn(self, subject: Subject) -> None:
+        """Remember an unknown party's name and abbreviation, so that later paragraphs are recognised."""
+        if subject.party_id is None:
+            for name in (subject.as_written, subject.short):
+                if name:
+                    self._unknown.setdefault(name, subject.as_written)
+
+    def at(self, text: str, position: int) -> Mention | None:
+        """The party name that begins at a position."""
+        mention = self._register.mention_at(text, position)
+        if mention:
+            return mention
+        for word in islice(_WORD.finditer(text, position), _NAME_WORDS):
+            as_written = self._unknown.get(text[position : word.end()])
+            if as_written:
+                return Mention("", as_written, position, word.end())
+        return None
+
+    def mentions(self, text: str) -> list[Mention]:
+        """The parties of the register that a text names."""
+        return self._register.mentions(text)
+
+    def party_named(self, name: str) -> str | None:
+        """party_id of a name that stands alone."""
+        return self._register.party_named(name)
+
+    def party_labelled(self, name: str) -> str | None:
+        """party_id of a name set off from the text behind it."""
+        return self._register.party_labelled(name)
+
+    def is_common_word(self, word: str) -> bool:
+        """Whether the document also uses a word in lower case, so that it is no name."""
+        return word.lower() in self._lower_words
+
+
+def heading_subject(line: str, names: Names) -> Subject | None:
+    """The party that a line introduces and says nothing about: "## D66", "Wat wil de SP?", "Partij: CDA"."""
+    bare = heading_text(line)
+    article = _ARTICLE.match(bare)
+    for name in (bare, bare[article.end() :] if article else bare):
+        long, short = _split_short_form(name)
+        for candidate in (name, long, short):
+            party_id = names.party_named(candidate) if candidate else None
+            if party_id:
+                return Subject(party_id, long, "heading", short)
+    field = _FIELD.fullmatch(bare)
+    return _branch(field["value"], names) if field else _introduced(bare, names)
+
+
+def _branch(name: str, names: Names) -> Subject:
+    """The party of a name that a field gives, such as "CDA" or a branch, "VVD Zandrecht"; else an unknown one."""
+    mention = names.at(name, 0)
+    place = name[mention.end :].split() if mention else []
+    known = mention and all(_CAPITALISED.fullmatch(word) for word in place)
+    return Subject(mention.party_id or None if mention and known else None, name, "heading")
+
+
+def _introduced(line: str, names: Names) -> Subject | None:
+    """The one party in a short line whose other words only introduce it: "Tot slot: 50PLUS", "Nu de SP."."""
+    if len(line.split()) > _HEADING_WORDS:
+        return None
+    mentions = names.mentions(line)
+    parties = {mention.party_id for mention in mentions}
+    rest = line
+    for mention in reversed(mentions):
+        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    if len(parties) != 1 or not all(word.lower() in words("introducing") for word in _WORD.findall(rest)):
+        return None
+    return _subject(mentions[0], "heading", None)
+
+
+def is_party_like(line: str) -> bool:
+    """Whether a heading names what must be a party, known or not: "Partij Zonneschijn", "Lijst Veenstra"."""
+    name_words = heading_text(line).split()
+    return bool(name_words) and name_words[0][:1].isupper() and _has_party_noun([word.lower() for word in name_words])
+
+
+def heading_text(line: str) -> str:
+    """What a heading says, without marks of emphasis, symbols, numbers and a final colon."""
+    lead = _HEADING_LEAD.match(line)
+    return _HEADING_TAIL.sub("", line[lead.end() if lead else 0 :])
+
+
+def is_heading_like(line: str) -> bool:
+    """Whether a line is short and unpunctuated enough to head what follows."""
+    bare = heading_text(line)
+    short = 0 < len(bare) <= _HEADING_CHARACTERS and len(bare.split()) <= _HEADING_WORDS
+    return short and line.rstrip(" *_")[-1:] not in ".!?;,…”\"»’'"
+
+
+def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
+    """The party that a paragraph is about, or None when it goes on about whoever came before."""
+    lead = _LEAD.match(paragraph)
+    start = lead.end() if lead else 0
+    label = _label(paragraph, start, names)
+    if label:
+        return label
+    first, second = (*_SENTENCE.findall(paragraph, start)[:2], "", "")[:2]
+    if not first:
+        return None
+    subject = _first(first, names) or _apposition(first, names)
+    if subject or _is_anaphor(first):
+        return subject
+    return _topic(first, names) or _inverted(first, names) or _unknown(first, names) or _stance(second.lstrip(), names)
+
+
+def _label(paragraph: str, start: int, names: Names) -> Subject | None:
+    """A name set off from the text: "**CDA**: …", "PvdA – ziet …", "VOLT (Volt Nederland) — …"."""
+    label = _LABEL.match(paragraph, start)
+    if not label:
+        return None
+    article = _ARTICLE.match(label["name"])
+    name, short = _split_short_form(label["name"][article.end() if article else 0 :].strip("*_ "))
+    party_id = names.party_labelled(name) or (names.party_labelled(short) if short else None)
+    is_unknown_party = is_party_like(name) and _capitalised_run(name, 0)[0] == len(name)
+    return Subject(party_id, name, "label", short) if party_id or is_unknown_party else None
+
+
+def _first(text: str, names: Names) -> Subject | None:
+    """A party that opens the sentence: "De Partij voor de Dieren (PvdD) ziet", "Ook D66 wil"."""
+    position = 0
+    first = _WORD.match(text)
+    if first and first.group().lower() in words("focus"):
+        position = first.end() + 1
+    return _noun_phrase(text, position, names, unknown=position > 0)
+
+
+def _apposition(text: str, names: Names) -> Subject | None:
+    """A party behind the noun for what it is: "De partij D66 wil", "De vrijzinnige partij Code Oranje wil"."""
+    noun = _PARTY_NOUN_PHRASE.match(text)
+    if not noun:
+        return None
+    return _noun_phrase(text, noun.end(), names) or _unknown(text, names, noun.end())
+
+
+def _noun_phrase(text: str, position: int, names: Names, *, unknown: bool = True) -> Subject | None:
+    """The party, or the parties joined by "en", named at a position, an article before each.
+
+    With `unknown`, also a name that says itself that it is a party's: "Partij Zonneschijn".
+    """
+    article = _ARTICLE.match(text, position)
+    start = article.end() if article else position
+    mention = names.at(text, start) or names.at(text, position)
+    if not mention:
+        end, name_words = _capitalised_run(text, start)
+        is_party = unknown and len(name_words) > 1 and name_words[0].lower() in words("name-opener")
+        return Subject(None, text[start:end], "subject") if is_party else None
+    short = _SHORT_FORM.match(text, mention.end)
+    end = _BOLD_END.match(text, short.end() if short else mention.end).end()  # type: ignore[union-attr]
+    last = mention
+    while (conjunction := _CONJUNCTION.match(text, end)) and (other := names.at(text, conjunction.end())):
+        last, end = other, other.end
+    if last.party_id != mention.party_id:
+        return Subject(None, text[mention.start : last.end], "subject")
+    return _subject(mention, "subject", short["short"] if short else None)
+
+
+def _is_anaphor(text: str) -> bool:
+    """Whether the sentence opens with "De partij" or "Ze": it goes on about whoever came before."""
+    opening = [word.group().lower() for word in _WORD.finditer(text[:60])][:2]
+    if not opening or opening[0] in words("anaphor"):
+        return True
+    return opening[0] in ("de", "het", "deze") and opening[-1] in words("anaphor-noun") and not _programme(text)
+
+
+def _topic(text: str, names: Names) -> Subject | None:
+    """A party that the sentence sets as its topic: "Volgens de SP", "Het programma van D66"."""
+    lowered = text[:40].lower()
+    for opener in sorted(words("topic"), key=len, reverse=True):
+        if lowered.startswith(opener + " "):
+            return _noun_phrase(text, len(opener) + 1, names)
+    programme = _programme(text)
+    return _noun_phrase(text, programme.end(), names) if programme else None
+
+
+def _programme(text: str) -> re.Match[str] | None:
+    nouns = "|".join(sorted(words("programme-noun")))
+    return re.match(
+        rf"(?:(?:in|uit|blijkens)\s+)?(?:het|de)\s+(?:[a-zà-ÿ]+\s+)?(?:{nouns})\s+van\s+", text, re.IGNORECASE
+    )
+
+
+def _inverted(text: str, names: Names) -> Subject | None:
+    """A party right behind the finite verb, when something else was fronted."""
+    found = list(_WORD.finditer(text))
+    fronted = bool(found) and found[0].group().lower() in words("fronting")
+    for index, word in enumerate(found[1:], start=1):
+        before = found[index - 1].group().lower()
+        if not (_is_finite_verb(word.group()) or _is_past_tense(word.group(), before)):
+            continue
+        position = word.end() + 1
+        preposition = _PREPOSITION.match(text, position)
+        if preposition and word.group() in words(f"with-{preposition['word']}"):
+            subject = _noun_phrase(text, preposition.end(), names)
+            if subject:
+                return subject
+        after_comma = text[found[index - 1].end() : word.start()].strip() == ","
+        if not fronted and not after_comma:
+            continue
+        following = _WORD.match(text, position)
+        if following and following.group().lower() in words("focus"):
+            position = following.end() + 1
+        if _is_anaphor(text[position:]):
+            return None
+        subject = _noun_phrase(text, position, names)
+        if subject:
+            return subject
+    return None
+
+
+def _stance(text: str, names: Names) -> Subject | None:
+    """The party that takes a stance in a second sentence, when the first is about nobody.
+
+    "Huren is te duur. De SP wil …" opens a section; "De VVD heeft dat beloofd." is only a mention.
+    """
+    if not text or _is_anaphor(text):
+        return None
+    subject = _first(text, names) or _inverted(text, names)
+    takes_stance = any(word.group() in words("person-verb") for word in _WORD.finditer(text[:_STANCE_CHARACTERS]))
+    return subject if takes_stance else None
+
+
+def _is_finite_verb(word: str) -> bool:
+    if not word.islower() or word in words("not-a-verb") or word in words("fronting"):
+        return False
+    return word in words("verb") or (word.endswith("t") and len(word) > 3)
+
+
+def _is_past_tense(word: str, before: str) -> bool:
+    """A regular past tense ("diende"); behind an article the same form is an adjective ("de verdeelde PvdA")."""
+    return (
+        word.islower()
+        and len(word) > 4
+        and word.endswith(("de", "te"))
+        and word not in words("not-past")
+        and before not in words("determiner")
+    )
+
+
+def _unknown(text: str, names: Names, position: int = 0) -> Subject | None:
+    """A name that the register does not know, as subject of a verb that only persons and parties take."""
+    article = _ARTICLE.match(text, position)
+    start = article.end() if article else position
+    end, name_words = _capitalised_run(text, start)
+    if not name_words or name_words[0].lower() in words("fronting") | words("anaphor"):
+        return None
+    short = _SHORT_FORM.match(text, end)
+    verb = _WORD.match(text, (short.end() if short else end) + 1)
+    if not verb or verb.group() not in words("person-verb") or not _is_name(name_words, bool(article), names):
+        return None
+    return Subject(None, text[start:end], "subject", short["short"] if short else None)
+
+
+def _capitalised_run(text: str, start: int) -> tuple[int, list[str]]:
+    """End and words of the capitalised words at a position, with "van", "voor" and articles between them."""
+    run: list[str] = []
+    end = position = start
+    while len(run) < _NAME_WORDS:
+        word = _WORD.match(text, position)
+        if not word:
+            break
+        if _CAPITALISED.fullmatch(word.group()):
+            end = word.end()
+        elif word.group() not in _LINKING or not run:
+            break
+        run.append(word.group())
+        position = word.end() + 1
+        if text[word.end() : position] != " ":
+            break
+    while run and run[-1] in _LINKING:
+        run.pop()
+    return end, run
+
+
+def _is_name(name_words: list[str], has_article: bool, names: Names) -> bool:
+    lowered = [word.lower() for word in name_words]
+    if " ".join(lowered) in words("not-a-party"):
+        return False
+    if _has_party_noun(lowered):
+        return True
+    if any(word in words("not-a-party") for word in lowered):
+        return False
+    if any(sum(map(str.isupper, word)) >= 2 or word.isdigit() for word in name_words):
+        return True
+    if has_article:
+        return len(name_words) > 1
+    return not any(names.is_common_word(word) for word in name_words)
+
+
+def _has_party_noun(lowered: list[str]) -> bool:
+    nouns = [word for word in lowered if word in words("party-noun") or word.endswith("partij")]
+    return bool(nouns) and (len(lowered) > 1 or nouns[0] not in words("party-noun"))
+
+
+def _split_short_form(name: str) -> tuple[str, str | None]:
+    short = _SHORT_FORM.search(name)
+    if short and short.end() == len(name):
+        return name[: short.start()].strip(), short["short"]
+    return name, None
+
+
+def _subject(mention: Mention, evidence: str, short: str | None) -> Subject:
+    return Subject(mention.party_id or None, mention.as_written, evidence, short)
