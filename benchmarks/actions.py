@@ -133,11 +133,11 @@ def find_in_layer(annotations: Sequence[Annotation], texts: Path) -> dict[str, s
     for each in annotations:
         by_source[each.source_sha256].append(each.sentence)
     found: dict[str, str] = {}
-    for path, digest in find_sources([texts], set(by_source)):
+    for path, sha256 in find_sources([texts], set(by_source)):
         document = read(path.read_bytes(), name=path.name, facts=Facts(), settings=Settings()).document
         text = document.text if document else ""
         stream, offsets = letters(text)
-        for sentence in in_file.keys() & by_source[digest]:
+        for sentence in in_file.keys() & by_source[sha256]:
             own, _ = letters(in_file[sentence])
             at = stream.find(own)
             stretch = text[offsets[at] : offsets[at + len(own) - 1] + 1] if at >= 0 else in_file[sentence]

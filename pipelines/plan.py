@@ -112,13 +112,13 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     sources: list[Source] = []
     first_with: dict[str, str] = {}
     for path, name in names.items():
-        digest = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
-        if digest and digest in first_with:
-            problems.append(_copy(name, first_with[digest]))
+        sha256 = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
+        if sha256 and sha256 in first_with:
+            problems.append(_copy(name, first_with[sha256]))
             continue
-        first_with[digest] = name
+        first_with[sha256] = name
         said = facts.get(name, Facts())
-        origin = Origin(sha256=digest, facts=json.dumps(dataclasses.asdict(said), sort_keys=True), recipe=recipe)
+        origin = Origin(sha256=sha256, facts=json.dumps(dataclasses.asdict(said), sort_keys=True), recipe=recipe)
         sources.append(Source(path, name, said, origin))
     sources.sort(key=lambda each: each.name)
     return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))

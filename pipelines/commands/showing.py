@@ -14,8 +14,8 @@ from rich.table import Table
 
 from extract.dataset.versions import read_database
 from extract.parties import load_register
-from extract.records import VERIFIED
 from extract.search.finding import Found
+from extract.verification.statuses import VERIFIED
 from pipelines.commands.terminal import Console
 from pipelines.history import PastRun
 

@@ -25,8 +25,6 @@ CertificateStatus = Literal[
     "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
     "not-found",
 ]  # fmt: skip
-VERIFIED = frozenset({"verbatim", "near", "elided"})
-"""Statuses of the best certificate with which a quote counts as verified."""
 EvidenceKind = Literal["quote", "nearest"]
 EntityKind = Literal["organisation", "eu-body", "law", "amount", "year", "deadline", "person", "place"]
 EntitySource = Literal["list", "rule", "pipeline"]
@@ -434,12 +432,12 @@ def place_id(document_id: str, kind: str, char_start: int, char_end: int) -> str
 
 def sha256_of(*parts: str | bytes) -> str:
     """SHA-256 over parts, each preceded by its length so that no two lists of parts collide."""
-    digest = hashlib.sha256()
+    hasher = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "big"))
-        digest.update(data)
-    return digest.hexdigest()
+        hasher.update(len(data).to_bytes(8, "big"))
+        hasher.update(data)
+    return hasher.hexdigest()
 
 
 def sha256_of_file(path: Path) -> str:

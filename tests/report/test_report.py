@@ -20,12 +20,13 @@ from extract.parties import load_register
 from extract.problems import problem
 from extract.reading.documents import read_document
 from extract.reading.facts import Facts
-from extract.records import VERIFIED, Extraction, Label
+from extract.records import Extraction, Label
 from extract.report.counts import Counts
 from extract.report.page import is_of_this_code, write_report
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from extract.verification.examination import certify, digest_of
 from extract.verification.sources import source_of
+from extract.verification.statuses import VERIFIED
 from tests.browser import Page, browser
 from tests.conftest import MODELS, read_tables
 from tests.dataset.test_dataset import RUN

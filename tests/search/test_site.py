@@ -22,13 +22,14 @@ from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.reading.documents import document_of
 from extract.reading.facts import Facts
-from extract.records import TABLES, VERIFIED, Document, columns_of
+from extract.records import TABLES, Document, columns_of
 from extract.search.named_queries import named_queries
 from extract.search.site import _FACETS, site_of
 from extract.settings import Settings
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from extract.verification.examination import certify, digest_of
 from extract.verification.sources import source_of
+from extract.verification.statuses import VERIFIED
 from tests.conftest import MODELS, ROOT, read_tables
 from tests.dataset.test_dataset import RUN
 

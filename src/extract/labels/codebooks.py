@@ -98,8 +98,7 @@ def model_id(folder: Path) -> str:
     for name in (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE, KEYWORDS_FILE):
         with reading(name, lambda why: unusable_model(folder, why)):
             parts.append(read_part(folder / name))
-    digest = sha256_of(*parts)
-    return f"{folder.name}@{digest[:12]}"
+    return f"{folder.name}@{sha256_of(*parts)[:12]}"
 
 
 def hashes_of(folder: Path, files: Mapping[str, str] = HASHED) -> dict[str, str]:

@@ -9,6 +9,7 @@ from extract.labels.codebooks import Codebook
 from extract.report.charts import stacked_bars
 from extract.report.counts import NO_SOURCE, UNCERTAIN, Counts, per_party
 from extract.report.documents import Row
+from extract.verification.statuses import STATUSES
 
 LANGUAGES = ("nl", "en")
 
@@ -56,7 +57,7 @@ def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words:
 def statuses_of(counts: Counts) -> list[str]:
     """The statuses that quotes of digests have, from what says most of a quote to what says least."""
     found = {status for _, status in counts.quotes}
-    return [each for each in _STATUS_COLOURS if each in found]
+    return [each for each in STATUSES if each in found]
 
 
 def quotes_chart(counts: Counts, parties: Mapping[str, str], words: Words) -> Chart | None:

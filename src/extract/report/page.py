@@ -25,11 +25,11 @@ from extract.dataset.reader import StoredVersion
 from extract.dataset.versions import REPORT
 from extract.labels.codebooks import Codebook
 from extract.provenance import code_version
-from extract.records import VERIFIED
 from extract.report.counts import NO_SOURCE, UNCERTAIN, Counts, party_of
 from extract.report.documents import Row, read_documents
 from extract.report.figures import LANGUAGES, Words, coverage_chart, figure_of, quotes_chart, statuses_of
 from extract.report.packing import packed
+from extract.verification.statuses import VERIFIED
 
 _HEAD = 1_000  # characters in which the page says what made it
 _MOST_PROBLEMS = 500  # shown; the rest is in the table

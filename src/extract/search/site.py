@@ -22,10 +22,11 @@ from markupsafe import Markup
 from extract.dataset.dictionary import meaning
 from extract.dataset.versions import UNTIMED, read_database, require_dataset
 from extract.problems import ManifestoError
-from extract.records import TABLES, VERIFIED, columns_of, sha256_of
+from extract.records import TABLES, columns_of, sha256_of
 from extract.search import site_limits
 from extract.search.full_text import dutch
 from extract.search.named_queries import NamedQuery, named_queries
+from extract.verification.statuses import VERIFIED
 
 _TELLS_ALL = "datasette.handle_exception"  # prints a stack trace of whatever is asked wrong
 _Values = tuple[Sequence[str], Sequence[tuple[Any, ...]]]  # names of columns, and rows
