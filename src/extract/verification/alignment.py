@@ -63,23 +63,22 @@ def needle_of(text: str) -> Needle:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What stands between two pairs, in the quote and in running text, and how it differs."""
+    """What stands between two words, in the quote and in running text, and how it differs."""
 
     quoted: str
     written: str
-    interrupted: bool  # by furniture
     steps: tuple[str, ...]
+    between_numbers: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A word of the quote beside the same one of the text, or words of the same letters as one, and how they differ."""
 
-    one: Word
-    other: Word
     quoted: str
     written: str
     steps: tuple[str, ...]
+    first: Word  # of the text
     gap: Gap | None  # before it; None if the words before it are not the same
 
 
@@ -129,37 +128,38 @@ class Alignment:
 
     @cached_property
     def pairs(self) -> dict[Piece, list[Pair]]:
-        """The pairs of each piece, in order; of a piece that is other words in the text there are none."""
+        """The pairs of each piece, in order; there are none of a piece that is other words in the text."""
         found: dict[Piece, list[Pair]] = {}
-        last: tuple[Word, Word] | None = None
+        follows = False
         for piece in self.pieces:
-            pairs = found[piece] = []
-            for one, other in self._beside(piece):
-                pairs.append(self._pair(piece, one, other, last))
-                last = one, other
-            last = last if pairs else None
+            found[piece] = []
+            for i, j in self._starts(piece):
+                found[piece].append(self._pair(piece, i, j, self.gap(i, j) if follows else None))
+                follows = True
+            follows = bool(found[piece])
         return found
 
-    def _beside(self, piece: Piece) -> Iterator[tuple[Word, Word]]:
-        quoted, written = self.quoted[piece.i_start : piece.i_end], self.written[piece.j_start : piece.j_end]
+    def _starts(self, piece: Piece) -> Iterator[tuple[int, int]]:
+        """The numbers of the words with which the pairs of a piece begin, in quote and text."""
         if piece.tag == "equal":
-            yield from zip(quoted, written, strict=True)
+            yield from zip(range(piece.i_start, piece.i_end), piece.written, strict=True)
         elif piece.tag == "joined":
-            yield _as_one(quoted), _as_one(written)
+            yield piece.i_start, piece.j_start
 
-    def _pair(self, piece: Piece, one: Word, other: Word, last: tuple[Word, Word] | None) -> Pair:
-        steps = spelling_steps if piece.tag == "equal" else joined_steps
-        quoted, (written, _) = self.quote[one.start : one.end], self.source.running(other.start, other.end)
-        gap = self._gap(last[0].end, one.start, last[1].end, other.start) if last else None
-        return Pair(one, other, quoted, written, tuple(steps(quoted, written)), gap)
+    def _pair(self, piece: Piece, i: int, j: int, gap: Gap | None) -> Pair:
+        is_equal = piece.tag == "equal"
+        ends = (i, j) if is_equal else (piece.i_end - 1, piece.j_end - 1)
+        quoted = self.quote[self.quoted[i].start : self.quoted[ends[0]].end]
+        written, _ = self.source.running(self.written[j].start, self.written[ends[1]].end)
+        steps = spelling_steps(quoted, written) if is_equal else joined_steps(quoted, written)
+        return Pair(quoted, written, tuple(steps), self.written[j], gap)
 
-    def _gap(self, i_start: int, i_end: int, j_start: int, j_end: int) -> Gap:
-        quoted, (written, interrupted) = self.quote[i_start:i_end], self.source.running(j_start, j_end)
-        return Gap(quoted, written, interrupted, tuple(gap_steps(quoted, written)))
-
-
-def _as_one(words: Sequence[Word]) -> Word:
-    return Word(words[0].start, words[-1].end, "".join(word.key for word in words))
+    def gap(self, i: int, j: int) -> Gap:
+        """What stands before two words, by their numbers in quote and text."""
+        before, behind = self.written[j - 1], self.written[j]
+        quoted, (written, interrupted) = self.gap_before(i), self.source.running(before.end, behind.start)
+        steps = (*gap_steps(quoted, written), *(["furniture"] if interrupted else []))
+        return Gap(quoted, written, steps, before.key[-1:].isdigit() and behind.key[:1].isdigit())
 
 
 def align(needle: Needle, chain: Sequence[Shared], source: Source) -> Alignment | None:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 
 from rapidfuzz import fuzz
 
 from extract.records import Match
-from extract.verification.alignment import JUMP, Alignment, Pair, Piece
+from extract.verification.alignment import JUMP, Alignment, Gap, Pair, Piece
 from extract.verification.difference import difference
 from extract.verification.sentence_edges import end_steps, ends_sentence, is_first, is_last, start_steps, turns_sense
 from extract.verification.sources import Source
@@ -51,7 +51,10 @@ def comparison_of(found: Alignment, *, ends: bool = True) -> Comparison:
     omissions = {piece: _omission(piece, found) for piece in found.pieces if piece.tag == "insert"}
     start, end = _end_steps(found, pairs) if ends else (set[str](), set[str]())
     changes = {_CHANGES[piece.tag] for piece in found.pieces if piece.tag in _CHANGES}
-    steps = frozenset({*omissions.values(), *changes, *_pair_steps(pairs), *start, *end})
+    gaps = [each.gap for each in pairs if each.gap]
+    gaps += [found.gap(each.i_start + 1, each.j_start + 1) for each in found.pieces if _torn_otherwise(each)]
+    of_words = chain(*(each.steps for each in pairs), *map(_gap_steps, gaps))
+    steps = frozenset({*omissions.values(), *changes, *of_words, *start, *end})
     match = match_of(steps)
     char_start, char_end = _extent(found)
     return Comparison(
@@ -64,19 +67,16 @@ def comparison_of(found: Alignment, *, ends: bool = True) -> Comparison:
     )
 
 
-def _pair_steps(pairs: Sequence[Pair]) -> Iterator[str]:
-    """Yield what differs in words that quote and text both have, and in what stands between them."""
-    for each in pairs:
-        yield from each.steps
-    for before, each in pairwise(pairs):
-        if each.gap:
-            yield from each.gap.steps
-            if each.gap.interrupted:
-                yield "furniture"
-            # Between two numbers a mark says how they go together: 2/3 is not 2-3.
-            between_numbers = before.other.key[-1:].isdigit() and each.other.key[:1].isdigit()
-            if between_numbers and plain(each.gap.quoted).split() != plain(each.gap.written).split():
-                yield "words-changed"
+def _gap_steps(gap: Gap) -> Iterator[str]:
+    """Yield what differs between two words. Between numbers a mark says how they go together: 2/3 is not 2-3."""
+    yield from gap.steps
+    if gap.between_numbers and plain(gap.quoted).split() != plain(gap.written).split():
+        yield "words-changed"
+
+
+def _torn_otherwise(piece: Piece) -> bool:
+    """Whether two words of the quote are two others of the text, as of "jaarlijks400.000" and "jaarlijks 400.000"."""
+    return piece.tag == "joined" and piece.i_end - piece.i_start == piece.j_end - piece.j_start == 2
 
 
 def _end_steps(found: Alignment, pairs: Sequence[Pair]) -> tuple[set[str], set[str]]:
@@ -95,7 +95,7 @@ def _end_steps(found: Alignment, pairs: Sequence[Pair]) -> tuple[set[str], set[s
 def _runs_on(pair: Pair, source: Source) -> bool:
     """Whether a sentence of the source begins with a word, and none of the quote."""
     gap = pair.gap
-    return bool(gap and is_first(pair.other, source) and _STOP.search(gap.written) and not _STOP.search(gap.quoted))
+    return bool(gap and is_first(pair.first, source) and _STOP.search(gap.written) and not _STOP.search(gap.quoted))
 
 
 def _omission(piece: Piece, found: Alignment) -> str:
