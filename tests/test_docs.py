@@ -63,13 +63,6 @@ def test_the_deployment_names_a_flow_and_a_schedule() -> None:
     assert deployment["schedules"][0]["cron"] == "0 6 * * *"
 
 
-def test_the_library_knows_neither_prefect_nor_the_command_line() -> None:
-    for path in (ROOT / "src" / "extract").rglob("*.py"):
-        assert not re.search(
-            r"^\s*(?:from|import) (?:prefect|click|rich|pipelines)", path.read_text(encoding="utf-8"), re.MULTILINE
-        )
-
-
 def test_nothing_loads_at_import() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "import extract.records, sys; print('spacy' in sys.modules, 'sklearn' in sys.modules)"],
