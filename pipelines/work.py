@@ -20,6 +20,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
+from extract.costs import TooCostlyError, bounded, seconds_for
 from extract.documents import least_limit
 from extract.facts import Facts
 from extract.problems import ManifestoError, problem
@@ -158,23 +159,45 @@ def _pass(name: str, batch: Sequence[Extraction], resources: "Resources") -> lis
 
 
 def _each(name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[str, Any]]) -> list[Extraction]:
-    """A stage for each of a batch; a document that breaks it becomes a Problem and stops no other."""
+    """A stage for each of a batch; a document that breaks it, or costs too much, becomes a Problem and stops no other.
+
+    None of the work runs anew: what a stage was at when it was stopped is dropped with the document.
+    """
     found: list[Extraction] = []
     for path, each in batch:
         try:
-            found.append(stage(each))
+            with bounded(seconds_for(_characters(each))):
+                gave = stage(each)
+        except (TooCostlyError, MemoryError) as error:
+            gave = _broken(name, path, each, "too-costly", _cost(error))
         except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other documents
-            earlier = each.problems if isinstance(each, Extraction) else ()
-            found.append(_broken(name, path, earlier, error))
+            met = f"met {type(error).__name__}: {error}. Please report this with the file."
+            gave = _broken(name, path, each, "stage-failed", met)
+        found.append(gave)
     tracker().passed(name, 0, 0)
     return found
 
 
-def _broken(stage: str, path: str, earlier: Iterable[Problem], error: Exception) -> Extraction:
+def _characters(each: Job | Extraction) -> int:
+    """How long a text is; of one that is not read yet, how long at most, if it is not packed."""
+    if isinstance(each, Extraction):
+        return len(each.document.text) if each.document else 0
+    return len(each.data) if isinstance(each.data, bytes) else 0
+
+
+def _cost(error: BaseException) -> str:
+    what = "memory" if isinstance(error, MemoryError) else "time"
+    return (
+        f"takes more {what} than any manifesto of its length does. Look whether the file is damaged, save it anew with "
+        "another program, or split it."
+    )
+
+
+def _broken(stage: str, path: str, each: Job | Extraction, code: str, what: str) -> Extraction:
+    earlier = each.problems if isinstance(each, Extraction) else ()
     said = problem(
-        "stage-failed",
-        f"{path} could not be processed: stage {stage} met {type(error).__name__}: {error}. "
-        "Please report this with the file.",
+        code,
+        f"{path} could not be processed: stage {stage} {what}",
         path=path,
         stage=stage,
         severity="error",
@@ -186,4 +209,9 @@ def _done(job: Job, found: Extraction, settings: Settings) -> Done:
     if found.document is None:
         return Done(job.name, pack(job.origin, found), words=0)
     limit = job.kept.limit if job.kept else least_limit(found.document, max_characters=settings.max_characters)
-    return Done(job.name, pack(job.origin, found, limit=limit), words=found.document.text.count(" ") + 1)
+    try:
+        packed = pack(job.origin, found, limit=limit)
+    except MemoryError as error:
+        broken = _broken("extract", job.name, found, "too-costly", _cost(error))
+        return Done(job.name, pack(job.origin, broken), words=0)
+    return Done(job.name, packed, words=found.document.text.count(" ") + 1)
