@@ -3,29 +3,26 @@
 make hostile
 python -m pipelines.hostile [--only WORDS] [--sizes 250000 500000 1000000] [--cutoff SECONDS]
 
-Each text goes through all stages with the classifiers and our language pipeline, in a process of its own, whose CPU
-time counts. The tests take the same texts, smaller.
+Each text goes through all stages with the classifiers and our language pipeline, in a process of its own whose CPU time
+counts; digests are held against manifestos that say the same over and over. The tests take the same texts, smaller.
 """
 
 import argparse
-import multiprocessing
+import json
 import os
 import resource
-import signal
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count, islice, pairwise
-from pathlib import Path
+from itertools import count
 
 from rich.console import Console
-from rich.table import Table
 
-from extract.certification import certify, digest_of
+from extract.certification import Examination, digest_of
+from extract.costs import TooCostlyError, bounded, seconds_for
 from extract.extraction import STAGES, Resources, load_resources, read
 from extract.facts import Facts
 from extract.language import OURS
-from extract.records import Extraction
+from extract.records import Certified, Extraction
 from extract.settings import Settings
 from extract.sources import source_of
 from extract.tables import rows_of
@@ -35,6 +32,7 @@ MOST_GROWTH = 2.3
 """Times that CPU time may grow when a text doubles: 2 is linear, the rest is what sorting and noise add."""
 
 _SIZES = (250_000, 500_000, 1_000_000)  # characters
+_NOTICEABLE = 1.0  # seconds from which on growth says something
 _CUTOFF = 600  # seconds of CPU time for one text, so that what never ends does
 _SENTENCE = "De gemeente moet zorgen dat elke wijk een bibliotheek krijgt, ook in de kleine kernen"
 _WORDS = ("huis", "zorg", "water", "kind", "werk", "markt", "natuur", "recht", "school", "dijk", "bos", "trein")
@@ -82,6 +80,11 @@ def _twice(pattern: str) -> Callable[[int], str]:
     return lambda size: _numbered(pattern)(size // 2) * 2
 
 
+def _torn(half: str) -> str:
+    """A word that stands whole so often that it counts as one, and once in two halves."""
+    return f"{half}{half}\n" * 3 + f"{half} {half}"
+
+
 def _digest(quote: str) -> Callable[[int], str]:
     """A digest whose parties each have claims, followed by quotes."""
     parts = ("VVD", "CDA", "D66", "SP")
@@ -91,7 +94,9 @@ def _digest(quote: str) -> Callable[[int], str]:
         room = size
         for number in count():
             party = parts[number // 40 % len(parts)]
-            line = f"{party} wil meer {_word(number)}.\n" if number % 4 == 0 else quote.format(n=number, w=_word(number))
+            line = (
+                f"{party} wil meer {_word(number)}.\n" if number % 4 == 0 else quote.format(n=number, w=_word(number))
+            )
             if len(line) > room:
                 return "".join(lines)
             lines.append(line)
@@ -118,13 +123,24 @@ HOSTILE = (
     Hostile("a title of contents with dots", lambda size: "Inhoud" + "." * (size - 7) + "x"),
     Hostile("a page number with slashes", lambda size: "1" + "/" * (size - 2) + "x"),
     Hostile("dots in a quote", lambda size: "Zij zeggen “a b c d e " + "." * (size - 30) + "x” nu."),
-    Hostile("words torn apart", lambda size: "\n".join([*["ab" * (size // 8)] * 3, "ab" * (size // 16) + " " + "ab" * (size // 16)])),
+    Hostile(
+        "words torn apart",
+        lambda size: "\n".join([*["ab" * (size // 8)] * 3, "ab" * (size // 16) + " " + "ab" * (size // 16)]),
+    ),
     Hostile("long commitments", _repeated("Wij willen " + "een beter land en " * 270 + "maken. ")),
     Hostile("long commitments that deny", _repeated("Wij willen " + "niet meer " * 480 + "doen. ")),
-    Hostile("long commitments in frames", _repeated("Wij willen " + "ervoor zorgen dat wij willen " * 165 + "dit doen. ")),
-    Hostile("long commitments in clauses", _repeated("Wij willen dat " + "de huizen die wij bouwen, " * 185 + "er komen. ")),
+    Hostile(
+        "long commitments in frames", _repeated("Wij willen " + "ervoor zorgen dat wij willen " * 165 + "dit doen. ")
+    ),
+    Hostile(
+        "long commitments in clauses", _repeated("Wij willen dat " + "de huizen die wij bouwen, " * 185 + "er komen. ")
+    ),
     Hostile("long enumerations", _repeated("Wij willen meer " + "huizen, wegen, " * 320 + "en dijken bouwen. ")),
     Hostile("prepositions", _repeated("Wij investeren " + "in huizen van hout voor mensen " * 155 + "in 2025. ")),
+    Hostile("one long heading", lambda size: "# " + "kop " * (size // 12) + "\n" + "a\n" * (size // 3)),
+    Hostile(
+        "headings in headings", lambda size: "".join(f"{'.'.join('1' * (n % 30 + 1))} Kop\n" for n in range(size // 36))
+    ),
     Hostile("one long word", _repeated("a")),
     Hostile("one long word of many keywords", _repeated("digitalisering")),
     Hostile("one word of hyphens", _repeated("a-")),
@@ -233,10 +249,121 @@ HOSTILE = (
 """Every text, by what it is made of."""
 
 
+@dataclass(frozen=True, slots=True)
+class HostilePair:
+    """A digest and a manifesto that cost when one is held against the other, each of a size in characters."""
+
+    name: str
+    digest: Callable[[int], str]
+    manifesto: Callable[[int], str]
+
+
+_QUOTE = f"“{_SENTENCE}.”\n"
+HOSTILE_PAIRS = (
+    HostilePair("one quote over and over", _digest(_QUOTE), _repeated(f"{_SENTENCE}.\n")),
+    HostilePair(
+        "quotes that differ by a word", _digest(_QUOTE.replace(".", " {w}.")), _numbered(f"{_SENTENCE} {{w}}.\n")
+    ),
+    HostilePair("quotes of frequent words", _digest("“Wij willen {w} en de de de de de.”\n"), _repeated("de de en ")),
+    HostilePair("long quotes", _digest(f"“{'een twee drie ' * 200}{{w}}.”\n"), _repeated("een twee drie ")),
+    HostilePair(
+        "one quote that is all", lambda size: f"VVD wil dit.\n“{'een twee ' * (size // 9)}.”", _repeated("een twee ")
+    ),
+)
+"""Every pair, by what the digest quotes."""
+
+
 def extracted(text: Hostile, characters: int, *, resources: Resources) -> Extraction:
     """What all stages give of a text of that many characters."""
-    data = text.made(characters).encode("utf-8", "surrogatepass")
-    found = read(data, name=f"{text.name}{text.ending}", facts=Facts(), settings=resources.settings)
-    for stage in STAGES.values():
-        found = stage(found, resources=resources)
+    return _extracted(text.made(characters), f"{text.name}{text.ending}", tuple(STAGES), resources)
+
+
+def certified(pair: HostilePair, characters: int, *, resources: Resources) -> Certified:
+    """What a manifesto says of a digest, each of that many characters."""
+    stages = ("split", "extract")
+    digest = _extracted(pair.digest(characters), "digest.txt", stages, resources)
+    manifesto = _extracted(pair.manifesto(characters), "VVD_TK2025.txt", stages, resources)
+    asked, source = digest_of(rows_of(digest).tables), source_of(rows_of(manifesto))
+    if asked is None or source is None:
+        raise SystemExit(f"{pair.name}: the digest is read as a manifesto, or the manifesto is not read.")
+    examined = Examination([asked], resources.register)
+    return examined.settled([examined.against(source)])
+
+
+def _extracted(text: str, name: str, stages: Sequence[str], resources: Resources) -> Extraction:
+    data = text.encode("utf-8", "surrogatepass")
+    with bounded(seconds_for(len(data))):
+        found = read(data, name=name, facts=Facts(), settings=resources.settings)
+    for stage in stages:
+        with bounded(seconds_for(len(data))):
+            found = STAGES[stage](found, resources=resources)
     return found
+
+
+def main(only: str, sizes: Sequence[int], cutoff: int) -> None:
+    """Print, for each text and size, the CPU seconds, how they grew, the memory and what ended it."""
+    console = Console(highlight=False, width=140)
+    resources = load_resources(Settings(language_pipeline=OURS), models=MODELS)
+    extracted(HOSTILE[0], 1_000, resources=resources)  # loads what is loaded once
+    console.print(f"{'text':44}" + "".join(f"{size:>10,} {'×':>5}" for size in sizes) + "   memory  ended by")
+    worst = 0.0
+    for text in (each for each in (*HOSTILE, *HOSTILE_PAIRS) if only in each.name):
+        line, seconds, memory, ended = f"{text.name:44}", 0.0, 0, ""
+        for size in sizes:
+            before = seconds
+            seconds, memory, ended = _measured(text, size, resources, cutoff)
+            growth = seconds / before if before else 0.0
+            worst = max(worst, growth if seconds > _NOTICEABLE else 0.0)
+            line += f"{seconds:10.2f} {growth or '':5.3}" if growth else f"{seconds:10.2f} {'':5}"
+            if ended.startswith("cut"):
+                break
+        console.print(f"{line} {memory:6,} MB  {ended}", markup=False, soft_wrap=True)
+    console.print(f"Most growth when a text doubles: {worst:.2f}; at most {MOST_GROWTH} is wanted.")
+
+
+def _measured(text: Hostile | HostilePair, size: int, resources: Resources, cutoff: int) -> tuple[float, int, str]:
+    """CPU seconds of a process that extracts a text, its most memory in MB, and what ended it."""
+    reader, writer = os.pipe()
+    began = _cpu_seconds_of_children()
+    pid = os.fork()
+    if not pid:
+        os.close(reader)
+        resource.setrlimit(resource.RLIMIT_CPU, (cutoff, cutoff + 1))
+        said = _ended_by(text, size, resources)
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        os.write(writer, json.dumps([most, said]).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        answer = pipe.read()
+    os.waitpid(pid, 0)
+    memory, ended = json.loads(answer) if answer else (0, f"cut off after {cutoff} s")
+    return _cpu_seconds_of_children() - began, memory, ended
+
+
+def _ended_by(text: Hostile | HostilePair, size: int, resources: Resources) -> str:
+    try:
+        if isinstance(text, HostilePair):
+            said = certified(text, size, resources=resources)
+            codes = {each.code for each in said.problems} - {"quote-not-verified"}
+            return " ".join(sorted(codes)) or f"{len(said.certificates):,} certificates"
+        found = extracted(text, size, resources=resources)
+    except TooCostlyError:
+        return "too-costly"
+    except BaseException as error:  # told, or the table would have a hole
+        return f"{type(error).__name__}: {error}"
+    return f"{len(found.sentences):,} sentences" if found.document else found.problems[0].code
+
+
+def _cpu_seconds_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", default="")
+    parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES)
+    parser.add_argument("--cutoff", type=int, default=_CUTOFF)
+    arguments = parser.parse_args()
+    main(arguments.only, arguments.sizes, arguments.cutoff)

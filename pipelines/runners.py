@@ -147,7 +147,8 @@ Opener = Callable[[int], AbstractContextManager[TaskRunner[Any]]]
 def _opener(where: Where) -> tuple[Opener, tuple[type[Exception], ...]]:
     """A function that opens a runner of some width, and what its futures raise when a worker died."""
     if where.runner == "local":
-        return partial(ProcessPoolTaskRunner, initializer=partial(_set_up_worker, bytes_each(bytes_of_machine(), _width(where)))), (BrokenProcessPool,)
+        set_up = partial(_set_up_worker, bytes_each(bytes_of_machine(), _width(where)))
+        return partial(ProcessPoolTaskRunner, initializer=set_up), (BrokenProcessPool,)
     from distributed import KilledWorker
     from prefect_dask import DaskTaskRunner
 
@@ -206,7 +207,7 @@ def _handed_over(*_: Any, **__: Any) -> Iterator[None]:
 def _set_up_worker(most_bytes: int | None) -> None:
     """What a process of the pool does first: see that it ends when its parent does, and takes no more than its share.
 
-    `most_bytes` counts for itself, and as much again for the child in which it reads a PDF.
+    `most_bytes` counts for it and the child in which it reads a PDF.
     """
     hold_to(most_bytes)
     forget_tasks_if_unwatched()

@@ -35,6 +35,10 @@ from pipelines.store import Kept, Origin, Recipe, pack
 if TYPE_CHECKING:
     from extract.extraction import Resources
 
+# Times that a stage may cost what it does otherwise where it uses a language pipeline or text encoder that is not ours:
+# on a sentence a transformer takes a hundred times as long, and on all processors at once.
+_PLUGGED_IN = 100
+
 _ALONE = threading.Lock()  # a language pipeline cannot serve two threads; a Dask worker may have several
 
 
@@ -95,7 +99,9 @@ def read(jobs: Sequence[Job], settings: Settings) -> list[Extraction]:
             return Extraction(document=None, problems=(job.data,))
         return stages.read(job.data or b"", name=job.name, facts=job.facts, settings=settings)
 
-    return _each("read", read_one, [(job.name, job) for job in jobs])
+    lengths = (len(job.data) if isinstance(job.data, bytes) else 0 for job in jobs)  # of text at most, or packed
+    batch = [(job.name, min(size, settings.max_characters), job) for job, size in zip(jobs, lengths, strict=True)]
+    return _each("read", read_one, batch)
 
 
 @task(cache_policy=NO_CACHE)
@@ -155,18 +161,36 @@ def _pass(name: str, batch: Sequence[Extraction], resources: "Resources") -> lis
     from extract import extraction as stages
 
     stage = functools.partial(getattr(stages, name), resources=resources)
-    return _each(name, stage, [(each.document.path if each.document else "", each) for each in batch])
+    documents = (each.document for each in batch)
+    named = [(each.path, len(each.text)) if each else ("", 0) for each in documents]
+    several = [(*of, each) for of, each in zip(named, batch, strict=True)]
+    return _each(name, stage, several, times=_PLUGGED_IN if _is_plugged_in(name, resources) else 1)
 
 
-def _each(name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[str, Any]]) -> list[Extraction]:
-    """A stage for each of a batch; a document that breaks it, or costs too much, becomes a Problem and stops no other.
+def _is_plugged_in(stage: str, resources: "Resources") -> bool:
+    """Whether a stage uses a language pipeline or a text encoder of which nothing is known but that it can be used."""
+    from extract.encoders import OURS as OUR_ENCODER
+    from extract.language import OURS, PREFERRED
 
-    None of the work runs anew: what a stage was at when it was stopped is dropped with the document.
+    if stage == "classify":
+        encoders = (model.meaning.encoder for model in resources.models)
+        return any(each and each.name != OUR_ENCODER for each in encoders)
+    meta = resources.nlp.meta if resources.nlp else None
+    return meta is not None and f"{meta['lang']}_{meta['name']}" not in (OURS, PREFERRED)
+
+
+def _each(
+    name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[str, int, Any]], *, times: int = 1
+) -> list[Extraction]:
+    """A stage for each of a batch: its path, characters and what the stage takes.
+
+    A document that breaks the stage, or costs more than one of its length may, becomes a Problem and stops no other;
+    it may cost so many times what others may.
     """
     found: list[Extraction] = []
-    for path, each in batch:
+    for path, characters, each in batch:
         try:
-            with bounded(seconds_for(_characters(each))):
+            with bounded(times * seconds_for(characters)):
                 gave = stage(each)
         except (TooCostlyError, MemoryError) as error:
             gave = _broken(name, path, each, "too-costly", _cost(error))
@@ -176,13 +200,6 @@ def _each(name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[s
         found.append(gave)
     tracker().passed(name, 0, 0)
     return found
-
-
-def _characters(each: Job | Extraction) -> int:
-    """How long a text is; of one that is not read yet, how long at most, if it is not packed."""
-    if isinstance(each, Extraction):
-        return len(each.document.text) if each.document else 0
-    return len(each.data) if isinstance(each.data, bytes) else 0
 
 
 def _cost(error: BaseException) -> str:

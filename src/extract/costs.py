@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# Of one step with one text: reading it, each stage, holding a manifesto against the digests. On the machine on which
-# the bound was set, the dearest stage of a manifesto took .008 ms per character, and .1 ms that of the worst of a
-# hundred texts that are made to cost (`make hostile`).
+# Of one step with one text: reading it, each stage, holding a manifesto against the digests. Where the bound was set
+# the dearest stage of a manifesto took .008 ms per character, parsing all of its sentences (with `annotate`) .015, and
+# the dearest stage of the worst of 120 texts that are made to cost .07 (`make hostile`). The seconds are for short
+# texts, and for what is loaded with the first.
 SECONDS = 60
 MILLISECONDS_PER_CHARACTER = 0.3
 _AGAIN_SECONDS = 1.0  # of CPU time, after which the error comes once more, should a library have swallowed it

@@ -1,6 +1,9 @@
 """How much memory processes may take, so that a text which asks for more ends as a Problem, and no other program ends.
 
-Promised where the system holds processes to such limits, which Linux does; macOS and Windows do not.
+All processes that work on texts, and the children in which they read PDFs, together stay under a share of the machine's
+memory, however many they are: each gets as much as any other, and a child what its parent has left, which waits for it.
+Promised where the system holds processes to limits, as Linux does; macOS and Windows do not. Workers of a Dask cluster
+have limits of their own.
 """
 
 import os
@@ -9,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SHARE = 0.75
-"""Of the memory that the machine, or the container, has: for all processes that work on texts together."""
+"""Of the memory of the machine or the container, for all processes that work on texts together."""
 
-_LEAST_BYTES = 2**30  # for one process: with all models it has .6 GiB, and the dearest of 447 manifestos adds .2
+_LEAST_BYTES = 3 * 2**29  # for a process: with all models, and the longest of 447 manifestos, it takes half of that
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_DATA = 5  # which of the figures in statm counts the pages of data
 
 
 def bytes_of_machine() -> int | None:
@@ -28,46 +32,62 @@ def bytes_of_machine() -> int | None:
 
 
 def most_workers(machine: int | None) -> int | None:
-    """How many processes, each with a child that reads its PDFs, can have enough of so many bytes; at least one."""
-    return max(1, int(SHARE * machine / (2 * _LEAST_BYTES))) if machine else None
+    """How many processes can have enough of so many bytes, at least one; None where that is not known."""
+    return max(1, int(SHARE * machine / _LEAST_BYTES)) if machine else None
 
 
 def bytes_each(machine: int | None, workers: int) -> int | None:
-    """What each of so many processes may take, and as much again the child that reads its PDFs."""
-    return max(_LEAST_BYTES, int(SHARE * machine / (2 * workers))) if machine else None
+    """What each of so many processes may take, with its child; None where that is not known."""
+    return int(SHARE * machine / workers) if machine else None
 
 
-def hold_to(most: int | None) -> None:
-    """Hold this process to so many bytes of data, and each child that it starts; what asks for more meets MemoryError.
+def hold_to(most: int | None) -> tuple[int, int] | None:
+    """Let this process take no more than so many bytes from now on; what asks for more meets MemoryError.
 
-    Nothing happens where the system has no such limit, or has a lower one already.
+    Gives the limits that there were, or None where nothing was changed: the system has no such limit, does not tell
+    what the process has, or allows it less already.
     """
-    _set(most)
+    data = _data_of_this_process()
+    if most is None or data is None:
+        return None
+    import resource  # noqa: PLC0415 (not on Windows)
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = data + most  # much of what a process has at first is set aside and never used
+    if any(0 <= each <= wanted for each in before):  # no limit is -1
+        return None
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted, before[1]))
+    return before
 
 
 @contextmanager
 def held_to(most: int | None) -> Iterator[None]:
-    """Hold this process to so many bytes of data while a block runs."""
-    before = _set(most)
+    """Let this process take no more than so many bytes while a block runs."""
+    before = hold_to(most)
     try:
         yield
     finally:
         if before is not None:
-            _set(None, before)
+            import resource  # noqa: PLC0415
+
+            resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
-def _set(most: int | None, limits: tuple[int, int] | None = None) -> tuple[int, int] | None:
-    """Set the soft limit on data, and give the limits that there were; None where nothing was set."""
+def bytes_left(most: int) -> int:
+    """So many bytes, or what this process may still take if that is less: for a child that it waits for."""
+    data = _data_of_this_process()
+    if data is None:
+        return most
+    import resource  # noqa: PLC0415
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return most if limit < 0 else max(0, min(most, limit - data))
+
+
+def _data_of_this_process() -> int | None:
+    """Bytes that count against its limit; None where the system does not tell, and so on all but Linux."""
     try:
-        import resource  # noqa: PLC0415 (not on Windows)
-
-        before = resource.getrlimit(resource.RLIMIT_DATA)
-        if limits is None:
-            bounds = [each for each in (most, *before) if each is not None and each != resource.RLIM_INFINITY]
-            if most is None or min(bounds) < most:
-                return None
-            limits = (most, before[1])
-        resource.setrlimit(resource.RLIMIT_DATA, limits)
-    except (ImportError, ValueError, OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[_DATA])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
         return None
-    return before
