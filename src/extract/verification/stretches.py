@@ -25,6 +25,9 @@ _DENSE_SHARE = 0.3
 # Times that one n-gram may be met in a text, counted with those in needles. A text that says one thing over and over is
 # looked at where it begins to, or memory would grow with the product of both.
 _MOST_HITS = 20_000
+# Times that all n-grams together may be: each takes some 80 bytes while they are sorted. 3,200 quotes have fewer than
+# half a million in a manifesto.
+_MOST_TOGETHER = 4_000_000
 
 _MOST_CHAINED = 60  # stretches that may be in a chain, the longest ones; a quote that is there has fewer
 # What a jump in the text costs, in letters of the quote that must be won by it: one for so many letters that are
@@ -111,7 +114,10 @@ class NgramIndex:
         candidates = np.flatnonzero(self._filter[hashes >> _FILTER_SHIFT])
         first = np.searchsorted(self._hashes, hashes[candidates], side="left")
         counts = np.searchsorted(self._hashes, hashes[candidates], side="right") - first
-        some = _ranks(first) * counts < _MOST_HITS
+        most, meetings = _MOST_HITS, _ranks(first) * counts
+        while counts[meetings < most].sum() > _MOST_TOGETHER and most:
+            most //= 2
+        some = meetings < most
         candidates, first, counts = candidates[some], first[some], counts[some]
         places = np.repeat(candidates, counts)
         # The entries of the index that each candidate has: first, first + 1, …
