@@ -32,6 +32,7 @@ from fpdf import FPDF
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.shared import DIGEST
 from extract.dataset.atomic import UNFINISHED
 from extract.dataset.checks import check_dataset
 from extract.dataset.versions import CHECKSUMS, CURRENT
@@ -47,7 +48,6 @@ _POLL_SECONDS = 0.005
 _AFTER_SECONDS = 0.1  # that the last stage lasts after the new version is named
 _AMPLE = "size=1g"  # of a disk that is not full
 _MARK = "MANIFESTO_FAULT"  # environment variable by which all processes of a case are known
-_DIGEST = Path(__file__).parents[1] / "raw" / "digitalisering-tk2025.txt"
 _PARTIES = ("CDA", "VVD", "D66", "SP", "SGP", "PvdA", "GroenLinks", "DENK", "PVV", "ChristenUnie")
 _OLD = ("CDA_1998.txt", "VVD_1998.txt")  # beside the digest, in the old version; the first has changed since
 _CHANGED = "SP_1998.txt"  # the raw file that changes while a run is on its way
@@ -597,7 +597,7 @@ def lay_ground(home: Path, seed: int) -> Ground:
     first = Case(ground=ground, folder=home / "first", state="nothing")
     prepare(first)
     for path in first.raw.iterdir():
-        if path.name not in {*_OLD, _DIGEST.name}:
+        if path.name not in {*_OLD, DIGEST.name}:
             path.unlink()
     _WAYS["longer"](first.raw / _OLD[0], first.chance)
     old = made(first)
@@ -627,7 +627,7 @@ def lay_ground(home: Path, seed: int) -> Ground:
 def write_raw(raw: Path, seed: int) -> None:
     """Write the raw files: the digest, a manifesto of each party as text, and one as PDF."""
     raw.mkdir()
-    shutil.copy(_DIGEST, raw)
+    shutil.copy(DIGEST, raw)
     for party in _PARTIES:
         (raw / f"{party}_1998.txt").write_text(manifesto(party, 4, random.Random(f"{seed} {party}")), encoding="utf-8")
     pdf = FPDF()

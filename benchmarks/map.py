@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]  # the map needs no other module, so that it can be drawn of code that is broken
 MAP = ROOT / "docs" / "architecture.svg"
 
 Graph = Mapping[str, AbstractSet[str]]

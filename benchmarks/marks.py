@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.shared import MOST_CHARACTERS
 from extract.layout.layers import PAGE_BREAK, Layer
 from extract.layout.ledger import from_csv, layer_places
 from extract.reading.documents import TYPES, read_layer
@@ -21,7 +22,6 @@ from extract.records import Extraction
 SLACK = 1
 """Letters by which a start may be off: a bullet read as a letter ("o Meer geld")."""
 
-_MOST_CHARACTERS = 10**8  # of a file that was marked: no limit, for they are known
 _NO_LANGUAGE = frozenset({"furniture", "contents"})
 
 
@@ -124,7 +124,7 @@ def item_letters(item: Item, path: Path) -> tuple[list[int], Layer]:
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != item.sha256:
         raise ValueError(f"{path} is not the file that was marked")
-    layer, _, _ = read_layer(data, TYPES[path.suffix.lower()], max_characters=_MOST_CHARACTERS)
+    layer, _, _ = read_layer(data, TYPES[path.suffix.lower()], max_characters=MOST_CHARACTERS)
     if not isinstance(layer, Layer):
         raise ValueError(f"{path} {layer.what}")
     start = 0
