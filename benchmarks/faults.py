@@ -1,7 +1,7 @@
 """Faults injected for real into `manifesto run`, and what must hold after each. Linux only; a full disk needs root.
 
-make faults
-python -m benchmarks.faults [--seed N] [--only WORDS]
+    make faults
+    python -m benchmarks.faults [--seed N] [--only KIND]
 
 Each case starts from a copy of a processed folder with an old version, has a run of the command meet one fault, and
 then looks: is the current version the old one or the new one, and whole; is no process left; does a failed run say why

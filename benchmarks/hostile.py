@@ -1,7 +1,7 @@
 """Texts made to cost: how much CPU time each takes, and how that grows when the text doubles. Linux and macOS.
 
-make hostile
-python -m benchmarks.hostile [--only WORDS] [--sizes 250000 500000 1000000] [--cutoff SECONDS]
+    make hostile
+    python -m benchmarks.hostile [--only WORDS] [--sizes 250000 500000 1000000] [--cutoff SECONDS]
 
 Each text goes through all stages with the classifiers and our language pipeline, in a process of its own whose CPU time
 counts; digests are held against manifestos that say the same over and over. The tests take the same texts, smaller.

@@ -1,6 +1,6 @@
 """What runs cost on a folder of manifestos: CPU time, wall time and memory of the command and all its processes.
 
-make scale                      the manifestos in TEXTS
+make scale            the manifestos in TEXTS
 python -m benchmarks.scale RAW
 """
 
@@ -78,15 +78,7 @@ def _as_table(costs: list[Cost], full: Cost) -> Table:
 
 def _cost(what: str, folder: Path, raw: str, processed: str, *arguments: str) -> Cost:
     """Run the command and watch it."""
-    command = [
-        sys.executable,
-        "-m",
-        "pipelines",
-        "run",
-        str(folder / raw),
-        "--processed",
-        str(folder / "out" / processed),
-    ]
+    command = [sys.executable, "-m", "pipelines", "run", folder / raw, "--processed", folder / "out" / processed]
     before, began = cpu_seconds_of_children(), time.monotonic()
     with (folder / "answer.json").open("wb") as answer:
         process = subprocess.Popen([*command, "--json", *arguments], stdout=answer, stderr=subprocess.DEVNULL)
