@@ -78,7 +78,8 @@ def _as_table(costs: list[Cost], full: Cost) -> Table:
 
 def _cost(what: str, folder: Path, raw: str, processed: str, *arguments: str) -> Cost:
     """Run the command and watch it."""
-    command = [sys.executable, "-m", "pipelines", "run", folder / raw, "--processed", folder / "out" / processed]
+    out = str(folder / "out" / processed)
+    command = [sys.executable, "-m", "pipelines", "run", str(folder / raw), "--processed", out]
     before, began = cpu_seconds_of_children(), time.monotonic()
     with (folder / "answer.json").open("wb") as answer:
         process = subprocess.Popen([*command, "--json", *arguments], stdout=answer, stderr=subprocess.DEVNULL)
