@@ -35,11 +35,20 @@ _PASSAGE_COLOURS = {
 }  # fmt: skip
 
 
+def key_of(codebook: str) -> str:
+    """What a codebook, by its id, goes by in the ids, words and addresses of the page.
+
+    Nothing else there begins so: a codebook may be called anything.
+    """
+    return f"book-{codebook}"
+
+
 def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words: Words) -> dict[str, Any]:
     """A codebook's figure: a table of party by label for many labels; for few, charts of bars, one for each scope."""
     subjects = [each for each in book.labels if each != book.nothing]
     rest = [each for each in (book.nothing, UNCERTAIN) if each]
-    figure: dict[str, Any] = {"id": book.id, "labels": subjects, "rest": rest}
+    key = key_of(book.id)
+    figure: dict[str, Any] = {"id": book.id, "key": key, "labels": subjects, "rest": rest}
     if len(book.labels) > _FEW_LABELS:
         return figure | {"charts": None}
     colours = dict(zip(book.labels, _SERIES, strict=False)) | {UNCERTAIN: _UNCERTAIN}
@@ -47,8 +56,8 @@ def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words:
     for kind, election in counts.scopes:
         of_election = "" if election is None else f"&election={_escaped(election)}"
         charts[f"{kind}|{'*' if election is None else election}"] = _of_parties(
-            per_party(counts.labels[book.id], (kind, election)), parties, words, title=f"{book.id}-title",
-            colours=colours, prefix=f"{book.id}:", link=f"headings=no&kind={kind}{of_election}&{book.id}",
+            per_party(counts.labels[book.id], (kind, election)), parties, words, title=f"{key}-title",
+            colours=colours, prefix=f"{key}:", link=f"headings=no&kind={kind}{of_election}&{key}",
         )  # fmt: skip
     return figure | {"charts": charts}
 
