@@ -63,15 +63,15 @@ _VALUES = {  # of a parameter, and of those that it goes with: what there is to 
 _ABOUT = (
     "Sentences, quotes and proposals of Dutch party texts. Each row with a text can be traced: it is the characters "
     "char_start to char_end of texts/<document_id>.txt. Labels come from classifiers; where abstained is 1, do not "
-    'count them. Search finds Dutch word forms and compounds; "words in quotes" are sought as they stand.'
+    "count them. Search finds Dutch word forms and compounds; words in quotes are searched for as they are typed."
 )
 
 
 def site_of(folder: Path) -> Datasette:
     """Datasette on the database of a version, which it only reads.
 
-    Named queries that do not fit the database, which an earlier release made, are left out, and said to be. A folder
-    without a database that can be read raises a ManifestoError.
+    Named queries that do not fit the database, which an earlier release made, are left out, and the description says
+    which. A folder without a database that can be read raises a ManifestoError.
     """
     require_dataset(folder)
     file = folder / "dataset.sqlite"
@@ -118,7 +118,7 @@ def _metadata(version: str, connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def _table(name: str, columns: set[str]) -> dict[str, Any]:
-    """What Datasette is told of a table, as far as the version has its columns."""
+    """What Datasette shows of a table, as far as the version has its columns."""
     record = TABLES[name]
     found: dict[str, Any] = {
         "title": name.capitalize(),
@@ -134,8 +134,8 @@ def _table(name: str, columns: set[str]) -> dict[str, Any]:
 
 def _described(query: NamedQuery, values: Mapping[str, _Values]) -> dict[str, Any]:
     parameters = Markup().join(
-        Markup("<li><strong>{}</strong>: {}{}</li>").format(name, said, _choice(name, values))
-        for name, said in query.parameters.items()
+        Markup("<li><strong>{}</strong>: {}{}</li>").format(name, explained, _choice(name, values))
+        for name, explained in query.parameters.items()
     )
     return {
         "title": query.title,

@@ -1,25 +1,25 @@
 // The address, which holds what is shown: read, followed and written.
 
 const address = (of) => {
-  const told = new URLSearchParams();
-  for (const key of [...FIELDS, "s"]) if (of[key]) told.set(key, of[key]);
+  const parameters = new URLSearchParams();
+  for (const key of [...FIELDS, "s"]) if (of[key]) parameters.set(key, of[key]);
   const usual = usualScope();
-  if (scope.kind !== usual.kind) told.set("figures", scope.kind);
-  if (scope.election !== usual.election) told.set("for", scope.election);
-  if (lang !== "nl") told.set("lang", lang);
-  return told.toString() || "all=1";
+  if (scope.kind !== usual.kind) parameters.set("figures", scope.kind);
+  if (scope.election !== usual.election) parameters.set("for", scope.election);
+  if (lang !== "nl") parameters.set("lang", lang);
+  return parameters.toString() || "all=1";
 };
 
 function read() {
   read.of = location.hash;
   const hash = location.hash.slice(1);
   if (!hash.includes("=")) return false; // a place on the page, or nothing
-  const told = new URLSearchParams(hash);
+  const parameters = new URLSearchParams(hash);
   state = {};
-  for (const key of [...FIELDS, "s"]) if (told.get(key)) state[key] = told.get(key);
+  for (const key of [...FIELDS, "s"]) if (parameters.get(key)) state[key] = parameters.get(key);
   const usual = usualScope();
-  setScope(told.get("figures") || usual.kind, told.get("for") || usual.election);
-  speak(told.get("lang") === "en" ? "en" : told.has("lang") ? "nl" : lang);
+  setScope(parameters.get("figures") || usual.kind, parameters.get("for") || usual.election);
+  speak(parameters.get("lang") === "en" ? "en" : parameters.has("lang") ? "nl" : lang);
   for (const key of FIELDS) if ($("f-" + key)) $("f-" + key).value = state[key] || $("f-" + key).dataset.none || "";
   $("min-shown").textContent = `${state.min || 0} %`;
   return true;

@@ -17,8 +17,8 @@ function hit(made, i) {
     const labels = made.labels[book.id];
     const label = labels.counts[i] ? labels.names[labels.label[i]] : UNCERTAIN;
     const quiet = label === UNCERTAIN || label === book.nothing;
-    const said = `${labelName(book, labels.names[labels.label[i]])} ${percent(labels.probability[i])}`;
-    return element("span", { className: quiet ? "quiet" : "label" }, label === UNCERTAIN ? `${say("uncertain")}: ${said}` : said);
+    const shown = `${labelName(book, labels.names[labels.label[i]])} ${percent(labels.probability[i])}`;
+    return element("span", { className: quiet ? "quiet" : "label" }, label === UNCERTAIN ? `${say("uncertain")}: ${shown}` : shown);
   });
   return element("li", {},
     element("a", { href: "#" + address({ ...state, s: idOf(made, i) }), "data-sentence": idOf(made, i) },

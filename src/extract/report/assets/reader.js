@@ -39,10 +39,10 @@ function around(made, start, end) {
   const add = (to) => { if (to > done) { nodes.push(readable(text.slice(done, to))); done = to; } };
   for (let i = firstFrom(sentences.start, first); i < sentences.start.length && sentences.start[i] < last; i++) {
     add(at(sentences.start[i]));
-    const said = textOf(made, i);
+    const text = textOf(made, i);
     const own = sentences.start[i] === start && sentences.end[i] === end;
-    nodes.push(own ? element("mark", {}, said)
-      : element("a", { href: "#" + address({ ...state, s: idOf(made, i) }) }, said));
+    nodes.push(own ? element("mark", {}, text)
+      : element("a", { href: "#" + address({ ...state, s: idOf(made, i) }) }, text));
     done = Math.max(done, at(sentences.end[i]));
   }
   if (!nodes.some((node) => node.tagName === "MARK")) { // a stretch that is no sentence of its own
