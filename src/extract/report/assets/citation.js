@@ -15,6 +15,6 @@ function citation(made, start, end, i) {
   const best = quote && quote.certificates.find((each) => each.char_start !== null);
   const found = quote && quote.status !== "none" ? [statusName(quote), best && placeIn(best)].filter(Boolean).join(", ") : "";
   const whence = quote && source === "quote" ? `${say("quoted-in")} ${file}` : file;
-  const what = [party, about.election, isDraft(made) && say("state-draft")].filter(Boolean).join(", ");
+  const what = [party, about.election, about.status === "draft" && say("state-draft")].filter(Boolean).join(", ");
   return `“${text}” (${[what, found, whence, trace].filter(Boolean).join("; ")})`;
 }

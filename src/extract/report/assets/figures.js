@@ -41,11 +41,11 @@ function recount(table) {
   const totals = new Map(), cells = new Map();
   for (const [place, count] of index.sentences) {
     const at = index.places[place];
-    if (inScope(at)) totals.set(at[0], (totals.get(at[0]) || 0) + count);
+    if (inScope(at)) tally(totals, at[0], count);
   }
   for (const [place, label, count] of index.labels[table.dataset.book]) {
     const at = index.places[place];
-    if (inScope(at)) cells.set(at[0] + " " + label, (cells.get(at[0] + " " + label) || 0) + count);
+    if (inScope(at)) tally(cells, at[0] + " " + label, count);
   }
   const drawn = [...table.querySelectorAll("td[data-label]")].map((cell) => {
     const count = cells.get(cell.dataset.party + " " + cell.dataset.label) || 0;

@@ -1,7 +1,7 @@
 // What a sentence's source, its quote and its proposal are called.
 
-const isDraft = (made) => made.about.status === "draft";
-const sourceName = (made, i) => say("source-" + sourceOf(made, i)) + (isDraft(made) ? ` (${say("state-draft")})` : "");
+const ifDraft = (about) => about.status === "draft" ? ` (${say("state-draft")})` : "";
+const sourceName = (made, i) => say("source-" + sourceOf(made, i)) + ifDraft(made.about);
 
 // How a quote was found; where that is in a draft or elsewhere, how exactly, too.
 function statusName(quote) {
@@ -19,6 +19,5 @@ function commitment(made, i) {
 
 const placeIn = (certificate) => {
   const source = index.documents[certificate.source];
-  return source.name + (source.status === "draft" ? ` (${say("state-draft")})` : "") +
-    (certificate.page ? `, ${say("page")} ${certificate.page}` : "");
+  return source.name + ifDraft(source) + (certificate.page ? `, ${say("page")} ${certificate.page}` : "");
 };

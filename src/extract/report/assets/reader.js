@@ -14,7 +14,7 @@ async function open(id) {
   $("reader-text").replaceChildren(...around(made, Number(start), Number(end)));
   const heading = made.headings[made.passages.heading[firstFrom(made.passages.end, Number(start) + 1)]] || "";
   $("reader-where").replaceChildren(...heading.split(" > ").filter(Boolean).slice(-2).map((each) => element("li", {}, each)));
-  $("reader-title").textContent = made.about.name + (isDraft(made) ? ` (${say("state-draft")})` : "");
+  $("reader-title").textContent = made.about.name + ifDraft(made.about);
   $("reader").hidden = false;
   document.body.classList.add("reading");
   const marked = $("reader-text").querySelector("mark");

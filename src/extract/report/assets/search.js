@@ -50,11 +50,10 @@ function byParty() {
   const box = $("by-party");
   const found = new Map();
   const running = new Map(); // those that are no headings, which rates leave out
-  const add = (counts, party) => counts.set(party, (counts.get(party) || 0) + 1);
   for (const [rank, i] of hits) {
     const party = partyOf(documents[rank], i);
-    add(found, party);
-    if (!isHeading(documents[rank], i)) add(running, party);
+    tally(found, party);
+    if (!isHeading(documents[rank], i)) tally(running, party);
   }
   box.hidden = found.size < 2 || !FIELDS.some((key) => state[key]);
   if (box.hidden) return;
@@ -62,7 +61,7 @@ function byParty() {
   for (const [place, count] of index.sentences) {
     const [party, election, kind] = index.places[place];
     if (state.election && election !== state.election || state.kind && kind !== state.kind) continue;
-    totals.set(party, (totals.get(party) || 0) + count);
+    tally(totals, party, count);
   }
   const ranked = [...found].sort((a, b) => b[1] - a[1]);
   box.querySelector("ol").replaceChildren(...ranked.map(([party, count]) => {

@@ -12,3 +12,5 @@ const FIELDS = FIXED.concat(index.codebooks.map((book) => book.key));
 const UNCERTAIN = "?";
 
 let state = {}; // what the address asks for
+
+const tally = (counts, key, more = 1) => counts.set(key, (counts.get(key) || 0) + more);
