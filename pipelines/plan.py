@@ -252,6 +252,4 @@ def _copy(name: str, original: str) -> Problem:
         "copy",
         f"{name} has the same bytes as {original} and is not read again. Remove one of them.",
         path=name,
-        stage="read",
-        severity="note",
     )
