@@ -60,7 +60,7 @@ _ENDINGS = "meer ruimte krijgt|voor iedereen bereikbaar blijft|zuinig omgaat met
 _EXPECTED = re.compile(
     r"v[0-9a-f]{12}(/.*)?|\.lock|current\.txt|runs\.jsonl|README\.md"
     r"|\.cache(/latest\.json|/(documents|certified)(/[0-9a-f]{32}\.rows)?)?"
-    r"|\.prefect(/(prefect\.db(-wal|-shm)?|server\.log|starting\.lock|(profiles|memo_store)\.toml|storage))?"
+    r"|\.prefect(/(prefect\.db(-wal|-shm)?|server\.log|starting\.lock|memo_store\.toml|storage|empty))?"
 )
 
 # What the log of a run says when a stage begins, but for the first, "start".

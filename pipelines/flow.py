@@ -371,7 +371,6 @@ def _refused(source: Source, code: str, what: str) -> Kept:
         f"{source.name} {what}",
         path=source.name,
         stage="write",
-        severity="error",
     )
     kept = unpack(pack(source.origin, Extraction(document=None, problems=(said,))))
     assert kept is not None

@@ -112,13 +112,13 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     sources: list[Source] = []
     first_with: dict[str, str] = {}
     for path, name in names.items():
-        sha256 = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
-        if sha256 and sha256 in first_with:
-            problems.append(_copy(name, first_with[sha256]))
+        digest = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
+        if digest and digest in first_with:
+            problems.append(_copy(name, first_with[digest]))
             continue
-        first_with[sha256] = name
+        first_with[digest] = name
         said = facts.get(name, Facts())
-        origin = Origin(sha256=sha256, facts=json.dumps(dataclasses.asdict(said), sort_keys=True), recipe=recipe)
+        origin = Origin(sha256=digest, facts=json.dumps(dataclasses.asdict(said), sort_keys=True), recipe=recipe)
         sources.append(Source(path, name, said, origin))
     sources.sort(key=lambda each: each.name)
     return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))
@@ -252,6 +252,4 @@ def _copy(name: str, original: str) -> Problem:
         "copy",
         f"{name} has the same bytes as {original} and is not read again. Remove one of them.",
         path=name,
-        stage="read",
-        severity="note",
     )

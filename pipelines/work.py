@@ -135,8 +135,6 @@ def lost(job: Job, why: str) -> Done:
         f"{job.name} could not be processed: {why}. If other runs say so too, it takes more memory than there is: "
         "split the file, or give the worker more.",
         path=job.name,
-        stage="read",
-        severity="error",
     )
     return Done(job.name, pack(job.origin, Extraction(document=None, problems=(said,))), words=0)
 
@@ -217,7 +215,6 @@ def _broken(stage: str, path: str, each: Job | Extraction, code: str, what: str)
         f"{path} could not be processed: stage {stage} {what}",
         path=path,
         stage=stage,
-        severity="error",
     )
     return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), said))
 

@@ -144,9 +144,9 @@ def _folder(source: str | Path) -> Path:
 def _sha256_of_folder(folder: Path) -> str:
     """A hash of the names and contents of what spaCy loads from a folder; a card that stands beside does not count."""
     require_files(folder)
-    hasher = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if path.is_file() and (len(inner.parts) > 1 or inner.name in ("config.cfg", "meta.json", "tokenizer")):
-            hasher.update(f"{inner.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return hasher.hexdigest()
+            digest.update(f"{inner.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -257,7 +257,7 @@ def _doubts(document: Document) -> Iterator[Problem]:
 
 
 def _refusal(name: str, code: str, what: str) -> Problem:
-    return _problem(name, code, f"{name} {what}", severity="error")
+    return _problem(name, code, f"{name} {what}")
 
 
 def _problem(path: str, code: str, message: str, **more: object) -> Problem:

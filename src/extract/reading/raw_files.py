@@ -105,11 +105,11 @@ def _taken(path: Path, raw: Path, most: int, take: Callable[[BinaryIO, int], T])
 
 
 def _hashed(file: BinaryIO, count: int) -> str:
-    hasher = hashlib.sha256()
+    digest = hashlib.sha256()
     while count > 0 and (chunk := file.read(min(count, _CHUNK))):
-        hasher.update(chunk)
+        digest.update(chunk)
         count -= len(chunk)
-    return hasher.hexdigest()
+    return digest.hexdigest()
 
 
 def _open_file(raw: Path, parts: tuple[str, ...]) -> int:

@@ -92,7 +92,6 @@ def _unclosed(document: Document, start: int, end: int) -> Problem:
         f"The quote “{document.text[start:end][:40]}…” at character {start:,} of {document.path} has no closing "
         "mark; it is taken to end with its paragraph. Check the source and add the mark.",
         path=document.path,
-        stage=STAGE,
         document_id=document.document_id,
         char_start=start,
         char_end=end,

@@ -148,7 +148,6 @@ def _failed(source: Source, error: Exception) -> Problem:
         "Please report this with the file.",
         path=source.path,
         stage=STAGE,
-        severity="error",
         document_id=source.document_id,
     )
 
@@ -165,7 +164,6 @@ def _doubts(claimed: Claimed, rows: Iterable[Certificate], path: str) -> Iterato
                 f"The quote “{shown}” of {quote.party_id or 'no known party'} in {path} {doubt}{said}. "
                 f"Look at its certificates (quote_id {quote.quote_id}).",
                 path=path,
-                stage=STAGE,
                 document_id=quote.document_id,
                 char_start=quote.char_start,
                 char_end=quote.char_end,
