@@ -1,9 +1,8 @@
 """What a line of Dutch text shows by itself: how it begins, how it ends, what marks it."""
 
-import functools
 import re
 
-from extract.word_lists import read_list
+from extract.word_lists import open_words
 
 QUOTE_LEAD = re.compile(
     r"""\s*(?:>\s*)*                                           # as mail and Markdown quote
@@ -110,9 +109,3 @@ def ends_open(text: str) -> bool:
     """Whether a line ends with a word that no block ends with, such as an article or a preposition."""
     words = text[-_TAIL:].split()
     return bool(words) and words[-1].casefold() in open_words()
-
-
-@functools.cache
-def open_words() -> frozenset[str]:
-    """Articles, prepositions, conjunctions and the like: no block ends with one."""
-    return frozenset(row["word"] for row in read_list("open-words"))

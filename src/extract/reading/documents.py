@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from extract.elections import election_in, name_in, status_in
 from extract.layout import ledger
 from extract.layout.blocks import find_blocks
 from extract.layout.layers import Layer, Unread, layer_of_text
@@ -14,7 +15,7 @@ from extract.layout.reading_order import in_reading_order
 from extract.layout.repairs import repair
 from extract.problems import problem
 from extract.reading.decoding import decode, is_text
-from extract.reading.facts import FACTS_FILE, STAGE, Facts, election_in, name_in, status_in
+from extract.reading.facts import FACTS_FILE, STAGE, Facts
 from extract.reading.html import read_html
 from extract.reading.markdown import read_markdown
 from extract.reading.opendocument import read_odt

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import groupby
 
-from extract.layout.lines import open_words
+from extract.word_lists import open_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER_BEFORE = re.compile(r"(?:(?<=\D)|^)\d{1,3}\s*\|?\s*$")
