@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 
 from extract.extraction import Resources, split
 from extract.layout.blocks import find_blocks
-from extract.layout.layers import Box, Layer, Line, Style, layer_of_blocks, layer_of_text
+from extract.layout.layers import Box, Layer, Line, Style, layer_of_blocks
 from extract.layout.ledger import as_csv, from_csv, layer_places, rebuild_layer
 from extract.layout.repairs import Repaired, repair
 from extract.reading.documents import read_document
 from extract.reading.facts import Facts
+from extract.reading.plain_text import layer_of_text
 from extract.records import Document, Extraction
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "layout.json").read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ from typing import Any
 
 from extract.layout.layers import PAGE_BREAK, Box, Layer, Line, Style, Unread
 
+PDF_SIGN = b"%PDF-"  # with which a PDF begins
 SECONDS = 120  # for one file; a manifesto of 170 pages takes 2
 MEMORY_BYTES = 3 * 2**30  # of address space for the child, where the system can hold it to that
 _LINE_END_HYPHENS = "\ufffe\u0002"  # what PDFium gives for a hyphen at a line end, and no new line after it
@@ -31,6 +32,8 @@ _SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 def read_pdf(data: bytes, *, max_characters: int) -> Layer | Unread:
     """The layer of a PDF, or why there is none."""
+    if not data.startswith(PDF_SIGN):
+        return Unread("damaged", "is no PDF, whatever its name says. Download it again.")
     command = [sys.executable, "-X", "utf8", "-m", "extract.reading.pdf", str(max_characters)]
     try:
         child = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)
