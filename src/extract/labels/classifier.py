@@ -35,8 +35,8 @@ from extract.labels.encoders import OURS, load_encoder, load_encoder_of_model
 from extract.labels.features import COUNTED, Features, Meaning, shared_features, with_keywords
 from extract.labels.keywords import keyword_labels
 from extract.labels.metrics import Metrics, metrics_of
-from extract.labels.parts import read_part, read_text, reading
 from extract.labels.word_vectors import load_vectors
+from extract.parts import read_part, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.records import Label, Passage, Sentence
 

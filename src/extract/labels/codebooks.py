@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.labels.parts import read_part, read_text, reading
+from extract.parts import read_part, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.records import sha256_of, sha256_of_file
 

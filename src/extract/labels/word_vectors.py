@@ -17,9 +17,9 @@ from spacy.strings import StringStore
 from spacy.vectors import Vectors
 
 from extract.labels.encoders import of_length_one
-from extract.labels.parts import read_part, reading
 from extract.language.pipeline import OURS
 from extract.language.pipeline_files import require_files, require_vectors
+from extract.parts import read_part, reading
 from extract.problems import ManifestoError
 
 _WORD = re.compile(r"\w+")

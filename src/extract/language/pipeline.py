@@ -11,8 +11,8 @@ import spacy
 from spacy.language import Language
 from spacy.util import get_package_path, is_compatible_version, is_package
 
-from extract.labels.parts import json_of, read_text, reading
 from extract.language.pipeline_files import load_folder, require_files
+from extract.parts import json_of, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.settings import is_path
 

@@ -15,8 +15,7 @@ import spacy
 import srsly
 from spacy.language import Language
 
-from extract.labels.encoders import read_table
-from extract.labels.parts import json_of, read_text, require_file
+from extract.parts import json_of, read_table, read_text, require_file
 
 # Components, and functions by their registry, that a pipeline in a folder may name. None of them reads a file.
 _FACTORIES = frozenset(

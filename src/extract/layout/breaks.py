@@ -16,8 +16,7 @@ from extract.layout.lines import (
     is_stopped,
     starts_lower,
 )
-from extract.layout.measures import Measures, is_clearly_short, is_set_otherwise, is_short
-from extract.layout.text_measures import could_be_broken
+from extract.layout.measures import Measures, could_be_broken, is_clearly_short, is_set_otherwise, is_short
 from extract.layout.titles import is_title_before, looks_like_title
 
 _CAPITAL_LETTERS = 9  # at least, of a line in capitals that is no abbreviation

@@ -15,8 +15,8 @@ from pathlib import Path
 import pypdfium2
 from sklearn.metrics import cohen_kappa_score
 
-from extract.labels.parts import reading, require_file
 from extract.layout.layers import Unread
+from extract.parts import reading, require_file
 from extract.problems import ManifestoError
 from extract.reading.decoding import decode
 from extract.reading.raw_files import MOST_FILE_BYTES, hash_raw, read_raw

@@ -160,8 +160,8 @@ def _unread_pages(layer: Layer) -> Iterator[Unread]:
 
 def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Facts) -> Document:
     sha256 = hashlib.sha256(data).hexdigest()
-    layer = in_reading_order(layer)
-    repaired = repair(layer, find_blocks(layer))
+    layer, furniture = in_reading_order(layer)
+    repaired = repair(layer, find_blocks(layer, furniture))
     named = election_in(name)
     status = facts.status if facts.status != "unknown" else status_in(name)
     return Document(

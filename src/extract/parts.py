@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
+
 from extract.problems import ManifestoError
 
 # Bytes of a part that is read. The largest known is the table of vectors of spaCy's nl_core_news_lg, 600 MB.
@@ -50,6 +52,16 @@ def require_file(path: Path, *, most: int = MOST_BYTES) -> None:
 def read_text(path: Path) -> str:
     """The text of a part, UTF-8."""
     return read_part(path, most=_MOST_TEXT).decode("utf-8")
+
+
+def read_table(path: Path) -> np.ndarray:
+    """The table of numbers in a .npy file; a ValueError where it is none, or has none."""
+    table = np.load(path, allow_pickle=False, mmap_mode="r")  # which looks at how long the file is, before all else
+    if not isinstance(table, np.ndarray) or table.ndim != 2 or table.dtype.kind != "f" or not table.size:
+        raise ValueError("it is no table of numbers")
+    if not np.isfinite(table).all():
+        raise ValueError("it has vectors that are no numbers")
+    return np.array(table)
 
 
 def json_of(text: str | bytes) -> Any:
