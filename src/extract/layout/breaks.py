@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from extract.layout.layers import Box
 from extract.layout.lines import (
+    DASHES,
     QUOTE_LEAD,
     ends_open,
     is_bulleted,
@@ -72,7 +73,7 @@ def _is_item(measures: Measures, before: int, rank: int) -> bool:
     """Whether a line begins an item of a list, and not by chance with a dash or a number."""
     last, text = measures.texts[before], measures.texts[rank]
     if is_bulleted(text):
-        is_dash = text[0] in "-–—"
+        is_dash = text[0] in DASHES
         return not is_dash or is_stopped(last) or is_short(measures, before, rank) or is_bulleted(last)
     if rank in measures.counted:
         return True

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import groupby
 
 from extract.layout.layers import Layer, Line
+from extract.layout.lines import SOLID_BULLETS
 from extract.word_lists import open_words
 
 _VISIBLE = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _PIECE = re.compile(r"\S(?:\S| (?! ))*(?<! )")
-_INNER_ITEM = re.compile(r"(?<=\s)[•▪■●]\s+(?=[A-Z])|(?<=: )[-–]\s+(?=[A-Z])")
+_INNER_ITEM = re.compile(rf"(?<=\s)[{SOLID_BULLETS}]\s+(?=[A-Z])|(?<=: )[-–]\s+(?=[A-Z])")
 _LOST_LINES = 1_500  # characters; the longest paragraph that was typed as one line is shorter
 
 _WORD = re.compile(r"[^\W\d_]+")
