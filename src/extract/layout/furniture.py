@@ -116,7 +116,7 @@ _NUMBERED_PART = re.compile(r"\W*(?:art|hoofdstuk|deel|paragraaf|bijlage|punt|st
 
 def _recurring_between_halves(texts: Sequence[str]) -> set[int]:
     """Page numbers that count up through a text, and lines that come back where sentences are cut in two."""
-    numbers = _page_numbers(texts) | _line_numbers(texts)
+    numbers = page_numbers(texts) | _line_numbers(texts)
     numbers |= {
         rank for rank, text in enumerate(texts)
         if len(text) <= _NUMBER_DIGITS and text.isdigit() and _cuts(rank, texts, frozenset())
@@ -167,6 +167,7 @@ def _counting(ranks: Sequence[int], texts: Sequence[str]) -> set[int]:
 
 _PAGE_LINES = 15  # between two places of what comes back on every page, on average
 _PAGES_ON = 12  # from one page number to the next that was kept, at most
+_LONGEST_NUMBER = 250  # characters of a line that is a page number, with all that adorns it
 _FEWEST_PAGES = 4
 _LOOK_BACK = 60  # lone numbers among which the one before is looked for
 _LINE_NUMBERS = 8  # of lines in a row, from which on they are counted as line numbers
@@ -174,9 +175,12 @@ _LINE_DIGITS = 4  # of a line number, at most
 _LINE_STEPS = (1, 5)  # every line is numbered, or every fifth
 
 
-def _page_numbers(texts: Sequence[str]) -> set[int]:
+def page_numbers(texts: Sequence[str]) -> set[int]:
     """Lines that hold only a number, and count up through the whole text: the longest such chain."""
-    lone = [(rank, int(match[1])) for rank, text in enumerate(texts) if (match := _PAGE_NUMBER.fullmatch(text.strip()))]
+    lone = [
+        (rank, int(match[1])) for rank, text in enumerate(texts)
+        if len(text) <= _LONGEST_NUMBER and (match := _PAGE_NUMBER.fullmatch(text.strip()))
+    ]  # fmt: skip
     chain = [lone[index][0] for index in _longest_chain([number for _, number in lone])]
     # Articles are numbered too, and much closer together than pages.
     gaps = sorted(later - rank for rank, later in pairwise(chain))

@@ -72,8 +72,14 @@ def _is_compound(word: str) -> bool:
     """Whether a word is two known ones, with an s between them or without."""
     return any(
         word[:at] in known() and (word[at:] in known() or (word[at] == "s" and word[at + 1 :] in known()))
-        for at in range(3, len(word) - 2)
+        for at in range(3, min(len(word) - 2, _longest_known() + 1))
     )
+
+
+@functools.cache
+def _longest_known() -> int:
+    """Letters of the longest known word."""
+    return max(map(len, known()))
 
 
 @functools.cache
