@@ -1,4 +1,4 @@
-"""Parts of models, which may be half copied or come from a stranger: read within limits, and told of by their names."""
+"""Parts of models, which may be half copied or come from a stranger: read within limits; errors name them."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _MOST_SAID = 200
 
 @contextmanager
 def reading(part: str, tell: Callable[[str], ManifestoError]) -> Iterator[None]:
-    """Have whatever goes wrong with a part told as one error: `tell` makes it from words that name the part.
+    """Turn whatever goes wrong with a part into one error, which `tell` makes from words that name the part.
 
     Libraries raise whatever a file that nobody foresaw makes them meet; none of that is a fault of theirs or ours.
     """

@@ -438,12 +438,12 @@ def place_id(document_id: str, kind: str, char_start: int, char_end: int) -> str
 
 def sha256_of(*parts: str | bytes) -> str:
     """SHA-256 over parts, each preceded by its length so that no two lists of parts collide."""
-    digest = hashlib.sha256()
+    hashed = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "big"))
-        digest.update(data)
-    return digest.hexdigest()
+        hashed.update(len(data).to_bytes(8, "big"))
+        hashed.update(data)
+    return hashed.hexdigest()
 
 
 def sha256_of_file(path: Path) -> str:

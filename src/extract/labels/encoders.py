@@ -208,9 +208,9 @@ def _load_onnx(name: str, file: Path, tokenizer_file: Path) -> OnnxEncoder:
         tokenizer = tokenizers.Tokenizer.from_str(said.decode("utf-8"))
         tokenizer.enable_padding()
     with reading(file.name, broken):
-        digest = hashlib.sha256(read_part(file) + said).hexdigest()
+        sha256 = hashlib.sha256(read_part(file) + said).hexdigest()
         session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    return OnnxEncoder(name, digest, session, tokenizer)
+    return OnnxEncoder(name, sha256, session, tokenizer)
 
 
 def _load_sentence_transformer(name: str) -> SentenceTransformerEncoder:

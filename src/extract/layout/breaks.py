@@ -146,14 +146,14 @@ def _begins_on_page(measures: Measures, group: Sequence[int], rank: int) -> bool
         return True
     if fall > _GAP * usual:
         return not (goes_on and is_lower)
-    told = _told_by_indent(measures, group, rank, line.box, last.box, size, goes_on=goes_on)
-    return told if told is not None else is_room_left and _is_end(measures, before, rank)
+    begins = _begins_by_indent(measures, group, rank, line.box, last.box, size, goes_on=goes_on)
+    return begins if begins is not None else is_room_left and _is_end(measures, before, rank)
 
 
-def _told_by_indent(
+def _begins_by_indent(
     measures: Measures, group: Sequence[int], rank: int, box: Box, last: Box, size: float, *, goes_on: bool
 ) -> bool | None:
-    """Whether a block begins at a line by where the lines before it begin; None where that does not tell."""
+    """Whether a block begins at a line by where the lines before it begin; None where that does not show it."""
     first, indent = measures.lines[group[0]], _INDENT * size
     if len(group) > 1 and box.left - last.left > indent and not starts_lower(measures.texts[rank]):
         return True

@@ -64,10 +64,10 @@ def find_readings(
         if annotation.sentence in texts:
             by_source[annotation.source_sha256].append(annotation)
     found = {}
-    sources = {digest: path for path, digest in find_sources(folders, set(by_source))}
-    for digest, readings in zip(sources, read(list(sources.values())), strict=True):
+    sources = {sha256: path for path, sha256 in find_sources(folders, set(by_source))}
+    for sha256, readings in zip(sources, read(list(sources.values())), strict=True):
         stream = _Stream.of(readings)
-        for annotation in by_source[digest]:
+        for annotation in by_source[sha256]:
             text = texts[annotation.sentence]
             found[annotation.sentence] = stream.locate(text, annotation.letter_start) or Reading(text)
     return found

@@ -87,13 +87,13 @@ def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -
 def load_bytes(path: Path, *, raw: Path, max_characters: int) -> bytes | Problem:
     """The bytes of a raw file, or why they are not read: what can be said without a look at them."""
     most = _most_bytes(path, raw, max_characters)
-    return most if isinstance(most, Problem) else _told(read_raw(path, raw=raw, most=most), path, raw)
+    return most if isinstance(most, Problem) else _or_problem(read_raw(path, raw=raw, most=most), path, raw)
 
 
 def hash_bytes(path: Path, *, raw: Path, max_characters: int) -> str | Problem:
     """SHA-256 of the bytes that `load_bytes` gives, or why it gives none; of what is over the limit no byte is read."""
     most = _most_bytes(path, raw, max_characters)
-    return most if isinstance(most, Problem) else _told(hash_raw(path, raw=raw, most=most), path, raw)
+    return most if isinstance(most, Problem) else _or_problem(hash_raw(path, raw=raw, most=most), path, raw)
 
 
 def document_in(data: bytes, *, name: str, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
@@ -120,7 +120,7 @@ def _most_bytes(path: Path, raw: Path, max_characters: int) -> int | Problem:
     return _refusal(name, found.code, found.what) if isinstance(found, Unread) else found.most_bytes(max_characters)
 
 
-def _told(taken: T | Unread, path: Path, raw: Path) -> T | Problem:
+def _or_problem(taken: T | Unread, path: Path, raw: Path) -> T | Problem:
     return _refusal(raw_name(path, raw), taken.code, taken.what) if isinstance(taken, Unread) else taken
 
 

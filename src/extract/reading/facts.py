@@ -24,7 +24,7 @@ _MOST_BYTES = 4 * 2**20  # of manifestos.csv: 20,000 lines of 200 bytes, some fo
 _MOST_CELL = 100_000  # characters; csv has a limit, too, which anybody may set
 _MOST_LINES = 100_000
 _MOST_COLUMNS = 100
-_MOST_FAULTS = 1_000  # told one by one
+_MOST_FAULTS = 1_000  # listed one by one
 _MOST_NAME_BYTES = 255  # of a file or folder, in all common file systems
 _MOST_PATH_BYTES = 4_096
 # In characters. The longest title of 447 manifestos has under 200; an address longer than this fails in browsers.
