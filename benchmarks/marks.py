@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.shared import MOST_CHARACTERS
 from extract.layout.layers import PAGE_BREAK, Layer
 from extract.layout.ledger import from_csv, layer_places
-from extract.reading.documents import TYPES, read_layer
+from extract.reading.formats import read_layer
 from extract.records import Extraction
 
 SLACK = 1
@@ -124,7 +124,7 @@ def item_letters(item: Item, path: Path) -> tuple[list[int], Layer]:
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != item.sha256:
         raise ValueError(f"{path} is not the file that was marked")
-    layer, _, _ = read_layer(data, TYPES[path.suffix.lower()], max_characters=MOST_CHARACTERS)
+    layer, _ = read_layer(data, path.name, max_characters=MOST_CHARACTERS)
     if not isinstance(layer, Layer):
         raise ValueError(f"{path} {layer.what}")
     start = 0

@@ -11,9 +11,9 @@ from typing import Literal
 from extract.dataset.atomic import replace_file, require_own_folder
 from extract.dataset.versions import current_version, is_intact
 from extract.labels.codebooks import model_id
-from extract.labels.parts import read_text
 from extract.language.pipeline import language_id
 from extract.parties import load_register
+from extract.parts import read_text
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions
 from extract.reading.documents import find_raw_files, hash_bytes, raw_name

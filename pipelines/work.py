@@ -22,8 +22,8 @@ from prefect.utilities.annotations import quote
 
 from extract.costs import TooCostlyError, bounded, seconds_for
 from extract.problems import ManifestoError, problem
-from extract.reading.documents import least_limit
 from extract.reading.facts import Facts
+from extract.reading.formats import least_limit
 from extract.records import Extraction, Problem
 from extract.settings import Settings
 from extract.tables import extraction_of

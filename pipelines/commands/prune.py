@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 
 from extract.dataset.atomic import UNFINISHED, VERSION, remove
 from extract.dataset.versions import current_version, remove_unfinished
-from extract.labels.parts import require_file
+from extract.parts import require_file
 from extract.problems import ManifestoError
 from pipelines.locking import alone_in
 from pipelines.orchestration import cannot_write

@@ -27,7 +27,7 @@ from extract.dataset.conllu import as_conllu
 from extract.dataset.crate import CRATE, TITLE, Part, as_crate, expected_hashes, stated_hashes
 from extract.dataset.dictionary import as_markdown
 from extract.dataset.spreadsheets import guarded_column
-from extract.labels.parts import read_text, require_file
+from extract.parts import read_text, require_file
 from extract.problems import ManifestoError
 from extract.provenance import AUTHORS
 from extract.reading.facts import is_web_address

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.labels.parts import read_part, read_text, reading
+from extract.parts import read_part, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.records import sha256_of, sha256_of_file
 
@@ -88,8 +88,8 @@ def model_id(folder: Path) -> str:
     for name in (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE, KEYWORDS_FILE):
         with reading(name, lambda why: unusable_model(folder, why)):
             parts.append(read_part(folder / name))
-    digest = sha256_of(*parts)
-    return f"{folder.name}@{digest[:12]}"
+    sha256 = sha256_of(*parts)
+    return f"{folder.name}@{sha256[:12]}"
 
 
 def hashes_of(folder: Path, files: Mapping[str, str] = HASHED) -> dict[str, str]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from extract.dataset.dictionary import meaning
 from extract.dataset.versions import UNTIMED, read_database, require_dataset
 from extract.problems import ManifestoError
-from extract.records import TABLES, columns_of, sha256_of
+from extract.records import TABLES, THEMES, columns_of, sha256_of
 from extract.search import plugin, site_limits
 from extract.search.named_queries import NamedQuery, named_queries
 from extract.search.plugin import DATABASE, add_functions
@@ -59,7 +59,7 @@ _VALUES = {  # of a parameter, and of those that it goes with: what there is to 
     "severity": "SELECT DISTINCT severity FROM problems ORDER BY 1",
     "status": "SELECT DISTINCT status FROM certificates "
     f"WHERE best AND status NOT IN {tuple(sorted(VERIFIED))} ORDER BY 1",
-    "theme": "SELECT DISTINCT label AS theme FROM labels WHERE codebook = 'digitalisation' ORDER BY 1",
+    "theme": f"SELECT DISTINCT label AS theme FROM labels WHERE codebook = '{THEMES}' ORDER BY 1",
 }
 _ABOUT = (
     "Sentences, quotes and proposals of Dutch party texts. Each row with a text can be traced: it is the characters "

@@ -4,10 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from extract.layout.hyphens import known
-from extract.layout.lines import open_words
 from extract.records import Match
 from extract.verification.statuses import rank_of
+from extract.word_lists import known, open_words
 
 MATCH_OF: dict[str, Match] = {
     # what a page does to a text, and a reader does not see as a difference
