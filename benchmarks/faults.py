@@ -34,7 +34,7 @@ from rich.table import Table
 
 from extract.dataset.atomic import UNFINISHED
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import CHECKSUMS, CURRENT
+from extract.dataset.files import CHECKSUMS, CURRENT
 from extract.records import sha256_of
 from pipelines.history import past_runs
 from pipelines.orchestration import STATE

@@ -24,7 +24,9 @@ from prefect.states import Completed, State
 from prefect.utilities.annotations import quote
 
 from extract.changes.comparing import compare
-from extract.dataset.versions import REPORT, current_version, is_intact, publish, remove_unfinished, write_draft
+from extract.dataset.files import REPORT
+from extract.dataset.reader import current_version
+from extract.dataset.versions import is_intact, publish, remove_unfinished, write_draft
 from extract.labels.codebooks import CODEBOOK_FILE, Codebook, read_codebook
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from extract.dataset.atomic import replace_file, require_own_folder
-from extract.dataset.versions import current_version, is_intact
+from extract.dataset.reader import current_version
+from extract.dataset.versions import is_intact
 from extract.labels.codebooks import model_id
 from extract.labels.parts import read_text
 from extract.language.pipeline import language_id

@@ -301,7 +301,7 @@ def diff(old: str, new: str | None, processed: Path, table: str | None, rows: in
     Where several causes differ at once and the tables cannot tell which it was, all are named (docs/looking.md).
     """
     from extract.changes.comparing import compare
-    from extract.dataset.versions import UNTIMED
+    from extract.dataset.files import UNTIMED
     from pipelines.commands.diff import show_changes, version_folder, write_json
 
     before = version_folder(old, processed)
@@ -436,7 +436,7 @@ def evaluate(codebook: str, texts: tuple[Path, ...], models: Path, encoder: str,
 
 
 def _report(console: Console, processed: Path, outcome: "Outcome", *, began: float, as_json: bool) -> None:
-    from extract.dataset.versions import REPORT
+    from extract.dataset.files import REPORT
     from pipelines.commands.showing import as_records, show
 
     folder = processed / outcome.version

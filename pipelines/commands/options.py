@@ -39,7 +39,7 @@ def texts_option(*, required: bool) -> Callable[..., Any]:
 
 def current_dataset(processed: Path) -> Path:
     """The folder of the current version."""
-    from extract.dataset.versions import current_version
+    from extract.dataset.reader import current_version
 
     version = current_version(processed)
     if version is None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from extract.dataset.atomic import UNFINISHED, VERSION, remove
-from extract.dataset.versions import current_version, remove_unfinished
+from extract.dataset.reader import current_version
+from extract.dataset.versions import remove_unfinished
 from extract.labels.parts import require_file
 from extract.problems import ManifestoError
 from pipelines.locking import alone_in

@@ -12,7 +12,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from extract.dataset.versions import read_database
+from extract.dataset.database import read_database
 from extract.parties import load_register
 from extract.records import VERIFIED
 from extract.search.finding import Found

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from prefect.testing.utilities import prefect_test_harness
 
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import REPORT, current_version
+from extract.dataset.files import REPORT
+from extract.dataset.reader import current_version
 from extract.extraction import Resources, extract_document, read
 from extract.problems import problem
 from extract.reading.documents import load_bytes

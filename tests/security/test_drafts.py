@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from extract.dataset.atomic import UNFINISHED, remove, replace_file
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import Draft, current_version, is_intact, publish, remove_unfinished, write_draft
+from extract.dataset.reader import current_version
+from extract.dataset.versions import Draft, is_intact, publish, remove_unfinished, write_draft
 from extract.extraction import Resources, extract_document, read
 from extract.parties import load_register
 from extract.problems import ManifestoError

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
-from extract.dataset.spreadsheets import guarded, guarded_column, unguarded
-from extract.dataset.versions import csv_bytes, publish, write_draft
+from extract.dataset.versions import publish, write_draft
+from extract.dataset.writing import csv_bytes
 from extract.extraction import Resources, extract_document
 from extract.labels.contexts import Reading
 from extract.labels.explanations import Explanation, Reason
@@ -20,6 +20,7 @@ from extract.parties import load_register
 from extract.problems import problem
 from extract.reading.documents import document_of
 from extract.reading.facts import Facts
+from extract.spreadsheets import guarded, guarded_column, unguarded
 from extract.tables import rows_of
 from pipelines.commands.cli import main
 from pipelines.commands.showing import show

@@ -17,7 +17,8 @@ import pytest
 
 from extract.dataset.checks import check_dataset
 from extract.dataset.crate import CRATE
-from extract.dataset.versions import REPORT, publish
+from extract.dataset.files import REPORT
+from extract.dataset.versions import publish
 from extract.extraction import Resources, extract_document
 from extract.labels.codebooks import CODEBOOK_FILE, read_codebook
 from extract.layout.layers import Unread

@@ -27,7 +27,7 @@ from prefect import runtime
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from extract.dataset.versions import current_version
+from extract.dataset.reader import current_version
 from extract.problems import UsageError
 from pipelines.flow import extract_manifestos
 from pipelines.orchestration import SERVED, STATE

@@ -16,10 +16,11 @@ import numpy as np
 
 from extract.changes.attribution import CHANGED, MOVED, WHAT, What
 from extract.changes.causes import Beside, Cause, Fact, of_document_column
-from extract.changes.pairing import IDENTITY, PLACE, keys_of
+from extract.changes.pairing import IDENTITY, PLACE
 from extract.changes.scanning import Compared, Scan
+from extract.dataset.files import UNTIMED
 from extract.dataset.reader import Row, StoredVersion
-from extract.dataset.versions import UNTIMED
+from extract.tables import keys_of
 
 EXAMPLES = 200
 """Changes that `compare` gives as examples, unless it is asked for more or fewer."""
@@ -137,8 +138,8 @@ def compare(old: Path, new: Path, *, tables: Collection[str] = UNTIMED, examples
         return Changes(
             old=old.resolve().name,
             new=new.resolve().name,
-            old_made_at=_made_at(before),
-            new_made_at=_made_at(after),
+            old_made_at=before.made_at(),
+            new_made_at=after.made_at(),
             facts=scan.grounds.facts + scan.columns_apart,
             documents=tuple(
                 _document_changes(each, dict(zip([*WHAT, "same"], found, strict=True)), scan)
@@ -290,8 +291,3 @@ def _about(name: str, row: Row, version: StoredVersion) -> tuple[str | None, str
         about["text"] = version.text(row["document_id"])[row["char_start"] : row["char_end"]].strip()
     texts = (about.get(column) for column in ("text", "title", "party_as_written", "message", "name"))
     return next((text for text in texts if text), None), about.get("party_id")
-
-
-def _made_at(version: StoredVersion) -> str | None:
-    runs = version.table("runs").to_pylist()
-    return runs[0].get("ended_at") if runs else None

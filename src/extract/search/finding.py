@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from extract.dataset.versions import require_dataset
+from extract.dataset.files import require_dataset
+from extract.dataset.reader import sources_in
 from extract.parties import load_register
 from extract.problems import UsageError
 from extract.records import Match, Status
 from extract.verification.certificates import LEAST_SHARE, Needle, best_place, needle_of
 from extract.verification.chains import near_groups
-from extract.verification.sources import Source, sources_in
+from extract.verification.sources import Source
 from extract.verification.steps import RANK
 from extract.verification.stretches import NgramIndex, Shared
 
