@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from extract.dataset.files import require_dataset
 from extract.dataset.reader import sources_in
 from extract.parties import load_register
 from extract.problems import UsageError
@@ -50,7 +49,6 @@ def find_places(words: str, folder: Path, *, party_id: str | None = None, electi
     needle = needle_of(words)
     if not len(needle.letters):
         raise UsageError(f"There is no letter or digit in {words!r} to look for.")
-    require_dataset(folder)
     register = load_register()
     index = NgramIndex([needle.letters])
     found = [
