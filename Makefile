@@ -5,7 +5,7 @@ TEXTS  ?= ../shared/data
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help run test lint model ablations bench scale faults quality mutants search actions train encoder language-model lock clean
+.PHONY: help run test lint model ablations bench scale faults hostile quality mutants search actions train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ scale: $(READY)  ## CPU, wall time and memory of full, incremental and unchanged
 
 faults: $(READY)  ## Inject faults into runs, and see what must hold after each; a full disk needs root
 	$(BIN)/python -m benchmarks.faults
+
+hostile: $(READY)  ## CPU time and memory that texts made to cost take, and how they grow (an hour and a half)
+	$(BIN)/python -m benchmarks.hostile
 
 quality: $(READY)  ## Passages and sentences against pages that readers marked, beside three peers; TEXTS as for train
 	$(BIN)/python -m benchmarks.pages --texts $(TEXTS)

@@ -60,7 +60,7 @@ from pipelines.plan import (
 from pipelines.progress import shown_on, tracker
 from pipelines.runners import extract_all
 from pipelines.served import refuse_other_parameters
-from pipelines.store import MAY_PASS, Kept, Store, pack, pack_certified, unpack
+from pipelines.store import LIMITS, MAY_PASS, Kept, Store, pack, pack_certified, unpack
 from pipelines.where import Runner, Where
 from pipelines.work import Done, Job
 
@@ -201,7 +201,8 @@ def certify(found: Survey, processed: Path) -> Certified:
             source = source_of(kept.rows) if kept else None
             said = examined.against(source) if source else Certified()
             try:
-                store.put_certified(name, pack_certified(key, said))
+                if not any(each.code in LIMITS for each in said.problems):
+                    store.put_certified(name, pack_certified(key, said))
             except OSError as error:
                 raise cannot_write(processed, error) from error
         tracker().passed("certify", 1, 0)

@@ -25,6 +25,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
 from prefect.utilities.annotations import quote
 
+from extract.memory import bytes_each, bytes_of_machine, held_to, hold_to, most_workers
 from extract.problems import ManifestoError, UsageError
 from extract.settings import Settings
 from pipelines.orchestration import forget_tasks_if_unwatched, is_unwatched
@@ -68,7 +69,9 @@ def extract_all(
     message = partial(as_message, settings=settings, models=models)
     if in_process:
         for batch in waiting:
-            yield _extract_batch(message(batch))
+            with held_to(bytes_each(bytes_of_machine(), 1)):
+                done = _extract_batch(message(batch))
+            yield done
         return
     opened, dies = _opener(where)
     while True:
@@ -147,7 +150,8 @@ Opener = Callable[[int], AbstractContextManager[TaskRunner[Any]]]
 def _opener(where: Where) -> tuple[Opener, tuple[type[Exception], ...]]:
     """A function that opens a runner of some width, and what its futures raise when a worker died."""
     if where.runner == "local":
-        return partial(ProcessPoolTaskRunner, initializer=_set_up_worker), (BrokenProcessPool,)
+        set_up = partial(_set_up_worker, bytes_each(bytes_of_machine(), _width(where)))
+        return partial(ProcessPoolTaskRunner, initializer=set_up), (BrokenProcessPool,)
     from distributed import KilledWorker
     from prefect_dask import DaskTaskRunner
 
@@ -155,9 +159,10 @@ def _opener(where: Where) -> tuple[Opener, tuple[type[Exception], ...]]:
 
 
 def _width(where: Where) -> int:
-    """How many batches can be worked on at once."""
+    """How many batches can be worked on at once: by the processors, or fewer where memory would not do for so many."""
     if where.runner == "local":
         cores = where.workers or int(joblib.cpu_count())
+        cores = min(cores, most_workers(bytes_of_machine()) or cores)
         return min(cores, _MOST_ON_WINDOWS) if sys.platform == "win32" else cores
     return _width_of_cluster(where.scheduler or "")
 
@@ -202,8 +207,12 @@ def _handed_over(*_: Any, **__: Any) -> Iterator[None]:
         raise RuntimeError(f"{type(error).__name__}: {error}") from None
 
 
-def _set_up_worker() -> None:
-    """What a process of the pool does first: see that it ends when its parent does, however that ends."""
+def _set_up_worker(most_bytes: int | None) -> None:
+    """What a process of the pool does first: see that it ends when its parent does, and takes no more than its share.
+
+    `most_bytes` counts for it and the child in which it reads a PDF.
+    """
+    hold_to(most_bytes)
     forget_tasks_if_unwatched()
     prefect.engine.handle_engine_signals = _handed_over
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))  # Ctrl-C is the command's to answer

@@ -19,7 +19,7 @@ _DAMAGED = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionE
 # Codes of Problems for which a later run tries again though nothing changed: what it met may have passed.
 MAY_PASS = frozenset({"file-unreadable", "file-changed", "kept-lost", "stage-failed", "worker-lost"})
 # The same, where another limit or a machine with less to do may help.
-_LIMITS = frozenset({"too-long", "too-costly"})
+LIMITS = frozenset({"too-long", "too-costly"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Kept:
     @property
     def may_pass(self) -> bool:
         """Whether it gave no document for a reason that need not last."""
-        return not (MAY_PASS | _LIMITS).isdisjoint(self.refused)
+        return not (MAY_PASS | LIMITS).isdisjoint(self.refused)
 
 
 def pack(origin: Origin, extraction: Extraction, *, limit: int = 0) -> bytes:

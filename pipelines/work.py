@@ -20,6 +20,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
+from extract.costs import TooCostlyError, bounded, seconds_for
 from extract.problems import ManifestoError, problem
 from extract.reading.documents import least_limit
 from extract.reading.facts import Facts
@@ -33,6 +34,10 @@ from pipelines.store import Kept, Origin, Recipe, pack
 
 if TYPE_CHECKING:
     from extract.extraction import Resources
+
+# Times that a stage may cost what it does otherwise where it uses a language pipeline or text encoder that is not ours:
+# on a sentence a transformer takes a hundred times as long, and on all processors at once.
+_PLUGGED_IN = 100
 
 _ALONE = threading.Lock()  # a language pipeline cannot serve two threads; a Dask worker may have several
 
@@ -94,7 +99,9 @@ def read(jobs: Sequence[Job], settings: Settings) -> list[Extraction]:
             return Extraction(document=None, problems=(job.data,))
         return stages.read(job.data or b"", name=job.name, facts=job.facts, settings=settings)
 
-    return _each("read", read_one, [(job.name, job) for job in jobs])
+    lengths = (len(job.data) if isinstance(job.data, bytes) else 0 for job in jobs)  # of text at most, or packed
+    batch = [(job.name, min(size, settings.max_characters), job) for job, size in zip(jobs, lengths, strict=True)]
+    return _each("read", read_one, batch)
 
 
 @task(cache_policy=NO_CACHE)
@@ -154,27 +161,60 @@ def _pass(name: str, batch: Sequence[Extraction], resources: "Resources") -> lis
     from extract import extraction as stages
 
     stage = functools.partial(getattr(stages, name), resources=resources)
-    return _each(name, stage, [(each.document.path if each.document else "", each) for each in batch])
+    documents = (each.document for each in batch)
+    named = [(each.path, len(each.text)) if each else ("", 0) for each in documents]
+    several = [(*of, each) for of, each in zip(named, batch, strict=True)]
+    return _each(name, stage, several, times=_PLUGGED_IN if _is_plugged_in(name, resources) else 1)
 
 
-def _each(name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[str, Any]]) -> list[Extraction]:
-    """A stage for each of a batch; a document that breaks it becomes a Problem and stops no other."""
+def _is_plugged_in(stage: str, resources: "Resources") -> bool:
+    """Whether a stage uses a language pipeline or a text encoder of which nothing is known but that it can be used."""
+    from extract.labels.encoders import OURS as OUR_ENCODER
+    from extract.language.pipeline import OURS, PREFERRED
+
+    if stage == "classify":
+        encoders = (model.meaning.encoder for model in resources.models)
+        return any(each and each.name != OUR_ENCODER for each in encoders)
+    meta = resources.nlp.meta if resources.nlp else None
+    return meta is not None and f"{meta['lang']}_{meta['name']}" not in (OURS, PREFERRED)
+
+
+def _each(
+    name: str, stage: Callable[[Any], Extraction], batch: Iterable[tuple[str, int, Any]], *, times: int = 1
+) -> list[Extraction]:
+    """A stage for each of a batch: its path, characters and what the stage takes.
+
+    A document that breaks the stage, or costs more than one of its length may, becomes a Problem and stops no other;
+    it may cost so many times what others may.
+    """
     found: list[Extraction] = []
-    for path, each in batch:
+    for path, characters, each in batch:
         try:
-            found.append(stage(each))
+            with bounded(times * seconds_for(characters)):
+                gave = stage(each)
+        except (TooCostlyError, MemoryError) as error:
+            gave = _broken(name, path, each, "too-costly", _cost(error))
         except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other documents
-            earlier = each.problems if isinstance(each, Extraction) else ()
-            found.append(_broken(name, path, earlier, error))
+            met = f"met {type(error).__name__}: {error}. Please report this with the file."
+            gave = _broken(name, path, each, "stage-failed", met)
+        found.append(gave)
     tracker().passed(name, 0, 0)
     return found
 
 
-def _broken(stage: str, path: str, earlier: Iterable[Problem], error: Exception) -> Extraction:
+def _cost(error: BaseException) -> str:
+    what = "memory" if isinstance(error, MemoryError) else "time"
+    return (
+        f"takes more {what} than any manifesto of its length does. Look whether the file is damaged, save it anew with "
+        "another program, or split it."
+    )
+
+
+def _broken(stage: str, path: str, each: Job | Extraction, code: str, what: str) -> Extraction:
+    earlier = each.problems if isinstance(each, Extraction) else ()
     said = problem(
-        "stage-failed",
-        f"{path} could not be processed: stage {stage} met {type(error).__name__}: {error}. "
-        "Please report this with the file.",
+        code,
+        f"{path} could not be processed: stage {stage} {what}",
         path=path,
         stage=stage,
         severity="error",
@@ -186,4 +226,9 @@ def _done(job: Job, found: Extraction, settings: Settings) -> Done:
     if found.document is None:
         return Done(job.name, pack(job.origin, found), words=0)
     limit = job.kept.limit if job.kept else least_limit(found.document, max_characters=settings.max_characters)
-    return Done(job.name, pack(job.origin, found, limit=limit), words=found.document.text.count(" ") + 1)
+    try:
+        packed = pack(job.origin, found, limit=limit)
+    except MemoryError as error:
+        broken = _broken("extract", job.name, found, "too-costly", _cost(error))
+        return Done(job.name, pack(job.origin, broken), words=0)
+    return Done(job.name, packed, words=found.document.text.count(" ") + 1)

@@ -6,7 +6,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +69,7 @@ _PROBES = (
     Reading(""),
 )
 _AT_ONCE = 4_096  # sentences; bounds the memory that features take
+_CHARACTERS_AT_ONCE = 1_000_000  # of them; of a manifesto so many sentences have half as many
 _SCHEMA = "schema.json"  # in a skops file
 _NUMBERED = re.compile(r'("__id__": |"file": ")(\d+)')  # an object in it
 _DECIMALS = 4  # of a probability, so that the last bits of a platform's arithmetic change no byte
@@ -129,8 +129,7 @@ def label_sentences(
     sentences: Sequence[Sentence], passages: Iterable[Passage], models: Sequence[ThemeModel]
 ) -> Iterator[Label]:
     """Yield a Label per sentence and model, sentence by sentence; sentences and passages are those of a document."""
-    in_order = zip(sentences, in_context(sentences, passages), strict=True)
-    while batch := list(islice(in_order, _AT_ONCE)):
+    for batch in _batches(zip(sentences, in_context(sentences, passages), strict=True)):
         verdicts = label_readings([reading for _, reading in batch], models)
         for (sentence, _), of_models in zip(batch, verdicts, strict=True):
             for model, (label, probability, runner_up, runner_up_probability) in zip(models, of_models, strict=True):
@@ -148,6 +147,20 @@ def label_sentences(
 
 Verdict = tuple[str, float, str, float]
 """Label, probability, runner-up and its probability."""
+
+
+def _batches(read: Iterable[tuple[Sentence, Reading]]) -> Iterator[list[tuple[Sentence, Reading]]]:
+    """Yield sentences in lists of a bounded number, and a bounded number of characters."""
+    some: list[tuple[Sentence, Reading]] = []
+    characters = 0
+    for each in read:
+        if some and (len(some) == _AT_ONCE or characters + len(each[1].text) > _CHARACTERS_AT_ONCE):
+            yield some
+            some, characters = [], 0
+        some.append(each)
+        characters += len(each[1].text)
+    if some:
+        yield some
 
 
 def label_readings(readings: Sequence[Reading], models: Sequence[ThemeModel]) -> list[tuple[Verdict, ...]]:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from extract.records import Passage, Sentence
 
+# Of a sentence that are read; what is longer is none, and would take memory by the gigabyte. The longest of 447
+# manifestos, a list without marks, has 5,844.
+_MOST_CHARACTERS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -28,7 +32,7 @@ def in_context(sentences: Sequence[Sentence], passages: Iterable[Passage]) -> li
         passage = by_id.get(sentence.passage_id)
         readings.append(
             Reading(
-                text=sentence.text,
+                text=sentence.text[:_MOST_CHARACTERS],
                 before=_neighbour(sentences, position, -1),
                 after=_neighbour(sentences, position, +1),
                 heading=(passage.heading_path or "") if passage else "",
@@ -44,4 +48,4 @@ def _neighbour(sentences: Sequence[Sentence], position: int, step: int) -> str:
         return ""
     here, there = sentences[position], sentences[other]
     same = (here.document_id, here.section_id) == (there.document_id, there.section_id)
-    return there.text if same else ""
+    return there.text[:_MOST_CHARACTERS] if same else ""

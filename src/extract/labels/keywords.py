@@ -17,6 +17,7 @@ _WORD = re.compile(r"[\w-]+")
 _COLUMNS = ("keyword", "label", "weight")
 _KEYWORD = re.compile(r"\*?[^*]+\*?")
 _WEIGHT = re.compile(r"-?[0-9]{1,3}")
+_LONGEST_WORD = 60  # letters of a word that is remembered; longer ones are no words, and would fill memory
 _MOST = 3  # weight of one label in one sentence that counts; more of the same says nothing more
 
 
@@ -51,14 +52,15 @@ def keyword_labels(listing: str) -> tuple[str, ...]:
 
 
 def _weights(text: str, keywords: _List) -> list[int]:
-    found: set[int] = set()
+    tried: set[int] = set()  # each keyword is looked for once, however many words it may begin with
     weights = [0] * len(keywords.labels)
     for word in dict.fromkeys(_WORD.findall(text)):
         for keyword in keywords.found_at(word):
-            if id(keyword) in found or (keyword.phrase and not keyword.phrase.search(text)):
+            if id(keyword) in tried:
                 continue
-            found.add(id(keyword))
-            weights[keyword.column] += keyword.weight
+            tried.add(id(keyword))
+            if not keyword.phrase or keyword.phrase.search(text):
+                weights[keyword.column] += keyword.weight
     return [min(each, _MOST) for each in weights]
 
 
@@ -76,16 +78,19 @@ def _read(listing: str) -> _List:
         keyword = _Keyword(labels.index(row["label"]), int(row["weight"]), _phrase(row["keyword"]) if others else None)
         kinds[_kind(first)][first.strip("*")].append(keyword)
 
-    @functools.lru_cache(maxsize=100_000)  # words of Dutch texts recur; looking one up takes as long as reading ten
+    longest = max((len(word) for name in ("beginnings", "ends") for word in kinds[name]), default=0)
+
     def found_at(word: str) -> tuple[_Keyword, ...]:
         found = [*kinds["whole"].get(word, ())]
-        for length in range(1, len(word) + 1):
+        for length in range(1, min(len(word), longest) + 1):
             found += kinds["beginnings"].get(word[:length], ())
             found += kinds["ends"].get(word[-length:], ())
         found += [keyword for part, keywords in kinds["parts"].items() if part in word for keyword in keywords]
         return tuple(found)
 
-    return _List(labels, found_at)
+    # Words of Dutch texts recur; looking one up takes as long as reading ten.
+    remembered = functools.lru_cache(maxsize=100_000)(found_at)
+    return _List(labels, lambda word: remembered(word) if len(word) <= _LONGEST_WORD else found_at(word))
 
 
 def _require_keywords(columns: Iterable[str], rows: list[dict[str, str]]) -> None:

@@ -7,7 +7,7 @@ Floret (Boyd and Warmerdam 2022) hashes pieces of words, so that no word is with
 import functools
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ _WORD = re.compile(r"\w+")
 # a list of frequencies.
 _SHORT_LETTERS = 3
 _SHORT_WEIGHT = 0.2
+_LONGEST_WORD = 1_000  # letters of a word that are read; a longer one is none
+_LETTERS_AT_ONCE = 20_000  # of words that are looked up together: each letter takes some 4 KB while they are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +45,10 @@ class WordVectors:
 
     def means(self, texts: Sequence[str]) -> csr_matrix:
         """The mean of the vectors of each text's words, each of length 1, as is their mean. Shape: texts × width."""
-        words = [_WORD.findall(text.lower()) for text in texts]
+        words = [[word[:_LONGEST_WORD] for word in _WORD.findall(text.lower())] for text in texts]
         known = sorted({word for each in words for word in each})
-        vectors = of_length_one(self.table.get_batch(known)) if known else np.zeros((0, self.width))
+        parts = [self.table.get_batch(some) for some in _some_at_once(known)]
+        vectors = of_length_one(np.concatenate(parts)) if parts else np.zeros((0, self.width))
         row_of = {word: row for row, word in enumerate(known)}
         means = np.zeros((len(texts), self.width), dtype=np.float32)
         for row, each in enumerate(words):
@@ -53,6 +56,20 @@ class WordVectors:
                 weights = np.array([_SHORT_WEIGHT if len(word) <= _SHORT_LETTERS else 1.0 for word in each])
                 means[row] = weights @ vectors[[row_of[word] for word in each]]
         return csr_matrix(of_length_one(means))
+
+
+def _some_at_once(words: Sequence[str]) -> Iterator[list[str]]:
+    """Yield words in lists that have a bounded number of letters."""
+    some: list[str] = []
+    letters = 0
+    for word in words:
+        if some and letters + len(word) > _LETTERS_AT_ONCE:
+            yield some
+            some, letters = [], 0
+        some.append(word)
+        letters += len(word)
+    if some:
+        yield some
 
 
 @functools.lru_cache(maxsize=2)

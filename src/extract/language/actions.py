@@ -102,10 +102,10 @@ class _Tree:
 
     def below(self, token: Token, *, without: frozenset[str]) -> Iterator[Token]:
         """A word and all that depends on it, but for relations to leave out."""
-        yield token
-        for child in self.children(token):
-            if child.dependency not in without:
-                yield from self.below(child, without=without)
+        waiting = [token]  # no recursion: a tree may be as deep as its sentence is long
+        while waiting:
+            yield (each := waiting.pop())
+            waiting += [child for child in self.children(each) if child.dependency not in without]
 
 
 def _path_inwards(tokens: Sequence[Token]) -> Iterator[Cluster]:

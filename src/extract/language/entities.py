@@ -6,6 +6,7 @@ of its own, that adds organisations, laws, persons and places that neither knows
 
 import functools
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -99,11 +100,17 @@ def _named(sentence: Sentence, names: Iterable[Name]) -> Iterator[_Candidate]:
 
 def _apart(found: Iterable[_Candidate]) -> list[_Candidate]:
     """Those of which no two overlap, in order."""
-    chosen: list[_Candidate] = []
+    chosen: list[_Candidate] = []  # in order, so that only its neighbours can overlap one more
     for each in sorted(found, key=_precedence):
-        if all(each.end <= other.start or other.end <= each.start for other in chosen):
-            chosen.append(each)
-    return sorted(chosen, key=lambda each: each.start)
+        at = bisect_left(chosen, each.start, key=_start)
+        is_behind = at == 0 or chosen[at - 1].end <= each.start
+        if is_behind and (at == len(chosen) or each.end <= chosen[at].start):
+            insort(chosen, each, key=_start)
+    return chosen
+
+
+def _start(each: _Candidate) -> int:
+    return each.start
 
 
 def _precedence(each: _Candidate) -> tuple[bool, int, int, int]:

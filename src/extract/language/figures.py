@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:[. \u00a0]\d{3})+(?:,\d+)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[. \u00a0]\d{3}){1,8}(?:,\d+)?")  # a longer row of numbers is a table
 _NUMBER = rf"{_THOUSANDS.pattern}|\d+(?:[.,]\d+)?"
 _NUMBER_WORDS = {
     "een": 1, "één": 1, "anderhalf": 1.5, "anderhalve": 1.5, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6,
@@ -40,7 +40,7 @@ _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|
 _DEADLINE = re.compile(
     rf"""\b(?:
         (?: (?: uiterlijk | vóór | voor | tegen | vanaf | per | tot\ en\ met | tot )
-            (?: \s+(?: in | op | voor | vóór | het\ jaar | eind | begin | medio ))*
+            (?: \s+(?: in | op | voor | vóór | het\ jaar | eind | begin | medio )){{0,8}}
           | eind | begin | medio | in\ de\ loop\ van )
         \s+ (?: \d{{1,2}}\s+ )? (?: (?:{_MONTH})\s+ )? (?P<year>{_YEAR_NUMBER}) (?! [\w-] | [.,]\d )
       | binnen\s+ (?: nu\s+en\s+ )? (?: \d+ | {_SPELT} | enkele | een\ paar ) \s+

@@ -22,7 +22,8 @@ LOOSE = "dep"  # what depends on something in a way that the parser does not tel
 # The tokeniser takes more than linear time on a run without white space, and the parser much memory on a sentence that
 # is none: the longest of 447 manifestos that a reader would call one has some 1,500 characters.
 _MOST_CHARACTERS = 5_000
-_BATCH = 64
+_BATCH = 64  # sentences that are parsed together
+_BATCH_CHARACTERS = 50_000  # of them, at most, but for a single one: each takes some 6 KB while they are
 
 # Alpino, and pipelines that learnt from it, join the parts of a compound by "_": "aan_sluiten", "project_begroting".
 _JOINT = re.compile(r"(?<=\w)_(?=\w)")
@@ -51,9 +52,25 @@ def parse_sentences(sentences: Iterable[Sentence], *, nlp: Language) -> Iterator
     short = [each for each in given if len(each.text) <= _MOST_CHARACTERS]
     # spaCy would keep every word it ever saw; what it learns in a memory zone it forgets at its end.
     with nlp.memory_zone():
-        docs = nlp.pipe((_whole(nlp.make_doc(each.text)) for each in short), batch_size=_BATCH)
-        parsed = {each.sentence_id: _parse(each, doc) for each, doc in zip(short, docs, strict=True)}
+        parsed: dict[str, Parse] = {}
+        for some in _batches(short):
+            docs = nlp.pipe((_whole(nlp.make_doc(each.text)) for each in some), batch_size=_BATCH)
+            parsed |= {each.sentence_id: _parse(each, doc) for each, doc in zip(some, docs, strict=True)}
     return (parsed.get(each.sentence_id, Parse()) for each in given)
+
+
+def _batches(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+    """Yield sentences in lists of a bounded number, and a bounded number of characters."""
+    some: list[Sentence] = []
+    characters = 0
+    for each in sentences:
+        if some and (len(some) == _BATCH or characters + len(each.text) > _BATCH_CHARACTERS):
+            yield some
+            some, characters = [], 0
+        some.append(each)
+        characters += len(each.text)
+    if some:
+        yield some
 
 
 def _whole(doc: Doc) -> Doc:

@@ -16,7 +16,13 @@ from extract.layout.lines import (
     starts_lower,
 )
 from extract.layout.measures import Measures, is_clearly_short
-from extract.layout.titles import TITLE_CHARACTERS, has_section_number, is_paused, looks_like_title, names_chapter
+from extract.layout.titles import (
+    TITLE_CHARACTERS,
+    has_section_number,
+    is_paused,
+    looks_like_title,
+    names_chapter,
+)
 
 _ROMAN = re.compile(r"[IVXL]{1,6}[.)]?\s+\S")
 

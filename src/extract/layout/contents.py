@@ -1,13 +1,13 @@
 """Layer → the lines of its table of contents, with dots or without, with page numbers or without."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from extract.layout.layers import Layer
 
 TITLE = re.compile(
-    r"[\W_]*(?:inhoud(?:s?opgave|stafel|soverzicht)?|(?:in het )?kort overzicht|table of contents)\W*(?:\d{1,3})?\W*",
+    r"[\W_]*(?:inhoud(?:s?opgave|stafel|soverzicht)?|(?:in het )?kort overzicht|table of contents)\W*(?:\d{1,3}\W*)?",
     re.IGNORECASE,
 )
 """A whole line that is the title of a table of contents."""
@@ -45,6 +45,7 @@ def find_contents(layer: Layer, furniture: set[int]) -> set[int]:
 # Where pages are known
 
 _MOST_PAGES = 6  # of one table
+_MOST_LINES = 1_000  # of a page; one with more is none, and each line is looked for in all that follows
 _ENTRY_SHARE = 0.4  # of the lines of a page that are known for entries, when all are
 _PROSE_SHARE = 0.1  # of the lines of a page that may be sentences, when all are entries
 _SHORT = 40  # characters; of longer lines a full stop tells that they are sentences
@@ -56,12 +57,14 @@ def _on_pages(texts: Sequence[str], pages: Sequence[int], first: int) -> set[int
     """The entries on the page of a title, and on the pages that follow as long as they hold little else."""
     entries: set[int] = set()
     for page in range(first, first + _MOST_PAGES):
-        later = "|".join(_letters(text) for text, at in zip(texts, pages, strict=True) if at > page)
-        run_on = later.replace("|", "")
+        later = [_letters(text) for text, at in zip(texts, pages, strict=True) if at > page]
+        lines, run_on = frozenset(later or [""]), "".join(later)
         on_page = [place for place, at in enumerate(pages) if at == page and not TITLE.fullmatch(texts[place])]
+        if len(on_page) > _MOST_LINES:
+            break
         known = {
             place for place in on_page
-            if _page_of(texts[place]) or _is_in(_letters(_NUMBERING.sub("", texts[place])), later, run_on)
+            if _page_of(texts[place]) or _is_in(_letters(_NUMBERING.sub("", texts[place])), lines, run_on)
         }  # fmt: skip
         others = [texts[place] for place in on_page if place not in known]
         prose = sum(text.endswith(".") and len(text) > _SHORT for text in others)
@@ -72,9 +75,9 @@ def _on_pages(texts: Sequence[str], pages: Sequence[int], first: int) -> set[int
     return entries
 
 
-def _is_in(title: str, lines: str, run_on: str) -> bool:
+def _is_in(title: str, lines: Set[str], run_on: str) -> bool:
     """Whether a title comes back: as a line of its own, or, if it is long, over the ends of lines."""
-    return title in run_on if len(title) >= _LONG_TITLE else f"|{title}|" in f"|{lines}|"
+    return title in run_on if len(title) >= _LONG_TITLE else title in lines
 
 
 # Where pages are not known
@@ -153,12 +156,13 @@ def _counted(texts: Sequence[str]) -> set[int]:
 _ENDS_WITH_PAGE = re.compile(r"\S\D*?[\s.…_·-]+(\d{1,3})\W*$")
 _LONE_PAGE = re.compile(r"\W*(\d{1,3})\W*")
 _BEGINS_WITH_PAGE = re.compile(r"(\d{1,3})\s+\D")
+_LONGEST_READ = 250  # characters of a line in which a page number is looked for: the pattern goes back and forth
 _HEAD, _TAIL = 3, 6  # characters among which the digits of a page number stand
 
 
 def _page_of(text: str) -> int | None:
     """The page that an entry names."""
-    if not any(map(str.isdigit, text[:_HEAD] + text[-_TAIL:])):
+    if len(text) > _LONGEST_READ or not any(map(str.isdigit, text[:_HEAD] + text[-_TAIL:])):
         return None  # for speed: the patterns are slow
     match = _ENDS_WITH_PAGE.search(text) or _LONE_PAGE.fullmatch(text) or _BEGINS_WITH_PAGE.match(text)
     return int(match[1]) if match else None

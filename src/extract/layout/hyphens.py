@@ -72,7 +72,7 @@ def _is_compound(word: str) -> bool:
     """Whether a word is two known ones, with an s between them or without."""
     return any(
         word[:at] in known() and (word[at:] in known() or (word[at] == "s" and word[at + 1 :] in known()))
-        for at in range(3, len(word) - 2)
+        for at in range(3, min(len(word) - 2, _longest_known() + 1))
     )
 
 
@@ -80,6 +80,12 @@ def _is_compound(word: str) -> bool:
 def known() -> frozenset[str]:
     """Words that Dutch law and parliament use; see docs/adding.md for where they were counted."""
     return frozenset(row["word"] for row in read_list("words"))
+
+
+@functools.cache
+def _longest_known() -> int:
+    """Letters of the longest known word."""
+    return max(map(len, known()))
 
 
 @functools.cache

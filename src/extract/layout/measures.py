@@ -13,7 +13,14 @@ from extract.layout.contents import find_contents
 from extract.layout.furniture import find_furniture
 from extract.layout.layers import Layer, Line, Style
 from extract.layout.text_measures import counted_lines, has_sentence_capitals, is_wrapped, widths
-from extract.layout.type_measures import are_alike, body_style, differ_in_size, heading_sizes_of, leading, right_margins
+from extract.layout.type_measures import (
+    are_alike,
+    body_style,
+    differ_in_size,
+    heading_sizes_of,
+    leading,
+    right_margins,
+)
 
 _SLACK = 0.12  # of the width: the least that a line without a full stop leaves free if it ends its block
 

@@ -19,6 +19,7 @@ PAGE_LINES = 15
 PAGES_ON = 12
 """From one page number to the next that was kept, at most."""
 
+_LONGEST = 250  # characters of a line that is a page number, with all that adorns it
 _FEWEST_PAGES = 4
 _LOOK_BACK = 60  # lone numbers among which the one before is looked for
 _LINE_NUMBERS = 8  # of lines in a row, from which on they are counted as line numbers
@@ -28,7 +29,10 @@ _LINE_STEPS = (1, 5)  # every line is numbered, or every fifth
 
 def page_numbers(texts: Sequence[str]) -> set[int]:
     """Lines that hold only a number, and count up through the whole text: the longest such chain."""
-    lone = [(rank, int(match[1])) for rank, text in enumerate(texts) if (match := PAGE_NUMBER.fullmatch(text.strip()))]
+    lone = [
+        (rank, int(match[1])) for rank, text in enumerate(texts)
+        if len(text) <= _LONGEST and (match := PAGE_NUMBER.fullmatch(text.strip()))
+    ]  # fmt: skip
     chain = [lone[index][0] for index in _longest_chain([number for _, number in lone])]
     # Articles are numbered too, and much closer together than pages.
     gaps = sorted(later - rank for rank, later in pairwise(chain))

@@ -104,7 +104,8 @@ class _Writer:
         if two is None:
             self.copy(cut, after)
         elif cut < line.end:
-            between = "" if one[-1] in _SOFT or one.endswith(_APART) else joint(one[:-1], two, self.words)
+            is_soft = one[-1] in _SOFT or one.endswith(_APART)
+            between = "" if is_soft else joint(one[-_HALF - 1 : -1], two, self.words)
             self.change(cut, after, between, _JOINT_STEPS[between])
         else:
             self.change(cut, after, self.space_behind(one, self.layer.text[cut:after]), "line-break")

@@ -18,6 +18,10 @@ CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # Share of control characters above which bytes are not a text. Of 447 manifestos two have any: one .018, where each
 # stands for a space, and one .5, where a broken font made them of the letters.
 _BINARY_SHARE = 0.05
+# Accents in a row above which they are on no letter (as in Unicode's Stream-Safe Text Format): composing a run of them
+# takes time that grows with its square.
+_MOST_ACCENTS = 30
+_NO_LETTERS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_ACCENTS + 1},}}")
 
 
 def decode(data: bytes) -> tuple[str | None, str, tuple[str, str] | None]:
@@ -31,12 +35,12 @@ def decode(data: bytes) -> tuple[str | None, str, tuple[str, str] | None]:
     except UnicodeDecodeError:
         encoding = _legacy_encoding(data) if encoding == "utf-8" else encoding
         text = data.decode(encoding, "replace")
-    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return None, encoding, ("empty", "has no text. If it should have, save it again; else remove it.")
     if not is_text(text):
         return None, encoding, ("not-text", "is not a text file, whatever its name says. Export it as plain text.")
+    text = unicodedata.normalize("NFC", text)
     wrong = None
     if encoding in _LEGACY:
         what = f"is not UTF-8 and was read as {encoding}. Look at its accents and quote marks, and save it as UTF-8."
@@ -47,8 +51,23 @@ def decode(data: bytes) -> tuple[str | None, str, tuple[str, str] | None]:
 
 
 def is_text(text: str) -> bool:
-    """Whether characters can be a text: a few control characters stand for spaces, many for a broken font."""
-    return len(CONTROLS.findall(text)) <= _BINARY_SHARE * len(text)
+    """Whether characters can be a text: a few control characters stand for spaces, many for a broken font.
+
+    Nor is one letter with very many accents on it a text.
+    """
+    if len(CONTROLS.findall(text)) > _BINARY_SHARE * len(text):
+        return False
+    return not any(_has_heap(match.group()) for match in _NO_LETTERS.finditer(text))
+
+
+def _has_heap(characters: str) -> bool:
+    """Whether more accents follow each other than any letter has."""
+    in_a_row = 0
+    for character in characters:
+        in_a_row = in_a_row + 1 if unicodedata.combining(character) else 0
+        if in_a_row > _MOST_ACCENTS:
+            return True
+    return False
 
 
 def _marked_encoding(data: bytes) -> str | None:

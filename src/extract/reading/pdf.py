@@ -5,6 +5,7 @@ child with limits, and what happens to the child happens to no one else. `python
 it reads the file from standard input and writes the layer as JSON.
 """
 
+import contextlib
 import ctypes
 import dataclasses
 import json
@@ -12,14 +13,20 @@ import math
 import re
 import subprocess
 import sys
+import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from extract.layout.layers import PAGE_BREAK, Box, Layer, Line, Style, Unread
+from extract.memory import bytes_left
 
 SECONDS = 120  # for one file; a manifesto of 170 pages takes 2
-MEMORY_BYTES = 3 * 2**30  # of address space for the child, where the system can hold it to that
+# Of what the child answers: a manifesto of 170 pages gives 3 bytes per character, and each takes some 10 in memory.
+ANSWER_BYTES = 16 * 2**20
+ANSWER_BYTES_PER_CHARACTER = 12
+_PART_BYTES = 2**20  # that are read of an answer at a time
+MEMORY_BYTES = 3 * 2**30  # of address space for the child, or what its parent has left, where the system can hold it
 _LINE_END_HYPHENS = "\ufffe\u0002"  # what PDFium gives for a hyphen at a line end, and no new line after it
 _LINE = re.compile(rf"[^\n{_LINE_END_HYPHENS}]+[{_LINE_END_HYPHENS}]?|[{_LINE_END_HYPHENS}]")
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
@@ -31,17 +38,55 @@ _SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 def read_pdf(data: bytes, *, max_characters: int) -> Layer | Unread:
     """The layer of a PDF, or why there is none."""
-    command = [sys.executable, "-X", "utf8", "-m", "extract.reading.pdf", str(max_characters)]
-    try:
-        child = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
+    limits = [str(max_characters), str(bytes_left(MEMORY_BYTES))]
+    # -P: what lies in the working directory is no module.
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "extract.reading.pdf", *limits]
+    said = _answer_of(command, data, most_bytes=ANSWER_BYTES + ANSWER_BYTES_PER_CHARACTER * max_characters)
+    if said is None:
         return Unread("too-costly", f"took more than {SECONDS} seconds to open. Save it anew with another program.")
     try:
-        answer = json.loads(child.stdout)
-    except ValueError:
+        answer = json.loads(said)
+        return Unread(**answer["unread"]) if "unread" in answer else _layer(answer)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         what = "could not be read within the limits: it is damaged or made to harm. Save it anew with another program."
         return Unread("too-costly", what)
-    return Unread(**answer["unread"]) if "unread" in answer else _layer(answer)
+
+
+def _answer_of(command: Sequence[str], data: bytes, *, most_bytes: int) -> bytes | None:
+    """What a child answers to bytes, b"" if that is more than `most_bytes`; None if it takes too long.
+
+    Not communicate(), which takes in all that a child says.
+    """
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet) as child:
+        too_late = threading.Event()
+
+        def end() -> None:
+            too_late.set()
+            child.kill()
+
+        timer = threading.Timer(SECONDS, end)
+        feeder = threading.Thread(target=_feed, args=(child, data), daemon=True)
+        said = bytearray()
+        try:
+            timer.start()
+            feeder.start()
+            assert child.stdout
+            while len(said) <= most_bytes and (part := child.stdout.read(_PART_BYTES)):
+                said += part
+        finally:
+            timer.cancel()
+            child.kill()  # who has said all has ended, or is about to
+            feeder.join()
+    if too_late.is_set():
+        return None
+    return bytes(said) if len(said) <= most_bytes else b""
+
+
+def _feed(child: "subprocess.Popen[bytes]", data: bytes) -> None:
+    assert child.stdin
+    with contextlib.suppress(OSError), child.stdin:  # a child may end before it has read all
+        child.stdin.write(data)
 
 
 def _layer(answer: dict[str, Any]) -> Layer:
@@ -163,17 +208,17 @@ def _style(raw: Any, index: int) -> tuple[float, bool, str]:
     return round(size, 1), weight >= _BOLD_WEIGHT or bool(_BOLD.search(font)), font
 
 
-def _hold_to_limits() -> None:
+def _hold_to_limits(memory_bytes: int) -> None:
     """Bound the memory and the time of this process where the system can."""
     try:
         import resource  # noqa: PLC0415 (not on Windows)
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))  # should who started it not live to end it
     except (ImportError, ValueError, OSError):
         pass
 
 
 if __name__ == "__main__":
-    _hold_to_limits()
+    _hold_to_limits(int(sys.argv[2]))
     sys.stdout.write(json.dumps(_read(sys.stdin.buffer.read(), int(sys.argv[1]))))

@@ -17,6 +17,7 @@ _CLOSING = re.compile(r"[”\"»“’'][\s.,;)\]*_]*$")
 _QUOTED_SHARE = 0.6
 _NO_LANGUAGE = frozenset({"furniture", "contents"})
 _BOOK_PAGES = 8  # from which on the first page is a title page
+_LONGEST_PATH = 1_000  # characters of the headings above a passage; the longest of 120 manifestos has 247
 _QUOTE_LINES = 4  # lines that one quote may run over before its closing mark counts as missing
 
 
@@ -27,18 +28,20 @@ def split_passages(document: Document) -> Iterator[Passage]:
     """
     blocks = _joined_quotes(document.text, list(_blocks(document)))
     path: list[tuple[int, str]] = []
+    above = ""  # the titles of the path; one text for all passages below them
     start = 0
     for position, block in enumerate(blocks):
         # White space between blocks belongs to the block before it; before the first, to the first.
         end = blocks[position + 1].start if position + 1 < len(blocks) else len(document.text)
         if block.kind == "heading":
             path = [each for each in path if each[0] < (block.level or 1)]
+            above = _joined_titles(path)
         yield Passage(
             passage_id=place_id(document.document_id, "pas", start, end),
             document_id=document.document_id,
             position=position,
             kind=block.kind,
-            heading_path=None if block.kind in _NO_LANGUAGE else " > ".join(title for _, title in path) or None,
+            heading_path=None if block.kind in _NO_LANGUAGE else above or None,
             page=page_at(document, block.start),
             char_start=start,
             char_end=end,
@@ -47,7 +50,12 @@ def split_passages(document: Document) -> Iterator[Passage]:
         # A title page and a table of contents are above nothing.
         if block.kind == "heading" and not TITLE.fullmatch(title) and not _is_on_title_page(document, block.start):
             path.append((block.level or 1, title))
+            above = _joined_titles(path)
         start = end
+
+
+def _joined_titles(path: list[tuple[int, str]]) -> str:
+    return " > ".join(title for _, title in path)[:_LONGEST_PATH]
 
 
 def _is_on_title_page(document: Document, offset: int) -> bool:
@@ -78,7 +86,7 @@ def _blocks(document: Document) -> Iterator[_Block]:
 
 def _title(heading: str) -> str:
     """A heading as the headings above a passage name it."""
-    return " ".join(heading.strip().strip("#*_").split())
+    return " ".join(heading.strip().strip("#*_").split())[:_LONGEST_PATH]
 
 
 def _is_quote(block: str) -> bool:

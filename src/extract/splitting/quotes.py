@@ -10,6 +10,7 @@ from extract.splitting.marks import Stretch, quoted_stretches
 STAGE = "extract"
 _WORD = re.compile(r"\w+")
 _FINAL = re.compile(r"[.!?…][\s.,;)]*$")
+_TAIL = 24  # characters at the end of a stretch among which it is seen whether it ends as a sentence does
 _BLOCK_QUOTE = re.compile(r"\s*>")  # of Markdown; it has no closing mark
 _PROSE = frozenset({"overview", "claim", "body", "list-item"})
 
@@ -77,7 +78,7 @@ def _quoted(text: str, passage: Passage) -> Iterator[tuple[int, Stretch, QuoteKi
 def _is_statement(inner: str) -> bool:
     words = _WORD.findall(inner)
     begins = inner.lstrip()[:1].isupper()
-    return len(words) >= _STATEMENT_WORDS and (begins or bool(_FINAL.search(inner)))
+    return len(words) >= _STATEMENT_WORDS and (begins or bool(_FINAL.search(inner[-_TAIL:])))
 
 
 def _without_space(text: str, start: int, end: int) -> tuple[int, int]:

@@ -35,6 +35,7 @@ _HEADING_CHARACTERS = 80
 _HEADING_WORDS = 8
 _NAME_WORDS = 6
 _STANCE_CHARACTERS = 80
+_OPENING_CHARACTERS = 500  # of what stands behind a verb, in which it is seen whom it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,7 @@ def _inverted(text: str, names: Names) -> Subject | None:
         following = _WORD.match(text, position)
         if following and following.group().lower() in words("focus"):
             position = following.end() + 1
-        if _is_anaphor(text[position:]):
+        if _is_anaphor(text[position : position + _OPENING_CHARACTERS]):
             return None
         subject = _noun_phrase(text, position, names)
         if subject:

@@ -108,12 +108,14 @@ class QuoteIndex:
         are_own = np.array([each.quote.party_id in own for each in self._claimed], dtype=bool)
         least = self._lengths * np.where(are_own, LEAST_SHARE, _NEARLY_ALL)
         shared = self._ngrams.shared_with(source.letters, least=least)
+        places: dict[tuple[str, bool], Place | None] = {}  # of a text that is quoted over and over, looked for once
         for number in sorted({*np.flatnonzero(are_own).tolist(), *shared}):
             certificate = _certificate(
                 self._claimed[number],
                 self._needles[number],
                 source,
                 shared.get(number, ()),
+                places,
                 is_own=bool(are_own[number]),
             )
             if certificate:
@@ -185,13 +187,23 @@ def _is_bounded(shared: Shared, source: Source) -> bool:
 
 
 def _certificate(
-    claimed: Claimed, needle: Needle, source: Source, shared: Sequence[Shared], *, is_own: bool
+    claimed: Claimed,
+    needle: Needle,
+    source: Source,
+    shared: Sequence[Shared],
+    places: dict[tuple[str, bool], Place | None],
+    *,
+    is_own: bool,
 ) -> Certificate | None:
     """The certificate of a quote for a manifesto; None for one of another party that has not got it."""
     quote = claimed.quote
     if not is_own and (len(needle.letters) < _TELLING_LETTERS or source.party_id is None):
         return None
-    place = best_place(needle, source, shared, share=LEAST_SHARE if is_own else _NEARLY_ALL) if shared else None
+    asked = needle.text, is_own
+    if asked not in places:
+        share = LEAST_SHARE if is_own else _NEARLY_ALL
+        places[asked] = best_place(needle, source, shared, share=share) if shared else None
+    place = places[asked]
     if not is_own and not (place and place.compared.match in VERIFIED):
         return None
     blank = Certificate(

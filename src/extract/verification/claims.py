@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from extract.parties import Register
@@ -18,6 +19,7 @@ from extract.verification.sources import Source
 _NEAREST = 3
 _FEWEST_WORDS = 5  # of a manifesto's sentence; shorter ones are headings and scraps, which are near to anything
 _GRAMS = (4, 5)
+_CELLS_AT_ONCE = 4_000_000  # of a table of summary sentences × sentences; bounds its memory
 _LEAST = 0.01  # similarity below which nothing is shared but endings
 
 
@@ -54,7 +56,7 @@ def nearest_evidence(
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=_GRAMS, sublinear_tf=True)
     matrix = vectorizer.fit_transform(each["text"] for each in sentences)
     asked = vectorizer.transform(_without_names(each.text, register) for each in summaries)
-    for summary, row in zip(summaries, (asked @ matrix.T).toarray().round(4), strict=True):
+    for summary, row in zip(summaries, _similarities(asked, matrix), strict=True):
         nearest = np.argsort(-row, kind="stable")[:_NEAREST]
         for rank, at in enumerate(nearest[row[nearest] >= _LEAST].tolist(), start=1):
             yield ClaimEvidence(
@@ -66,6 +68,14 @@ def nearest_evidence(
                 source_sentence_id=sentences[at]["sentence_id"],
                 similarity=float(row[at]),
             )
+
+
+def _similarities(asked: csr_matrix, sentences: csr_matrix) -> Iterator[np.ndarray]:
+    """Yield, for each row asked for, its similarity to each sentence: shape (sentences,)."""
+    size = max(1, _CELLS_AT_ONCE // sentences.shape[0])
+    turned = sentences.T.tocsr()
+    for start in range(0, asked.shape[0], size):
+        yield from (asked[start : start + size] @ turned).toarray().round(4)
 
 
 def _without_names(text: str, register: Register) -> str:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import pyarrow as pa
 
+from extract.costs import TooCostlyError, bounded, seconds_for
 from extract.parties import Register
 from extract.problems import problem
 from extract.records import Certificate, Certified, ClaimEvidence, Problem, Quote
@@ -77,11 +78,23 @@ class Examination:
         self._paths = {each.quote.quote_id: digest.path for digest in digests for each in digest.claimed}
         self._index = QuoteIndex(self._claimed, register)
         self._register = register
+        self._characters = sum(len(each.quote.text) for each in self._claimed)
+        self._characters += sum(len(each.text) for each in self._summaries)
 
     def against(self, source: Source) -> Certified:
-        """What one manifesto says, whatever others say: no certificate of it is the best yet."""
+        """What one manifesto says, whatever others say: no certificate of it is the best yet.
+
+        If that takes more than texts of their length may cost, a Problem, too-costly, is all.
+        """
         if source.kind != "manifesto":
             return Certified()
+        try:
+            with bounded(seconds_for(len(source.text) + self._characters)):
+                return self._against(source)
+        except (TooCostlyError, MemoryError) as error:
+            return Certified(problems=(_too_costly(source, error),))
+
+    def _against(self, source: Source) -> Certified:
         theirs = [each for each in self._summaries if self._register.is_same(each.party_id, source.party_id)]
         asked = [each for each in theirs if is_for(each.election, source.election)]
         certificates: list[Certificate] = []
@@ -89,10 +102,14 @@ class Examination:
         problems: list[Problem] = []
         try:
             certificates += self._index.certificates_in(source)
+        except MemoryError:
+            raise
         except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other manifestos
             problems.append(_failed(source, error))
         try:
             evidence += nearest_evidence(asked, source, register=self._register)
+        except MemoryError:
+            raise
         except Exception as error:
             problems.append(_failed(source, error))
         return Certified(tuple(certificates), tuple(evidence), tuple(problems))
@@ -116,6 +133,19 @@ class Examination:
             evidence=tuple(chain.from_iterable(evidence.values())),
             problems=tuple(problems),
         )
+
+
+def _too_costly(source: Source, error: BaseException) -> Problem:
+    what = "memory" if isinstance(error, MemoryError) else "time"
+    return problem(
+        "too-costly",
+        f"The quotes and claims of digests could not be held against {source.path}: that takes more {what} than texts "
+        "of their length should. Look whether one of them says the same over and over, and remove it.",
+        path=source.path,
+        stage=STAGE,
+        severity="error",
+        document_id=source.document_id,
+    )
 
 
 def _failed(source: Source, error: Exception) -> Problem:

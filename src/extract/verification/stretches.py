@@ -23,6 +23,9 @@ _DENSE_SHARE = 0.3
 # Times that one n-gram may be met in a text, counted with those in needles. A text that says one thing over and over is
 # looked at where it begins to, or memory would grow with the product of both.
 _MOST_HITS = 20_000
+# Times that all n-grams together may be: each takes some 80 bytes while they are sorted. 3,200 quotes have fewer than
+# half a million in a manifesto.
+_MOST_TOGETHER = 4_000_000
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed; sums wrap around, as hashes may
 _FILTER_BITS = 22
@@ -103,7 +106,10 @@ class NgramIndex:
         candidates = np.flatnonzero(self._filter[hashes >> _FILTER_SHIFT])
         first = np.searchsorted(self._hashes, hashes[candidates], side="left")
         counts = np.searchsorted(self._hashes, hashes[candidates], side="right") - first
-        some = _ranks(first) * counts < _MOST_HITS
+        most, meetings = _MOST_HITS, _ranks(first) * counts
+        while counts[meetings < most].sum() > _MOST_TOGETHER and most:
+            most //= 2
+        some = meetings < most
         candidates, first, counts = candidates[some], first[some], counts[some]
         places = np.repeat(candidates, counts)
         # The entries of the index that each candidate has: first, first + 1, …
