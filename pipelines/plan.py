@@ -16,11 +16,12 @@ from extract.labels.parts import read_text
 from extract.language.pipeline import language_id
 from extract.parties import load_register
 from extract.problems import ManifestoError, UsageError, problem
-from extract.provenance import code_sha256, package_versions
+from extract.provenance import code_sha256, package_versions, rows_sha256
 from extract.reading.documents import find_raw_files, hash_bytes, raw_name
 from extract.reading.facts import Facts, read_facts
 from extract.records import Problem, sha256_of
 from extract.settings import Settings
+from pipelines.processed import Processed
 from pipelines.store import FOLDER, MAY_PASS, Kept, Origin, Recipe, Store
 
 Action = Literal["read", "label", "reuse"]
@@ -92,9 +93,9 @@ class Outcome:
 
 
 def recipe_of(settings: Settings, models: Path) -> Recipe:
-    """What decides on rows here: this code, these packages, this language pipeline and these models."""
+    """What decides on rows here: this code that makes them, these packages, this language pipeline and these models."""
     return Recipe(
-        code=code_sha256(),
+        code=rows_sha256(),
         packages=package_versions(),
         language=language_id(settings.language_pipeline, models=models),
         annotate=settings.annotate,
@@ -132,15 +133,14 @@ def content_of(hashed: str | Problem) -> str:
     return hashed
 
 
-def make_plan(found: Survey, processed: Path, *, settings: Settings) -> Plan:
+def make_plan(found: Survey, processed: Processed, *, settings: Settings) -> Plan:
     """Decide for each raw file what is to be done, from what is kept of it."""
-    store = Store(processed)
-    return Plan(tuple(_decide(source, store, settings) for source in found.sources))
+    return Plan(tuple(_decide(source, processed.store, settings) for source in found.sources))
 
 
-def nothing_to_do(found: Survey, processed: Path) -> Outcome | None:
+def nothing_to_do(found: Survey, processed: Processed) -> Outcome | None:
     """What a run does that finds the dataset of these raw files current and whole: nothing. None if it is not."""
-    current = current_version(processed)
+    current = current_version(processed.folder)
     try:
         known = json.loads(read_text(_latest_path(processed)))
         if current is None or (known["key"], known["version"]) != (found.key, current):
@@ -149,13 +149,13 @@ def nothing_to_do(found: Survey, processed: Path) -> Outcome | None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     outcome = Outcome(current, False, 0, 0, len(found.sources) - failed, failed)
-    return outcome if is_intact(processed / current) else None
+    return outcome if is_intact(processed.folder / current) else None
 
 
-def remember_outcome(processed: Path, key: str, outcome: Outcome) -> None:
+def remember_outcome(processed: Processed, key: str, outcome: Outcome) -> None:
     """Note which version a survey led to."""
     known = {"key": key, "version": outcome.version, "failed": outcome.documents_failed}
-    require_own_folder(processed / FOLDER)
+    require_own_folder(processed.folder / FOLDER)
     replace_file(_latest_path(processed), (json.dumps(known) + "\n").encode())
 
 
@@ -177,7 +177,7 @@ def _differences(kept: Kept, now: Origin, settings: Settings) -> Iterator[str]:
         both = len(old.sha256) == len(now.sha256)
         yield "its bytes changed" if both else "its bytes, its kind or the limit changed"
     if old.facts != now.facts:
-        yield "manifestos.csv says otherwise of it"
+        yield "manifestos.csv has a different entry for it"
     if old.recipe.code != now.recipe.code:
         yield "the code changed"
     if old.recipe.packages != now.recipe.packages:
@@ -206,12 +206,12 @@ def _other_models(old: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
 
 
 def _key(recipe: Recipe, settings: Settings, sources: list[Source], problems: list[Problem]) -> str:
-    """A hash of all that a dataset depends on."""
+    """A hash of all that a dataset depends on: beside what rows depend on, the code that verifies, writes and shows."""
     of_consequence = dataclasses.asdict(settings)
     for name in _OF_NO_CONSEQUENCE:
         del of_consequence[name]
     return sha256_of(
-        json.dumps([dataclasses.asdict(recipe), of_consequence], sort_keys=True),
+        json.dumps([code_sha256(), dataclasses.asdict(recipe), of_consequence], sort_keys=True),
         *(part for each in sources for part in (each.name, each.origin.sha256, each.origin.facts)),
         *(each.problem_id for each in problems),
     )
@@ -244,8 +244,8 @@ def _files(raw: Path, processed: Path) -> tuple[list[Path], list[Problem]]:
     return files, problems
 
 
-def _latest_path(processed: Path) -> Path:
-    return processed / FOLDER / "latest.json"
+def _latest_path(processed: Processed) -> Path:
+    return processed.folder / FOLDER / "latest.json"
 
 
 def _copy(name: str, original: str) -> Problem:

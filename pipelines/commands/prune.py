@@ -7,8 +7,7 @@ from extract.dataset.atomic import UNFINISHED, remove
 from extract.dataset.reader import StoredVersion, current_version, versions_in
 from extract.dataset.versions import remove_unfinished
 from extract.problems import ManifestoError
-from pipelines.locking import alone_in
-from pipelines.orchestration import cannot_write
+from pipelines.processed import Processed
 
 
 def prune_versions(processed: Path, *, keep: int) -> list[str]:
@@ -17,14 +16,8 @@ def prune_versions(processed: Path, *, keep: int) -> list[str]:
         raise ManifestoError(
             f"There is no folder {processed}. Name the folder of the dataset versions with --processed."
         )
-    try:
-        return _prune(processed, keep)
-    except OSError as error:
-        raise cannot_write(processed, error) from error
-
-
-def _prune(processed: Path, keep: int) -> list[str]:
-    with alone_in(processed):
+    place = Processed(processed)
+    with place.writing(), place.alone():
         remove_unfinished(processed)
         versions = sorted(versions_in(processed), key=lambda name: (_ended_at(processed / name), name))
         current = current_version(processed)

@@ -14,7 +14,7 @@ from extract.labels.codebooks import MODEL_FILE
 from extract.labels.contexts import Reading
 from extract.labels.explanations import Explanation, explain
 from extract.problems import UsageError
-from pipelines.commands.terminal import Console
+from pipelines.terminal import Console
 from pipelines.training.labelling import reading_of
 
 _MARKED = 0.15  # log-odds from which a word is coloured

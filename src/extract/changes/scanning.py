@@ -30,7 +30,7 @@ _AFTER = {
     "evidence": ("sentences", "quotes"),
     "problems": ("certificates",),
 }
-"""What must be known of other tables before rows of a table can be paired, or put down to a cause."""
+"""What must be known of other tables before rows of a table can be paired, or their causes named."""
 
 _NO_COLUMN = {"passages": {"text"}}  # what rows are paired by though it is no column
 
@@ -181,7 +181,7 @@ def _columns_apart(old: StoredVersion, new: StoredVersion) -> Iterator[Fact]:
 
 def _other_software(version: StoredVersion, name: str) -> ManifestoError:
     return ManifestoError(
-        f"The table {name} of {version.folder} has not the columns by which rows are told. It was made by another "
+        f"The table {name} of {version.folder} lacks the key columns. It was made by another "
         "version of the software; make it anew with: manifesto run"
     )
 

@@ -104,7 +104,7 @@ class Examination:
             certificates += self._index.certificates_in(source)
         except MemoryError:
             raise
-        except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other manifestos
+        except Exception as error:  # a bug: it becomes a Problem, and costs no other manifesto
             problems.append(_failed(source, error))
         try:
             evidence += nearest_evidence(asked, source, register=self._register)
