@@ -135,7 +135,12 @@ def _extract(
             began_at = now()
             plan = make_plan(found, processed, settings=settings)
             record.begins(plan)
-            tell("planned", plan=plan)
+            tell(
+                "planned",
+                documents=[
+                    {"path": each.source.name, "action": each.action, "why": each.why} for each in plan.decisions
+                ],
+            )
             jobs = partial(load, raw=raw, processed=unsearched(processed), settings=unsearched(settings))
             for done in extract_all(plan.to_do, jobs, settings=settings, models=models, where=where):
                 keep(done, processed)
@@ -171,7 +176,7 @@ def keep(batch: Sequence[Done], processed: Processed) -> None:
 
 @task(cache_policy=NO_CACHE)
 def certify(found: Survey, processed: Processed) -> Certified:
-    """Hold what digests say against the manifestos; what a manifesto said of the same digests before is kept."""
+    """Hold what digests say against the manifestos; what a manifesto gave for the same digests before is kept."""
     from extract.verification.examination import Digest, Examination, digest_of
     from extract.verification.sources import source_of
 
@@ -194,20 +199,20 @@ def certify(found: Survey, processed: Processed) -> Certified:
     asked = sha256_of(*(part for name in names["digest"] for part in (name, keys[name])))
     tell("began", stage="certify", documents=len(names["manifesto"]))
 
-    def said_by(name: str) -> Certified:
+    def rows_from(name: str) -> Certified:
         key = sha256_of(verification_sha256(), keys[name], asked)
-        said = store.certified(name, key)
-        if said is None:
+        rows = store.certified(name, key)
+        if rows is None:
             kept = store.get(name)
             source = source_of(kept.rows) if kept else None
-            said = examined.against(source) if source else Certified()
-            if not any(each.code in LIMITS for each in said.problems):
+            rows = examined.against(source) if source else Certified()
+            if not any(each.code in LIMITS for each in rows.problems):
                 with processed.writing():
-                    store.put_certified(name, pack_certified(key, said))
+                    store.put_certified(name, pack_certified(key, rows))
         tell("passed", stage="certify", documents=1, words=0)
-        return said
+        return rows
 
-    return examined.settled(map(said_by, names["manifesto"]))
+    return examined.settled(map(rows_from, names["manifesto"]))
 
 
 @task(cache_policy=NO_CACHE)
@@ -383,8 +388,8 @@ def _in_words(outcome: Outcome) -> str:
         "reused": outcome.documents_reused,
         "failed": outcome.documents_failed,
     }
-    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"Dataset {outcome.version} {'is written' if outcome.changed else 'is as it was'}: {said}."
+    done = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"Dataset {outcome.version} {'is written' if outcome.changed else 'is as it was'}: {done}."
 
 
 def _run(outcome: Outcome, settings: Settings, found: Survey, began_at: str) -> Run:

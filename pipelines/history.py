@@ -133,11 +133,11 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         return
     for line in lines:
         try:
-            said = json.loads(line)
+            event = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(said, dict) and _NEEDED.get(str(said.get("event")), {"?"}) <= said.keys():
-            yield said
+        if isinstance(event, dict) and _NEEDED.get(str(event.get("event")), {"?"}) <= event.keys():
+            yield event
 
 
 def _ends_with_newline(path: Path) -> bool:

@@ -114,14 +114,14 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     sources: list[Source] = []
     first_with: dict[str, str] = {}
     for path, name in names.items():
-        digest = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
-        if digest and digest in first_with:
-            problems.append(_copy(name, first_with[digest]))
+        content = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
+        if content and content in first_with:
+            problems.append(_copy(name, first_with[content]))
             continue
-        first_with[digest] = name
-        said = facts.get(name, Facts())
-        origin = Origin(sha256=digest, facts=json.dumps(dataclasses.asdict(said), sort_keys=True), recipe=recipe)
-        sources.append(Source(path, name, said, origin))
+        first_with[content] = name
+        entry = facts.get(name, Facts())
+        origin = Origin(sha256=content, facts=json.dumps(dataclasses.asdict(entry), sort_keys=True), recipe=recipe)
+        sources.append(Source(path, name, entry, origin))
     sources.sort(key=lambda each: each.name)
     return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))
 

@@ -1,4 +1,4 @@
-"""A processed folder as runs use it: what they keep there, the lock that only one of them has, how a full disk is told.
+"""A processed folder as runs use it: what they keep, the lock that one of them has, and a full disk.
 
 Nothing here needs Prefect, so that a command can ask before Prefect is there.
 """
@@ -37,7 +37,7 @@ class Processed:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Have an OSError inside told as what it is to a user: the folder cannot be written to."""
+        """Have an OSError inside become an error that says what to do: the folder cannot be written to."""
         try:
             yield
         except OSError as error:

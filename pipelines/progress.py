@@ -4,25 +4,23 @@ What happens is told to functions that listen; where none does, nothing is shown
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import Any, Literal, TextIO
 
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from pipelines.terminal import Console, as_json
 
-if TYPE_CHECKING:
-    from pipelines.plan import Plan
-
 Event = Literal["planned", "began", "passed", "waits", "warns"]
-"""What may happen, and the facts of it: it is planned what to do (plan); a stage begins (stage, documents), from which
-on what was counted before is done; a batch passed a stage (stage, documents, words); the run waits for another, or
-something went wrong that costs no row (why)."""
+"""What may happen, and the facts of it: it is planned what to do (documents: path, action and why of each); a stage
+begins (stage, documents), from which on what was counted before is done; a batch passed a stage (stage, documents,
+words); the run waits for another, or something went wrong that costs no row (why)."""
 
 Listener = Callable[[Event, dict[str, Any]], None]
 
@@ -93,8 +91,7 @@ def _bar_on(console: Console) -> Iterator[Listener]:
 
     def listen(event: Event, facts: dict[str, Any]) -> None:
         if event == "planned":
-            _show_plan(console, facts["plan"], style="dim")
-            began("read", len(facts["plan"].to_do))
+            began("read", _show_plan(console, style="dim", **facts))
         elif event == "began":
             began(**facts)
         elif event == "passed":
@@ -119,8 +116,7 @@ def _lines_on(console: Console) -> Listener:
     def listen(event: Event, facts: dict[str, Any]) -> None:
         nonlocal passed, last
         if event == "planned":
-            _show_plan(console, facts["plan"])
-            passed = _Passed(len(facts["plan"].to_do))
+            passed = _Passed(_show_plan(console, **facts))
         elif event == "began":
             passed = _Passed(facts["documents"])
         elif event == "passed":
@@ -149,20 +145,26 @@ def _lines_in(log: TextIO) -> Listener:
 
     def listen(event: Event, facts: dict[str, Any]) -> None:
         if event == "planned":
-            for each in facts["plan"].decisions:
-                write(event, {"path": each.source.name, "action": each.action, "why": each.why})
+            for each in facts["documents"]:
+                write(event, each)
         else:
             write(event, facts)
 
     return listen
 
 
-def _show_plan(console: Console, plan: "Plan", *, style: str | None = None) -> None:
-    """Print what is to be done with how many documents, and why, a line for each reason."""
-    lines = [f"{len(plan.to_do):,} of {len(plan.decisions):,} documents to process"]
-    for (action, why), count in plan.reasons().items():
-        names = [each.source.name for each in plan.decisions if (each.action, each.why) == (action, why)]
-        listed = ", ".join(names[:_SHOWN_NAMES]) + (", …" if count > _SHOWN_NAMES else "")
-        lines.append(f"  {_VERBS[action]:<10} {count:>6,}  {why}" + (f": {listed}" if action != "reuse" else ""))
-    for line in lines:
-        console.print(escape(line), style=style, soft_wrap=True)
+def _show_plan(console: Console, *, documents: Sequence[Mapping[str, str]], style: str | None = None) -> int:
+    """Print why what is to be done, a line for each reason, the most frequent first; return with how many documents."""
+    names: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in documents:
+        names[each["action"], each["why"]].append(each["path"])
+    to_do = sum(each["action"] != "reuse" for each in documents)
+    console.print(f"{to_do:,} of {len(documents):,} documents to process", style=style, soft_wrap=True)
+    for (action, why), paths in sorted(names.items(), key=lambda each: -len(each[1])):
+        listed = (
+            ""
+            if action == "reuse"
+            else ": " + ", ".join([*paths[:_SHOWN_NAMES], *(["…"] if len(paths) > _SHOWN_NAMES else [])])
+        )
+        console.print(f"  {_VERBS[action]:<10} {len(paths):>6,}  {escape(why + listed)}", style=style, soft_wrap=True)
+    return to_do

@@ -138,7 +138,7 @@ def extract(batch: Sequence[Extraction], resources: "Resources") -> list[Extract
 
 def lost(job: Job, why: str) -> Done:
     """What a raw file gives that ended each worker which had it."""
-    said = problem(
+    met = problem(
         "worker-lost",
         f"{job.name} could not be processed: {why}. If other runs say so too, it takes more memory than there is: "
         "split the file, or give the worker more.",
@@ -146,7 +146,7 @@ def lost(job: Job, why: str) -> Done:
         stage="read",
         severity="error",
     )
-    return Done(job.name, pack(job.origin, Extraction(document=None, problems=(said,))), words=0)
+    return Done(job.name, pack(job.origin, Extraction(document=None, problems=(met,))), words=0)
 
 
 @functools.lru_cache(maxsize=1)
@@ -220,14 +220,14 @@ def _cost(error: BaseException) -> str:
 
 def _broken(stage: str, path: str, each: Job | Extraction, code: str, what: str) -> Extraction:
     earlier = each.problems if isinstance(each, Extraction) else ()
-    said = problem(
+    met = problem(
         code,
         f"{path} could not be processed: stage {stage} {what}",
         path=path,
         stage=stage,
         severity="error",
     )
-    return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), said))
+    return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), met))
 
 
 def _done(job: Job, found: Extraction, settings: Settings) -> Done:

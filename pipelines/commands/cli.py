@@ -28,7 +28,7 @@ _ENCODER = "Text encoder: ours, a folder with an ONNX model, or a sentence-trans
 
 
 class Manifesto(click.Group):
-    """A group of commands that tells a user what went wrong in words, not in a stack trace."""
+    """A group of commands that says what went wrong in words, not in a stack trace."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; show a ManifestoError as a message and exit with its code."""
@@ -179,7 +179,7 @@ def serve(
     from pipelines.orchestration import STATE
     from pipelines.server import PASSWORD
 
-    load_settings(settings_file)  # a fault in it is told now, not at six in the morning
+    load_settings(settings_file)  # a fault in it is shown now, not at six in the morning
     console = Console(highlight=False)
     processed = processed.absolute()
     password = processed / STATE / PASSWORD

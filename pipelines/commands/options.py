@@ -33,7 +33,7 @@ def texts_option(*, required: bool) -> Callable[..., Any]:
         type=click.Path(path_type=Path, exists=True, file_okay=False),
         multiple=True,
         required=required,
-        help="Folder with the annotated texts; they are told by their SHA-256. May be given more than once.",
+        help="Folder with the annotated texts; they are recognised by their SHA-256. May be given more than once.",
     )
 
 

@@ -122,7 +122,7 @@ def show_places(console: Console, places: Sequence[Found]) -> None:
 def _show_problems(console: Console, problems: list[tuple[str, str]]) -> None:
     if not problems:
         return
-    console.print(f"[bold]{len(problems):,} Problems[/]")
+    console.print(f"[bold]{len(problems):,} Problem{'s' if len(problems) > 1 else ''}[/]")
     for severity, message in sorted(problems, key=lambda row: list(_MARKS).index(row[0]))[:_SHOWN_PROBLEMS]:
         console.print(f" {_MARKS[severity]} {escape(message)}", soft_wrap=True)
     if len(problems) > _SHOWN_PROBLEMS:

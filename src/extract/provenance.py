@@ -74,8 +74,8 @@ def homepage(package: str) -> str | None:
         metadata = importlib.metadata.metadata(package)
     except importlib.metadata.PackageNotFoundError:
         return None
-    said = [each.partition(", ") for each in metadata.get_all("Project-URL") or ()]
-    urls = {label.lower(): url for label, _, url in said}
+    listed = [each.partition(", ") for each in metadata.get_all("Project-URL") or ()]
+    urls = {label.lower(): url for label, _, url in listed}
     (home,) = metadata.get_all("Home-page") or (None,)
     return home or next((urls[label] for label in _LABELS if label in urls), None)
 

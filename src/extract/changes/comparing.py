@@ -92,7 +92,7 @@ class TableChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentChanges:
-    """A document that came or went, or of which the row in documents changed; sentences are told by their text."""
+    """A document that came or went, or of which the row in documents changed; sentences are matched by their text."""
 
     path: str
     what: What
@@ -121,7 +121,7 @@ class Changes:
 def compare(old: Path, new: Path, *, tables: Collection[str] = UNTIMED, examples: int = EXAMPLES) -> Changes:
     """What changed between two dataset versions (folders), in all tables or some, with some rows as examples.
 
-    Raises a ManifestoError where a folder is no dataset, is damaged, or is of software that told rows otherwise.
+    Raises a ManifestoError where a folder is no dataset, is damaged, or lacks key columns that this software has.
     """
     with closing(StoredVersion(old)) as before, closing(StoredVersion(new)) as after:
         scan = Scan(before, after)
@@ -257,7 +257,7 @@ def _change(part: Compared, at: int, scan: Scan) -> Change:
     document = scan.documents[rows.document[at]] if rows.document[at] >= 0 else None
     text, party_id = _about(rows.name, row, scan.versions[1 if new else 0])
     keys = keys_of(rows.name)
-    said = row.keys() - PLACE - {*keys, *IDENTITY.get(rows.name, ()), "text", "party_id"}
+    shown = row.keys() - PLACE - {*keys, *IDENTITY.get(rows.name, ()), "text", "party_id"}
     return Change(
         table=rows.name,
         what=WHAT[rows.what[at]],
@@ -273,7 +273,7 @@ def _change(part: Compared, at: int, scan: Scan) -> Change:
             for name in (
                 (name for name, differs in rows.differs.items() if differs[at])
                 if old and new
-                else (name for name, cell in row.items() if name in said and cell not in (None, text))
+                else (name for name, cell in row.items() if name in shown and cell not in (None, text))
             )
         ),
     )

@@ -1,4 +1,4 @@
-"""The Frictionless Data Package of the CSV files: what programs are told of tables and columns."""
+"""The Frictionless Data Package of the CSV files: tables and columns, described for programs."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -33,7 +33,7 @@ def data_package(version: str, *, hashes: Mapping[str, str], documents: Iterable
         "description": "What a spreadsheet would take for a formula, in a text or where one begins, has a ' before it; "
         "README.md says where, and how rows are traced to their sources.",
         "contributors": [{"title": AUTHORS, "role": "author"}],
-        "sources": [{name: said for name, said in each.items() if said} for each in sources],
+        "sources": [{name: value for name, value in each.items() if value} for each in sources],
         "resources": [_resource(name, hashes.get(f"csv/{name}.csv")) for name in TABLES],
     }
 

@@ -57,7 +57,7 @@ def database(path: Path) -> Iterator[Callable[[str, pa.Table], None]]:
     except adbc.Error as error:
         if "constraint" in str(error):  # a row that is twice: no fault of the disk
             raise
-        raise OSError(f"{path.name}: {error}") from error  # a full disk, above all: to be told like that of any file
+        raise OSError(f"{path.name}: {error}") from error  # a full disk, above all
 
 
 def _create_table(name: str) -> str:
