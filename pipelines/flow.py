@@ -135,12 +135,7 @@ def _extract(
             began_at = now()
             plan = make_plan(found, processed, settings=settings)
             record.begins(plan)
-            tell(
-                "planned",
-                documents=[
-                    {"path": each.source.name, "action": each.action, "why": each.why} for each in plan.decisions
-                ],
-            )
+            tell("planned", documents=plan.as_records())
             jobs = partial(load, raw=raw, processed=unsearched(processed), settings=unsearched(settings))
             for done in extract_all(plan.to_do, jobs, settings=settings, models=models, where=where):
                 keep(done, processed)

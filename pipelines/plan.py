@@ -71,6 +71,10 @@ class Plan:
         """The decisions that ask for work."""
         return [each for each in self.decisions if each.action != "reuse"]
 
+    def as_records(self) -> list[dict[str, str]]:
+        """Path, action and why of each file."""
+        return [{"path": each.source.name, "action": each.action, "why": each.why} for each in self.decisions]
+
     def actions(self) -> dict[str, Action]:
         """What is done with each file, by name."""
         return {each.source.name: each.action for each in self.decisions}

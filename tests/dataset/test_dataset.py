@@ -3,7 +3,7 @@ import re
 import shutil
 import sqlite3
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from extract.dataset.checks import check_dataset
 from extract.dataset.database import SEARCHED
 from extract.dataset.reader import current_version
 from extract.dataset.versions import Draft, publish, remove_unfinished, write_draft
+from extract.dataset.writing import csv_bytes
 from extract.extraction import Resources, extract_document
 from extract.parties import load_register
 from extract.problems import problem
@@ -320,6 +321,13 @@ def test_cells_cannot_become_formulas(extraction: Extraction, tmp_path: Path) ->
     folder = write([extraction], tmp_path, problems=problems)
     cells = list(pd.read_csv(folder / "csv" / "problems.csv", keep_default_na=False)["message"])
     assert cells == ["'=1+1", "'+31", "'-2", "'@x", "''q", "gewoon", "'\t'=1"]  # a tab separates, too
+
+
+@pytest.mark.parametrize("counts", [(0, 2), (2, 0), (0, 2, 0, 2), (0,), (0, 0)])
+def test_a_document_without_rows_leaves_no_trace_in_a_csv_file(counts: Sequence[int]) -> None:
+    rows = pa.table({"a": ["x", "y"], "b": [1, 2]})
+    together = pa.concat_tables(rows.slice(0, count) for count in counts)
+    assert csv_bytes(together) == b'"x",1\n"y",2\n' * (sum(counts) // 2)
 
 
 @pytest.mark.parametrize(
