@@ -35,11 +35,12 @@ from rich.table import Table
 from benchmarks.shared import DIGEST
 from extract.dataset.atomic import UNFINISHED
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import CHECKSUMS, CURRENT
+from extract.dataset.files import CHECKSUMS, CURRENT
 from extract.records import sha256_of
 from pipelines.history import past_runs
 from pipelines.orchestration import STATE
 from pipelines.paths import MODELS
+from pipelines.processed import Processed
 
 _BOUND_SECONDS = 120  # for a run, whatever it meets
 _GONE_SECONDS = 15  # for all processes of a run to be gone after it
@@ -216,9 +217,9 @@ def stages(case: Case) -> dict[str, datetime]:
     began: dict[str, datetime] = {}
     path = case.folder / "run.log"
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else ():
-        said = json.loads(line) if line.endswith("\n") else {"event": None}
-        if stage := _BEGINS.get((said["event"], said.get("stage"))):
-            began.setdefault(stage, datetime.fromisoformat(said["at"]))
+        told = json.loads(line) if line.endswith("\n") else {"event": ""}
+        if stage := _BEGINS.get((told["event"], told.get("stage"))):
+            began.setdefault(stage, datetime.fromisoformat(told["at"]))
     return began
 
 
@@ -522,7 +523,7 @@ def run_again(case: Case) -> Iterator[str]:
     if kept != len(files):
         yield f"{kept} documents are kept of {len(files)}"
     try:
-        past_runs(case.processed)
+        past_runs(Processed(case.processed))
     except Exception as error:
         yield f"the history cannot be read: {type(error).__name__}: {error}"
 

@@ -237,12 +237,13 @@ def make_mutants(bases: Sequence[Base], world: World) -> list[Mutant]:
             text = operator(base, world)
             if text is not None and (name in CUTS or not _stands_in(text, base.source)):
                 found.append(Mutant(name, base, text, *whose))
-        other = _drawn(world, lambda each, base=base: each.election == base.source.election
-                       and not load_register().is_same(each.party_id, base.source.party_id))  # fmt: skip
+        same_election = [each for each in world.sources if each.election == base.source.election]
+        register, own = load_register(), base.source.party_id
+        other = _drawn(world, [each for each in same_election if not register.is_same(each.party_id, own)])
         if other and not _stands_in(base.text, other, letters=True):
             found.append(Mutant("party swapped", base, base.text, other.party_id or "", whose[1]))
-        other = _drawn(world, lambda each, base=base: each.party_id == base.source.party_id
-                       and each.election != base.source.election)  # fmt: skip
+        same_party = [each for each in world.sources if each.party_id == own]
+        other = _drawn(world, [each for each in same_party if each.election != base.source.election])
         if other and not _stands_in(base.text, other, letters=True):
             found.append(Mutant("text of another year", base, base.text, whose[0], other.election or ""))
     return found
@@ -362,8 +363,7 @@ def _stretches(source: Source) -> list[tuple[int, str]]:
     return found
 
 
-def _drawn(world: World, fits: Callable[[Source], bool]) -> Source | None:
-    fitting = [each for each in world.sources if fits(each)]
+def _drawn(world: World, fitting: Sequence[Source]) -> Source | None:
     return world.random.choice(fitting) if fitting else None
 
 

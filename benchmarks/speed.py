@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from rich.table import Table
 
 from benchmarks.shared import parser_with_texts, table_of
 from extract.dataset.versions import write_draft
-from extract.extraction import STAGES, Resources, load_resources, read
+from extract.extraction import STAGES, Resources, Stage, load_resources, read
 from extract.language.pipeline import OURS
 from extract.reading.facts import Facts
 from extract.records import Extraction, sha256_of
@@ -87,9 +88,7 @@ def _round(paths: list[Path], resources: Resources) -> dict[str, float]:
     pieces = [text[start : start + 100_000] for text in texts for start in range(0, len(text), 100_000)]
     _timed(seconds, "tokenise", lambda: [tokenise.make_doc(piece) for piece in pieces])
     for name, stage in STAGES.items():
-        found = _timed(
-            seconds, name, lambda stage=stage, found=found: [stage(each, resources=resources) for each in found]
-        )
+        found = _timed(seconds, name, partial(_staged, stage, found, resources))
     annotating = replace(resources, settings=replace(resources.settings, annotate=True))
     _timed(seconds, _ANNOTATED, lambda: [STAGES["annotate"](each, resources=annotating) for each in found])
     with tempfile.TemporaryDirectory() as folder:
@@ -176,6 +175,10 @@ def _read(path: Path, copy: int) -> Extraction:
     return replace(
         found, document=replace(found.document, document_id=sha256_of(found.document.sha256, str(copy))[:16])
     )
+
+
+def _staged(stage: Stage, found: Iterable[Extraction], resources: Resources) -> list[Extraction]:
+    return [stage(each, resources=resources) for each in found]
 
 
 def _timed(seconds: dict[str, float], name: str, work: Callable[[], Any]) -> Any:

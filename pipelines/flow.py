@@ -20,27 +20,25 @@ from pathlib import Path
 import pyarrow as pa
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
-from prefect.utilities.annotations import quote
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from extract.changes.comparing import compare
-from extract.dataset.versions import REPORT, current_version, is_intact, publish, remove_unfinished, write_draft
+from extract.dataset.files import REPORT
+from extract.dataset.reader import current_version
+from extract.dataset.versions import is_intact, publish, remove_unfinished, write_draft
 from extract.labels.codebooks import CODEBOOK_FILE, Codebook, read_codebook
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
-from extract.provenance import code_version, package_versions
+from extract.provenance import code_version, package_versions, verification_sha256
 from extract.reading.documents import load_bytes
-from extract.reading.raw_files import RefusedError, open_raw
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, Run, sha256_of
 from extract.report.page import is_of_this_code, write_report
 from extract.settings import Settings, load_settings, settings_sha256
 from extract.splitting.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
-from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, table_of
-from pipelines.artifacts import leave_artifacts
-from pipelines.commands.terminal import Console
+from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, rows_of, table_of
 from pipelines.history import now, recorded
-from pipelines.locking import alone_in
-from pipelines.orchestration import cannot_write, forget_results, is_unwatched
+from pipelines.orchestration import forget_results, is_unwatched
 from pipelines.paths import MODELS
 from pipelines.plan import (
     Action,
@@ -55,12 +53,15 @@ from pipelines.plan import (
     remember_outcome,
     survey,
 )
-from pipelines.progress import shown_on, tracker
+from pipelines.processed import Processed
+from pipelines.progress import shown_on, tell
+from pipelines.refusals import refuse_other_parameters
 from pipelines.runners import extract_all
-from pipelines.served import refuse_other_parameters
-from pipelines.store import LIMITS, MAY_PASS, Kept, Store, pack, pack_certified, unpack
+from pipelines.store import LIMITS, MAY_PASS, Kept, Store, pack_certified
+from pipelines.summary import leave_artifacts
+from pipelines.terminal import Console
 from pipelines.where import Runner, Where
-from pipelines.work import Done, Job
+from pipelines.work import Done, Job, unsearched
 
 # What may pass by itself when a file lies on a network share; nothing else is tried again.
 _PASSING = frozenset({errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.EINTR})
@@ -91,7 +92,7 @@ def extract_manifestos(
         refuse_other_parameters(given, of=extract_manifestos.fn)
         state = _extract(
             Path(raw),
-            Path(processed),
+            Processed(Path(processed)),
             settings=load_settings(
                 Path(settings_file) if settings_file else None, language_pipeline=language_pipeline, annotate=annotate
             ),
@@ -119,60 +120,62 @@ def _told_if_scheduled() -> Iterator[Callable[[str], None]]:
 
 
 def _extract(
-    raw: Path, processed: Path, *, settings: Settings, models: Path | None, where: Where, wait: bool
+    raw: Path, processed: Processed, *, settings: Settings, models: Path | None, where: Where, wait: bool
 ) -> State[Outcome | None]:
-    with alone_in(processed, wait=wait) as alone:
+    with processed.alone(wait=wait) as alone:
         if not alone:
-            why = f"Another run is writing to {processed}; the next one will look again."
+            why = f"Another run is writing to {processed.folder}; the next one will look again."
             return Completed(name="Skipped", message=why)
-        forget_results(processed)
+        forget_results(processed.folder)
         with recorded(processed, _run_id()) as record:
-            found = survey(raw, processed, settings=settings, models=models or MODELS)
+            found = survey(raw, processed.folder, settings=settings, models=models or MODELS)
             outcome = nothing_to_do(found, processed)
             if outcome:
                 return Completed(message=f"Nothing new: dataset {outcome.version} is current.", data=outcome)
             began_at = now()
             plan = make_plan(found, processed, settings=settings)
             record.begins(plan)
-            tracker().planned(plan)
-            jobs = partial(load, raw=raw, processed=processed, settings=quote(settings))
+            tell("planned", documents=plan.as_records())
+            jobs = partial(load, raw=raw, processed=unsearched(processed), settings=unsearched(settings))
             for done in extract_all(plan.to_do, jobs, settings=settings, models=models, where=where):
                 keep(done, processed)
-            certified = certify(quote(found), processed)
+            certified = certify(unsearched(found), unsearched(processed))
             outcome = write(
-                quote(found), quote(plan), quote(certified), quote(settings), processed, models or MODELS, began_at
+                unsearched(found),
+                unsearched(plan),
+                unsearched(certified),
+                unsearched(settings),
+                unsearched(processed),
+                models or MODELS,
+                began_at,
             )
             record.ends(outcome)
     if not is_unwatched():
-        leave_artifacts(processed / outcome.version, plan, outcome)
+        leave_artifacts(processed.folder / outcome.version, plan, outcome)
     return Completed(message=_in_words(outcome), data=outcome)
 
 
 @task(cache_policy=NO_CACHE, retries=_LOAD_RETRIES, retry_delay_seconds=1)
-def load(batch: Sequence[Decision], raw: Path, processed: Path, settings: Settings) -> list[Job]:
+def load(batch: Sequence[Decision], raw: Path, processed: Processed, settings: Settings) -> list[Job]:
     """Load what is to be worked on. A file that cannot be opened for a reason that may pass is tried again."""
-    store = Store(processed)
-    return [_job(each, raw, store, settings) for each in batch]
+    return [_job(each, raw, processed.store, settings) for each in batch]
 
 
-def keep(batch: Sequence[Done], processed: Path) -> None:
+def keep(batch: Sequence[Done], processed: Processed) -> None:
     """Keep what a batch gave for the dataset, and for later runs."""
-    store = Store(processed)
-    try:
+    with processed.writing():
         for done in batch:
-            store.put(done.name, done.packed)
-    except OSError as error:
-        raise cannot_write(processed, error) from error
-    tracker().passed("extract", len(batch), sum(done.words for done in batch))
+            processed.store.put(done.name, done.packed)
+    tell("passed", stage="extract", documents=len(batch), words=sum(done.words for done in batch))
 
 
 @task(cache_policy=NO_CACHE)
-def certify(found: Survey, processed: Path) -> Certified:
-    """Hold what digests say against the manifestos; what a manifesto said of the same digests before is kept."""
+def certify(found: Survey, processed: Processed) -> Certified:
+    """Hold what digests say against the manifestos; what a manifesto gave for the same digests before is kept."""
     from extract.verification.examination import Digest, Examination, digest_of
     from extract.verification.sources import source_of
 
-    store = Store(processed)
+    store = processed.store
     names: dict[str | None, list[str]] = defaultdict(list)
     keys: dict[str, str] = {}
     digests: list[Digest] = []
@@ -189,36 +192,40 @@ def certify(found: Survey, processed: Path) -> Certified:
         return Certified()
     examined = Examination(digests, load_register())
     asked = sha256_of(*(part for name in names["digest"] for part in (name, keys[name])))
-    tracker().start("certify", len(names["manifesto"]))
+    tell("began", stage="certify", documents=len(names["manifesto"]))
 
-    def said_by(name: str) -> Certified:
-        key = sha256_of(keys[name], asked)
-        said = store.certified(name, key)
-        if said is None:
+    def rows_from(name: str) -> Certified:
+        key = sha256_of(verification_sha256(), keys[name], asked)
+        rows = store.certified(name, key)
+        if rows is None:
             kept = store.get(name)
             source = source_of(kept.rows) if kept else None
-            said = examined.against(source) if source else Certified()
-            try:
-                if not any(each.code in LIMITS for each in said.problems):
-                    store.put_certified(name, pack_certified(key, said))
-            except OSError as error:
-                raise cannot_write(processed, error) from error
-        tracker().passed("certify", 1, 0)
-        return said
+            rows = examined.against(source) if source else Certified()
+            if not any(each.code in LIMITS for each in rows.problems):
+                with processed.writing():
+                    store.put_certified(name, pack_certified(key, rows))
+        tell("passed", stage="certify", documents=1, words=0)
+        return rows
 
-    return examined.settled(map(said_by, names["manifesto"]))
+    return examined.settled(map(rows_from, names["manifesto"]))
 
 
 @task(cache_policy=NO_CACHE)
 def write(
-    found: Survey, plan: Plan, certified: Certified, settings: Settings, processed: Path, models: Path, began_at: str
+    found: Survey,
+    plan: Plan,
+    certified: Certified,
+    settings: Settings,
+    processed: Processed,
+    models: Path,
+    began_at: str,
 ) -> Outcome:
     """Write the dataset version of all documents, if it is not the current one already."""
     codebooks = [read_codebook(models / name / CODEBOOK_FILE) for name in settings.codebooks]
-    seen = _Seen()
-    try:
+    seen, folder = _Seen(), processed.folder
+    with processed.writing():
         draft = write_draft(
-            _rows(found, plan, Store(processed), seen),
+            _rows(found, plan, processed.store, seen),
             parties=load_register().parties,
             across=_across(certified, seen),
             problems=chain(
@@ -227,9 +234,9 @@ def write(
                 missing_parties(seen.parties, settings.expected_parties),
                 repeated_manifestos(seen.manifestos),
             ),
-            processed=processed,
+            processed=folder,
         )
-        current, there = current_version(processed), processed / draft.version
+        current, there = current_version(folder), folder / draft.version
         is_current = draft.version == current and is_intact(there) and is_of_this_code(there)
         outcome = Outcome(
             version=draft.version,
@@ -245,16 +252,14 @@ def write(
                 _report,
                 version=draft.version,
                 codebooks=codebooks,
-                before=processed / current if current and current != draft.version else None,
+                before=folder / current if current and current != draft.version else None,
             )
-            publish(draft, run, processed, report=report)
+            publish(draft, run, folder, report=report)
         else:
-            remove_unfinished(processed)
-        Store(processed).keep_only(source.name for source in found.sources)
+            remove_unfinished(folder)
+        processed.store.keep_only(source.name for source in found.sources)
         if seen.as_surveyed:
             remember_outcome(processed, found.key, outcome)
-    except OSError as error:
-        raise cannot_write(processed, error) from error
     return outcome
 
 
@@ -265,7 +270,7 @@ def _report(folder: Path, *, version: str, codebooks: Sequence[Codebook], before
     """
     changes = None
     if before:
-        with suppress(ManifestoError):  # it is damaged, or earlier software told rows otherwise
+        with suppress(ManifestoError):  # it is damaged, or its tables are those of older software
             changes = replace(compare(before, folder), new=version)
     try:
         write_report(folder, codebooks, version=version, changes=changes)
@@ -274,7 +279,7 @@ def _report(folder: Path, *, version: str, codebooks: Sequence[Codebook], before
     except Exception as error:
         (folder / REPORT).unlink(missing_ok=True)
         why = f"{type(error).__name__}: {error}"
-        tracker().says("warns", f"The report of {version} could not be made ({why}). Its tables are whole.")
+        tell("warns", why=f"The report of {version} could not be made ({why}). Its tables are whole.")
 
 
 @dataclass(slots=True)
@@ -293,31 +298,36 @@ class _Seen:
 def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows]:
     """Yield what each source gave, in the order of their names, and note it; nothing at all is an error."""
     actions = plan.actions()
-    tracker().start("write", len(found.sources))
+    tell("began", stage="write", documents=len(found.sources))
     for source in found.sources:
-        kept = store.get(source.name) or _refused(source, "kept-lost", _LOST)
-        rows = kept.rows
+        kept = store.get(source.name)
+        rows = kept.rows if kept else _refusal(source, "kept-lost", _LOST)
         if rows.document_id and rows.document_id in seen.documents:
-            kept = _refused(source, "file-changed", _BECAME_A_COPY)
-            rows = kept.rows
+            kept, rows = None, _refusal(source, "file-changed", _BECAME_A_COPY)
         seen.documents.add(rows.document_id)
-        if kept.refused:
+        if rows.document_id:
+            seen.count[actions[source.name]] += 1
+        else:
             seen.failed += 1
             seen.refusals += rows.tables["problems"]["message"].to_pylist()
-        else:
-            seen.count[actions[source.name]] += 1
-        # A file that the survey could not open either has another hash once it can be opened.
-        may_pass = source.origin.sha256 and not MAY_PASS.isdisjoint(kept.refused)
-        if may_pass or _differs(kept, source):
+        if kept is None or _may_pass(kept, source) or _differs(kept, source):
             seen.as_surveyed = False
         seen.parties.update(rows.tables["sections"]["party_id"].to_pylist())
         if occasion := occasion_of(document_of(rows)):
             seen.manifestos[occasion].append(source.name)
         yield rows
-        tracker().passed("write", 1, 0)
+        tell("passed", stage="write", documents=1, words=0)
     if not seen.count:
         raise ManifestoError(_nothing_read(seen.refusals))
-    tracker().passed("finish", 0, 0)
+    tell("passed", stage="finish", documents=0, words=0)
+
+
+def _may_pass(kept: Kept, source: Source) -> bool:
+    """Whether a later run may read what this one could not, though nothing changed that a survey sees.
+
+    A file that the survey could not open either has another hash once it can be opened.
+    """
+    return bool(source.origin.sha256) and not MAY_PASS.isdisjoint(kept.refused)
 
 
 def _differs(kept: Kept, source: Source) -> bool:
@@ -346,12 +356,8 @@ def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job
     kept = store.get(source.name) if decision.action == "label" else None
     if kept is not None:
         return Job(source.name, source.facts, source.origin, kept=kept)
-    try:
-        probe(source.path, raw=raw)
-    except OSError as error:
-        if error.errno in _PASSING and runtime.task_run.run_count <= _LOAD_RETRIES:
-            raise
-    data = load_bytes(source.path, raw=raw, max_characters=settings.max_characters)
+    raised = _PASSING if runtime.task_run.run_count <= _LOAD_RETRIES else frozenset[int]()
+    data = load_bytes(source.path, raw=raw, max_characters=settings.max_characters, raised=raised)
     if isinstance(data, Problem):
         return Job(source.name, source.facts, replace(source.origin, sha256=content_of(data)), data=data)
     # What was read counts, not what was there when the run began.
@@ -359,22 +365,10 @@ def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job
     return Job(source.name, source.facts, origin, data=data)
 
 
-def probe(path: Path, *, raw: Path) -> None:
-    """Raise the OSError that reading a file would meet."""
-    with suppress(RefusedError), open_raw(path, raw=raw) as file:
-        file.read(1)
-
-
-def _refused(source: Source, code: str, what: str) -> Kept:
-    said = problem(
-        code,
-        f"{source.name} {what}",
-        path=source.name,
-        stage="write",
-    )
-    kept = unpack(pack(source.origin, Extraction(document=None, problems=(said,))))
-    assert kept is not None
-    return kept
+def _refusal(source: Source, code: str, what: str) -> Rows:
+    """What a file gives that was read, but cannot be written."""
+    met = problem(code, f"{source.name} {what}", path=source.name, stage="write")
+    return rows_of(Extraction(document=None, problems=(met,)))
 
 
 def _nothing_read(messages: Sequence[str]) -> str:
@@ -389,8 +383,8 @@ def _in_words(outcome: Outcome) -> str:
         "reused": outcome.documents_reused,
         "failed": outcome.documents_failed,
     }
-    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"Dataset {outcome.version} {'is written' if outcome.changed else 'is as it was'}: {said}."
+    done = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"Dataset {outcome.version} {'is written' if outcome.changed else 'is as it was'}: {done}."
 
 
 def _run(outcome: Outcome, settings: Settings, found: Survey, began_at: str) -> Run:

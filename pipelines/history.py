@@ -12,9 +12,8 @@ from typing import Any, Literal
 from extract.dataset.atomic import remove
 from extract.parts import read_part
 from extract.problems import ManifestoError
-from pipelines.locking import is_locked
-from pipelines.orchestration import cannot_write
 from pipelines.plan import Outcome, Plan
+from pipelines.processed import Processed
 
 RUNS = "runs.jsonl"  # below the processed folder
 
@@ -46,8 +45,8 @@ class PastRun:
 class Recorder:
     """Told how a run ends."""
 
-    def __init__(self, path: Path, run_id: str) -> None:
-        self._path = path
+    def __init__(self, processed: Processed, run_id: str) -> None:
+        self._processed = processed
         self._run_id = run_id
 
     def begins(self, plan: Plan) -> None:
@@ -64,25 +63,24 @@ class Recorder:
         """The run met an error."""
         self._add({"event": "ended", "result": "failed", "message": str(error) or type(error).__name__})
 
-    def _add(self, said: Mapping[str, Any]) -> None:
-        line = json.dumps({"run_id": self._run_id, "at": now(), **said}, ensure_ascii=False) + "\n"
-        try:
-            with self._path.open("ab") as file:
-                if file.tell() and not _ends_with_newline(self._path):  # a run that was killed while it wrote
-                    file.write(b"\n")
-                file.write(line.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise cannot_write(self._path.parent, error) from error
+    def _add(self, event: Mapping[str, Any]) -> None:
+        line = json.dumps({"run_id": self._run_id, "at": now(), **event}, ensure_ascii=False) + "\n"
+        path = self._processed.folder / RUNS
+        with self._processed.writing(), path.open("ab") as file:
+            if file.tell() and not _ends_with_newline(path):  # a run that was killed while it wrote
+                file.write(b"\n")
+            file.write(line.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 @contextmanager
-def recorded(processed: Path, run_id: str) -> Iterator[Recorder]:
+def recorded(processed: Processed, run_id: str) -> Iterator[Recorder]:
     """Give a Recorder; an error that passes through is recorded."""
-    if (processed / RUNS).is_symlink() or not (processed / RUNS).is_file():
-        remove(processed / RUNS)  # whatever somebody put there, if anything
-    recorder = Recorder(processed / RUNS, run_id)
+    path = processed.folder / RUNS
+    if path.is_symlink() or not path.is_file():
+        remove(path)  # whatever somebody put there, if anything
+    recorder = Recorder(processed, run_id)
     try:
         yield recorder
     except Exception as error:
@@ -91,14 +89,14 @@ def recorded(processed: Path, run_id: str) -> Iterator[Recorder]:
         raise
 
 
-def past_runs(processed: Path) -> list[PastRun]:
+def past_runs(processed: Processed) -> list[PastRun]:
     """The runs of a processed folder, the newest first."""
     began: dict[str, dict[str, Any]] = {}
     ended: dict[str, dict[str, Any]] = {}
-    for line in _lines(processed / RUNS):
+    for line in _lines(processed.folder / RUNS):
         (began if line["event"] == "began" else ended)[str(line["run_id"])] = line
     unfinished = [run_id for run_id in began if run_id not in ended]
-    running = unfinished[-1] if unfinished and is_locked(processed) else None
+    running = unfinished[-1] if unfinished and processed.is_locked() else None
     runs = [
         _past_run(run_id, began.get(run_id) or ended[run_id], ended.get(run_id), run_id == running)
         for run_id in dict.fromkeys([*began, *ended])
@@ -135,11 +133,11 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         return
     for line in lines:
         try:
-            said = json.loads(line)
+            event = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(said, dict) and _NEEDED.get(str(said.get("event")), {"?"}) <= said.keys():
-            yield said
+        if isinstance(event, dict) and _NEEDED.get(str(event.get("event")), {"?"}) <= event.keys():
+            yield event
 
 
 def _ends_with_newline(path: Path) -> bool:

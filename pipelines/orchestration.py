@@ -9,19 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from extract.problems import ManifestoError
+from pipelines.processed import Processed
 
 STATE = ".prefect"  # below the processed folder
 UNWATCHED = "MANIFESTO_UNWATCHED"  # environment variable: Prefect's server ends with this command
 SERVED = "MANIFESTO_SERVED"  # environment variable: the parameters that `manifesto serve` serves, as JSON
 _EMPTY = "empty"  # below the state, where there is nothing that could be read
-
-
-def cannot_write(processed: Path, error: OSError) -> ManifestoError:
-    """The error to raise when a processed folder cannot be written to."""
-    return ManifestoError(
-        f"Cannot write to {processed}: {error.strerror or error}. The current dataset is whole.\n"
-        "Make room or get the right to write there, or give another folder with --processed."
-    )
 
 
 def prefect_failed(processed: Path, error: Exception) -> ManifestoError:
@@ -57,12 +50,10 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
     Nothing is sent anywhere and nothing is kept in the user's home.
     """
     state = processed.absolute() / STATE
-    try:
+    with Processed(processed).writing():
         _make_private(state)
         with tempfile.TemporaryFile(dir=state):
             pass
-    except OSError as error:
-        raise cannot_write(processed, error) from error
     defaults = {
         "PREFECT_HOME": str(state),
         # A file that is not there: what a profile of another's says must not count.

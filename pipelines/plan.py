@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Literal
 
 from extract.dataset.atomic import replace_file, require_own_folder
-from extract.dataset.versions import current_version, is_intact
+from extract.dataset.reader import current_version
+from extract.dataset.versions import is_intact
 from extract.labels.codebooks import model_id
 from extract.language.pipeline import language_id
 from extract.parties import load_register
 from extract.parts import read_text
 from extract.problems import ManifestoError, UsageError, problem
-from extract.provenance import code_sha256, package_versions
+from extract.provenance import code_sha256, package_versions, rows_sha256
 from extract.reading.documents import find_raw_files, hash_bytes, raw_name
 from extract.reading.facts import Facts, read_facts
 from extract.records import Problem, sha256_of
 from extract.settings import Settings
+from pipelines.processed import Processed
 from pipelines.store import FOLDER, MAY_PASS, Kept, Origin, Recipe, Store
 
 Action = Literal["read", "label", "reuse"]
@@ -69,6 +71,10 @@ class Plan:
         """The decisions that ask for work."""
         return [each for each in self.decisions if each.action != "reuse"]
 
+    def as_records(self) -> list[dict[str, str]]:
+        """Path, action and why of each file."""
+        return [{"path": each.source.name, "action": each.action, "why": each.why} for each in self.decisions]
+
     def actions(self) -> dict[str, Action]:
         """What is done with each file, by name."""
         return {each.source.name: each.action for each in self.decisions}
@@ -91,9 +97,9 @@ class Outcome:
 
 
 def recipe_of(settings: Settings, models: Path) -> Recipe:
-    """What decides on rows here: this code, these packages, this language pipeline and these models."""
+    """What decides on rows here: this code that makes them, these packages, this language pipeline and these models."""
     return Recipe(
-        code=code_sha256(),
+        code=rows_sha256(),
         packages=package_versions(),
         language=language_id(settings.language_pipeline, models=models),
         annotate=settings.annotate,
@@ -112,14 +118,14 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     sources: list[Source] = []
     first_with: dict[str, str] = {}
     for path, name in names.items():
-        digest = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
-        if digest and digest in first_with:
-            problems.append(_copy(name, first_with[digest]))
+        content = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
+        if content and content in first_with:
+            problems.append(_copy(name, first_with[content]))
             continue
-        first_with[digest] = name
-        said = facts.get(name, Facts())
-        origin = Origin(sha256=digest, facts=json.dumps(dataclasses.asdict(said), sort_keys=True), recipe=recipe)
-        sources.append(Source(path, name, said, origin))
+        first_with[content] = name
+        entry = facts.get(name, Facts())
+        origin = Origin(sha256=content, facts=json.dumps(dataclasses.asdict(entry), sort_keys=True), recipe=recipe)
+        sources.append(Source(path, name, entry, origin))
     sources.sort(key=lambda each: each.name)
     return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))
 
@@ -131,15 +137,14 @@ def content_of(hashed: str | Problem) -> str:
     return hashed
 
 
-def make_plan(found: Survey, processed: Path, *, settings: Settings) -> Plan:
+def make_plan(found: Survey, processed: Processed, *, settings: Settings) -> Plan:
     """Decide for each raw file what is to be done, from what is kept of it."""
-    store = Store(processed)
-    return Plan(tuple(_decide(source, store, settings) for source in found.sources))
+    return Plan(tuple(_decide(source, processed.store, settings) for source in found.sources))
 
 
-def nothing_to_do(found: Survey, processed: Path) -> Outcome | None:
+def nothing_to_do(found: Survey, processed: Processed) -> Outcome | None:
     """What a run does that finds the dataset of these raw files current and whole: nothing. None if it is not."""
-    current = current_version(processed)
+    current = current_version(processed.folder)
     try:
         known = json.loads(read_text(_latest_path(processed)))
         if current is None or (known["key"], known["version"]) != (found.key, current):
@@ -148,13 +153,13 @@ def nothing_to_do(found: Survey, processed: Path) -> Outcome | None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     outcome = Outcome(current, False, 0, 0, len(found.sources) - failed, failed)
-    return outcome if is_intact(processed / current) else None
+    return outcome if is_intact(processed.folder / current) else None
 
 
-def remember_outcome(processed: Path, key: str, outcome: Outcome) -> None:
+def remember_outcome(processed: Processed, key: str, outcome: Outcome) -> None:
     """Note which version a survey led to."""
     known = {"key": key, "version": outcome.version, "failed": outcome.documents_failed}
-    require_own_folder(processed / FOLDER)
+    require_own_folder(processed.folder / FOLDER)
     replace_file(_latest_path(processed), (json.dumps(known) + "\n").encode())
 
 
@@ -176,7 +181,7 @@ def _differences(kept: Kept, now: Origin, settings: Settings) -> Iterator[str]:
         both = len(old.sha256) == len(now.sha256)
         yield "its bytes changed" if both else "its bytes, its kind or the limit changed"
     if old.facts != now.facts:
-        yield "manifestos.csv says otherwise of it"
+        yield "manifestos.csv has a different entry for it"
     if old.recipe.code != now.recipe.code:
         yield "the code changed"
     if old.recipe.packages != now.recipe.packages:
@@ -205,12 +210,12 @@ def _other_models(old: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
 
 
 def _key(recipe: Recipe, settings: Settings, sources: list[Source], problems: list[Problem]) -> str:
-    """A hash of all that a dataset depends on."""
+    """A hash of all that a dataset depends on: beside what rows depend on, the code that verifies, writes and shows."""
     of_consequence = dataclasses.asdict(settings)
     for name in _OF_NO_CONSEQUENCE:
         del of_consequence[name]
     return sha256_of(
-        json.dumps([dataclasses.asdict(recipe), of_consequence], sort_keys=True),
+        json.dumps([code_sha256(), dataclasses.asdict(recipe), of_consequence], sort_keys=True),
         *(part for each in sources for part in (each.name, each.origin.sha256, each.origin.facts)),
         *(each.problem_id for each in problems),
     )
@@ -243,8 +248,8 @@ def _files(raw: Path, processed: Path) -> tuple[list[Path], list[Problem]]:
     return files, problems
 
 
-def _latest_path(processed: Path) -> Path:
-    return processed / FOLDER / "latest.json"
+def _latest_path(processed: Processed) -> Path:
+    return processed.folder / FOLDER / "latest.json"
 
 
 def _copy(name: str, original: str) -> Problem:

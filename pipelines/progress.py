@@ -1,215 +1,170 @@
-"""How far a run is: a bar with words per second and time left on a terminal, plain lines elsewhere, JSON on demand."""
+"""How far a run is: a bar with words per second and time left on a terminal, plain lines elsewhere, JSON on demand.
+
+What happens is told to functions that listen; where none does, nothing is shown.
+"""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import Any, Literal, TextIO
 
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from pipelines.commands.terminal import Console, as_json
+from pipelines.terminal import Console, as_json
 
-if TYPE_CHECKING:
-    from pipelines.plan import Plan
+Event = Literal["planned", "began", "passed", "waits", "warns"]
+"""What may happen, and the facts of it: it is planned what to do (documents: path, action and why of each); a stage
+begins (stage, documents), from which on what was counted before is done; a batch passed a stage (stage, documents,
+words); the run waits for another, or something went wrong that costs no row (why)."""
 
-Event = Literal["waits", "warns"]
-"""What a run says besides its stages: that it waits for another, or that something went wrong which costs no row."""
+Listener = Callable[[Event, dict[str, Any]], None]
 
 _MARKS = {"waits": "", "warns": "[yellow]![/] "}
 _LINE_SECONDS = 10  # between two plain lines
 _SHOWN_NAMES = 3  # of documents, behind each reason
 _VERBS = {"read": "read", "label": "label anew", "reuse": "reuse"}
 
-
-class Tracker:
-    """Told of every batch that passed a stage; by itself it shows nothing."""
-
-    def planned(self, plan: "Plan") -> None:
-        """It is known what is to be done with each document, and why."""
-
-    def start(self, stage: str, documents: int) -> None:
-        """From this stage on, this many documents are to pass; what was counted before is done."""
-
-    def passed(self, stage: str, documents: int, words: int) -> None:
-        """A batch passed a stage."""
-
-    def says(self, event: Event, what: str) -> None:
-        """The run waits for another, or something went wrong that costs no row."""
+_listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
 
-class BarTracker(Tracker):
-    """A bar on a terminal."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._progress = Progress(
-            TextColumn("{task.description:<9}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total} documents{task.fields[speed]}"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-        )
-        self._task: TaskID | None = None
-        self._words = 0
-        self._began = time.monotonic()
-
-    def planned(self, plan: "Plan") -> None:
-        """Say what is to be done, and why."""
-        for line in as_lines(plan):
-            self._console.print(escape(line), style="dim", soft_wrap=True)
-        self.start("read", len(plan.to_do))
-
-    def start(self, stage: str, documents: int) -> None:
-        """Show the bar, or a new one in its place."""
-        self._words = 0
-        self._began = time.monotonic()
-        self._progress.start()
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-        self._task = self._progress.add_task(stage, total=documents, speed="")
-
-    def passed(self, stage: str, documents: int, words: int) -> None:
-        """Move the bar when documents are done, and name the stage they are in until then."""
-        if self._task is None:
-            return
-        self._words += words
-        rate = self._words / max(0.1, time.monotonic() - self._began)
-        speed = f" · {rate:,.0f} words/s" if self._words else ""
-        self._progress.update(self._task, description=stage, advance=documents, speed=speed)
-
-    def says(self, event: Event, what: str) -> None:
-        """Print it above the bar."""
-        self._progress.console.print(_MARKS[event] + escape(what), soft_wrap=True)
-
-    def stop(self) -> None:
-        """Take the bar away."""
-        self._progress.stop()
-
-
-class LineTracker(Tracker):
-    """A line now and then, for logs."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._total = self._done = 0
-        self._began = self._last = time.monotonic()
-        self._words = 0
-
-    def planned(self, plan: "Plan") -> None:
-        """Say what is to be done, and why."""
-        for line in as_lines(plan):
-            self._console.print(escape(line), soft_wrap=True)
-        self.start("read", len(plan.to_do))
-
-    def start(self, stage: str, documents: int) -> None:  # noqa: ARG002
-        """Remember the number of documents."""
-        self._total, self._done, self._words = documents, 0, 0
-        self._began = time.monotonic()
-
-    def passed(self, stage: str, documents: int, words: int) -> None:
-        """Print a line if the last one is long ago."""
-        self._done += documents
-        self._words += words
-        now = time.monotonic()
-        if now - self._last > _LINE_SECONDS:
-            self._last = now
-            said = f"{stage}: {self._done} of {self._total} documents done"
-            if self._words:
-                said += f", {self._words / max(0.1, now - self._began):,.0f} words/s"
-            if self._done:
-                said += f", about {(now - self._began) / self._done * (self._total - self._done):,.0f} s left"
-            self._console.print(said)
-
-    def says(self, event: Event, what: str) -> None:
-        """Print it."""
-        self._console.print(_MARKS[event] + escape(what), soft_wrap=True)
-
-
-class LogTracker(Tracker):
-    """A line of JSON for each thing told: what a machine can follow."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-
-    def planned(self, plan: "Plan") -> None:
-        """Write what is to be done with each document, and why."""
-        for each in plan.decisions:
-            self._write("planned", path=each.source.name, action=each.action, why=each.why)
-
-    def start(self, stage: str, documents: int) -> None:
-        """Write that a stage begins."""
-        self._write("began", stage=stage, documents=documents)
-
-    def passed(self, stage: str, documents: int, words: int) -> None:
-        """Write that a batch passed."""
-        self._write("passed", stage=stage, documents=documents, words=words)
-
-    def says(self, event: Event, what: str) -> None:
-        """Write it."""
-        self._write(event, why=what)
-
-    def _write(self, event: str, **said: Any) -> None:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._file.write(as_json({"at": at, "event": event, **said}, indent=None) + "\n")
-        self._file.flush()
-
-
-class Trackers(Tracker):
-    """Several trackers, told the same."""
-
-    def __init__(self, trackers: Sequence[Tracker]) -> None:
-        self._trackers = trackers
-
-    def planned(self, plan: "Plan") -> None:
-        """Tell all."""
-        for each in self._trackers:
-            each.planned(plan)
-
-    def start(self, stage: str, documents: int) -> None:
-        """Tell all."""
-        for each in self._trackers:
-            each.start(stage, documents)
-
-    def passed(self, stage: str, documents: int, words: int) -> None:
-        """Tell all."""
-        for each in self._trackers:
-            each.passed(stage, documents, words)
-
-    def says(self, event: Event, what: str) -> None:
-        """Tell all."""
-        for each in self._trackers:
-            each.says(event, what)
-
-
-def as_lines(plan: "Plan") -> Iterator[str]:
-    """What is to be done with how many documents, and why, a line for each reason."""
-    yield f"{len(plan.to_do):,} of {len(plan.decisions):,} documents have something to be done"
-    for (action, why), count in plan.reasons().items():
-        names = [each.source.name for each in plan.decisions if (each.action, each.why) == (action, why)]
-        listed = ", ".join(names[:_SHOWN_NAMES]) + (", …" if count > _SHOWN_NAMES else "")
-        yield f"  {_VERBS[action]:<10} {count:>6,}  {why}" + (f": {listed}" if action != "reuse" else "")
-
-
-_shown: ContextVar[Tracker] = ContextVar("tracker", default=Tracker())  # noqa: B039 (the default keeps no state)
-
-
-def tracker() -> Tracker:
-    """The tracker to tell."""
-    return _shown.get()
+def tell(event: Event, **facts: Any) -> None:
+    """Tell whoever listens what happens."""
+    for listener in _listeners.get():
+        listener(event, facts)
 
 
 @contextmanager
 def shown_on(console: Console, log: TextIO | None = None) -> Iterator[None]:
     """Show the progress of the flow that runs inside; with `log`, write it there as JSON, too."""
-    shown = BarTracker(console) if console.is_terminal else LineTracker(console)
-    token = _shown.set(Trackers([shown, LogTracker(log)]) if log else shown)
-    try:
+    with ExitStack() as stack:
+        shown = stack.enter_context(_bar_on(console)) if console.is_terminal else _lines_on(console)
+        token = _listeners.set((shown, _lines_in(log)) if log else (shown,))
+        stack.callback(_listeners.reset, token)
         yield
+
+
+@dataclass(slots=True)
+class _Passed:
+    """What passed since a stage began."""
+
+    documents: int  # that are to pass
+    done: int = 0
+    words: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def add(self, documents: int, words: int) -> None:
+        """Count a batch."""
+        self.done += documents
+        self.words += words
+
+    @property
+    def speed(self) -> str:
+        """Words per second, in words; empty where none were counted."""
+        return f"{self.words / max(0.1, time.monotonic() - self.began):,.0f} words/s" if self.words else ""
+
+
+@contextmanager
+def _bar_on(console: Console) -> Iterator[Listener]:
+    """Give a listener that shows a bar on a terminal, until what is inside is done."""
+    bar = Progress(
+        TextColumn("{task.description:<9}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} documents{task.fields[speed]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    passed = _Passed(0)
+
+    def began(stage: str, documents: int) -> None:
+        nonlocal passed
+        passed = _Passed(documents)
+        bar.start()
+        for task in bar.task_ids:
+            bar.remove_task(task)
+        bar.add_task(stage, total=documents, speed="")
+
+    def listen(event: Event, facts: dict[str, Any]) -> None:
+        if event == "planned":
+            began("read", _show_plan(console, style="dim", **facts))
+        elif event == "began":
+            began(**facts)
+        elif event == "passed":
+            passed.add(facts["documents"], facts["words"])
+            speed = f" · {passed.speed}" if passed.words else ""
+            for task in bar.task_ids:  # the stage is named that a batch is in until it is done
+                bar.update(task, description=facts["stage"], advance=facts["documents"], speed=speed)
+        else:
+            console.print(_MARKS[event] + escape(facts["why"]), soft_wrap=True)
+
+    try:
+        yield listen
     finally:
-        _shown.reset(token)
-        if isinstance(shown, BarTracker):
-            shown.stop()
+        bar.stop()
+
+
+def _lines_on(console: Console) -> Listener:
+    """A listener that prints a line now and then, for logs."""
+    passed = _Passed(0)
+    last = time.monotonic()
+
+    def listen(event: Event, facts: dict[str, Any]) -> None:
+        nonlocal passed, last
+        if event == "planned":
+            passed = _Passed(_show_plan(console, **facts))
+        elif event == "began":
+            passed = _Passed(facts["documents"])
+        elif event == "passed":
+            passed.add(facts["documents"], facts["words"])
+            now = time.monotonic()
+            if now - last > _LINE_SECONDS:
+                last = now
+                parts = [f"{facts['stage']}: {passed.done} of {passed.documents} documents done", passed.speed]
+                if passed.done:
+                    left = (now - passed.began) / passed.done * (passed.documents - passed.done)
+                    parts.append(f"about {left:,.0f} s left")
+                console.print(", ".join(filter(None, parts)))
+        else:
+            console.print(_MARKS[event] + escape(facts["why"]), soft_wrap=True)
+
+    return listen
+
+
+def _lines_in(log: TextIO) -> Listener:
+    """A listener that writes a line of JSON for each thing: what a machine can follow."""
+
+    def write(event: Event, facts: dict[str, Any]) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        log.write(as_json({"at": at, "event": event, **facts}, indent=None) + "\n")
+        log.flush()
+
+    def listen(event: Event, facts: dict[str, Any]) -> None:
+        if event == "planned":
+            for each in facts["documents"]:
+                write(event, each)
+        else:
+            write(event, facts)
+
+    return listen
+
+
+def _show_plan(console: Console, *, documents: Sequence[Mapping[str, str]], style: str | None = None) -> int:
+    """Print why what is to be done, a line for each reason, the most frequent first; return with how many documents."""
+    names: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in documents:
+        names[each["action"], each["why"]].append(each["path"])
+    to_do = sum(each["action"] != "reuse" for each in documents)
+    console.print(f"{to_do:,} of {len(documents):,} documents to process", style=style, soft_wrap=True)
+    for (action, why), paths in sorted(names.items(), key=lambda each: -len(each[1])):
+        listed = (
+            ""
+            if action == "reuse"
+            else ": " + ", ".join([*paths[:_SHOWN_NAMES], *(["…"] if len(paths) > _SHOWN_NAMES else [])])
+        )
+        console.print(f"  {_VERBS[action]:<10} {len(paths):>6,}  {escape(why + listed)}", style=style, soft_wrap=True)
+    return to_do

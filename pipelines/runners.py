@@ -30,7 +30,7 @@ from extract.problems import ManifestoError, UsageError
 from extract.settings import Settings
 from pipelines.orchestration import forget_tasks_if_unwatched, is_unwatched
 from pipelines.plan import Decision
-from pipelines.results import read_no_results
+from pipelines.refusals import read_no_results
 from pipelines.where import Where
 from pipelines.work import Done, Job, as_message, extract_batch, lost
 

@@ -21,7 +21,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from filelock import FileLock
 
@@ -123,7 +123,7 @@ def _configured() -> str | None:
     if "prefect" in sys.modules:
         from prefect.settings import PREFECT_API_URL
 
-        return PREFECT_API_URL.value()
+        return cast(str | None, PREFECT_API_URL.value())
     return os.environ.get(_URL)
 
 

@@ -104,11 +104,11 @@ def unpack_certified(data: bytes, key: str) -> Certified | None:
     checksum, _, packed = data.partition(b"\n")
     if checksum != sha256_of(packed).encode("ascii"):
         return None
-    said = json.loads(packed)
-    if said.pop("key") != key:
+    found = json.loads(packed)
+    if found.pop("key") != key:
         return None
     records = {"certificates": Certificate, "evidence": ClaimEvidence, "problems": Problem}
-    return Certified(**{name: tuple(records[name](**row) for row in rows) for name, rows in said.items()})
+    return Certified(**{name: tuple(records[name](**row) for row in rows) for name, rows in found.items()})
 
 
 class Store:

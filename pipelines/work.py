@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -29,7 +29,7 @@ from extract.settings import Settings
 from extract.tables import extraction_of
 from pipelines.paths import MODELS
 from pipelines.plan import recipe_of
-from pipelines.progress import tracker
+from pipelines.progress import tell
 from pipelines.store import Kept, Origin, Recipe, pack
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 _PLUGGED_IN = 100
 
 _ALONE = threading.Lock()  # a language pipeline cannot serve two threads; a Dask worker may have several
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class Done:
     words: int
 
 
+def unsearched(value: T) -> T:
+    """A parameter for a task, in which Prefect does not search every record for futures."""
+    return cast(T, quote(value))
+
+
 def as_message(jobs: Sequence[Job], settings: Settings, models: Path | None) -> bytes:
     """A batch as bytes, in which neither Prefect nor Dask looks for futures.
 
@@ -78,14 +86,14 @@ def extract_batch(message: bytes) -> list[Done]:
 
 
 def _extract_batch(jobs: Sequence[Job], settings: Settings, models: Path) -> list[Done]:
-    # Records are quoted so that Prefect does not search all of them for futures.
     resources = _resources(settings, models, jobs[0].origin.recipe)
     to_read = [job for job in jobs if job.kept is None]
     to_label = [job for job in jobs if job.kept is not None]
-    found = annotate(quote(split(quote(read(quote(to_read), quote(settings))), quote(resources))), quote(resources))
+    found = split(unsearched(read(unsearched(to_read), unsearched(settings))), unsearched(resources))
+    found = annotate(unsearched(found), unsearched(resources))
     found += [extraction_of(job.kept.rows) for job in to_label if job.kept]
-    found = classify(quote(found), quote(resources))
-    found = extract(quote(found), quote(resources))
+    found = classify(unsearched(found), unsearched(resources))
+    found = extract(unsearched(found), unsearched(resources))
     return [_done(job, each, settings) for job, each in zip([*to_read, *to_label], found, strict=True)]
 
 
@@ -130,13 +138,13 @@ def extract(batch: Sequence[Extraction], resources: "Resources") -> list[Extract
 
 def lost(job: Job, why: str) -> Done:
     """What a raw file gives that ended each worker which had it."""
-    said = problem(
+    met = problem(
         "worker-lost",
         f"{job.name} could not be processed: {why}. If other runs say so too, it takes more memory than there is: "
         "split the file, or give the worker more.",
         path=job.name,
     )
-    return Done(job.name, pack(job.origin, Extraction(document=None, problems=(said,))), words=0)
+    return Done(job.name, pack(job.origin, Extraction(document=None, problems=(met,))), words=0)
 
 
 @functools.lru_cache(maxsize=1)
@@ -192,11 +200,11 @@ def _each(
                 gave = stage(each)
         except (TooCostlyError, MemoryError) as error:
             gave = _broken(name, path, each, "too-costly", _cost(error))
-        except Exception as error:  # a bug: said aloud in the dataset, and not at the cost of the other documents
+        except Exception as error:  # a bug: it becomes a Problem, and costs no other document
             met = f"met {type(error).__name__}: {error}. Please report this with the file."
             gave = _broken(name, path, each, "stage-failed", met)
         found.append(gave)
-    tracker().passed(name, 0, 0)
+    tell("passed", stage=name, documents=0, words=0)
     return found
 
 
@@ -210,13 +218,13 @@ def _cost(error: BaseException) -> str:
 
 def _broken(stage: str, path: str, each: Job | Extraction, code: str, what: str) -> Extraction:
     earlier = each.problems if isinstance(each, Extraction) else ()
-    said = problem(
+    met = problem(
         code,
         f"{path} could not be processed: stage {stage} {what}",
         path=path,
         stage=stage,
     )
-    return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), said))
+    return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), met))
 
 
 def _done(job: Job, found: Extraction, settings: Settings) -> Done:

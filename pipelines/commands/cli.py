@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 from rich.markup import escape
@@ -17,8 +17,8 @@ from extract.problems import ManifestoError, UsageError
 from extract.records import TABLES
 from pipelines.commands.label import label
 from pipelines.commands.options import as_json_option, current_dataset, models_option, processed_option, texts_option
-from pipelines.commands.terminal import Console, say, say_json, visible
 from pipelines.paths import MODELS
+from pipelines.terminal import Console, say, say_json, visible
 
 if TYPE_CHECKING:
     from pipelines.plan import Outcome
@@ -28,7 +28,7 @@ _ENCODER = "Text encoder: ours, a folder with an ONNX model, or a sentence-trans
 
 
 class Manifesto(click.Group):
-    """A group of commands that tells a user what went wrong in words, not in a stack trace."""
+    """A group of commands that says what went wrong in words, not in a stack trace."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; show a ManifestoError as a message and exit with its code."""
@@ -40,7 +40,7 @@ class Manifesto(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:  # which tells what was given, such as the name of a file
-            error.message = visible(error.message)
+            error.message = visible(error.message)  # type: ignore[misc]  # final for others than click
             raise
         except ManifestoError as error:
             Console(stderr=True, highlight=False).print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
@@ -102,6 +102,7 @@ def run(
     from extract.settings import load_settings
     from pipelines.orchestration import forget_tasks_if_unwatched, prefect_apart, prefect_failed
     from pipelines.plan import nothing_to_do, survey
+    from pipelines.processed import Processed
     from pipelines.server import prefect_server
     from pipelines.where import Where
 
@@ -110,7 +111,7 @@ def run(
     Where(runner, workers, scheduler)  # which sees whether they go together
     found = survey(raw, processed, settings=settings, models=models)
     console = Console(stderr=as_json, highlight=False)
-    if outcome := nothing_to_do(found, processed):
+    if outcome := nothing_to_do(found, Processed(processed)):
         _report(console, processed, outcome, began=began, as_json=as_json)
         return
     place = processed.absolute()
@@ -135,14 +136,15 @@ def run(
 
             forget_tasks_if_unwatched()
             stack.enter_context(shown_on(console, logged))
-            outcome = extract_manifestos(**parameters)
+            outcome = cast("Outcome", extract_manifestos(**parameters))  # its data, of the State that it gives
         except ManifestoError:
             raise
         except Exception as error:
             if verbose:
                 raise
             # A server that died may have kept Prefect from recording the end of a run that did all its work.
-            outcome = nothing_to_do(survey(raw.absolute(), place, settings=settings, models=models.absolute()), place)
+            found = survey(raw.absolute(), place, settings=settings, models=models.absolute())
+            outcome = nothing_to_do(found, Processed(place))
             if outcome is None:
                 raise prefect_failed(processed, error) from error
             console.print(f"[yellow]![/] Prefect could not record the end of the run ({type(error).__name__}).")
@@ -177,7 +179,7 @@ def serve(
     from pipelines.orchestration import STATE
     from pipelines.server import PASSWORD
 
-    load_settings(settings_file)  # a fault in it is told now, not at six in the morning
+    load_settings(settings_file)  # a fault in it is shown now, not at six in the morning
     console = Console(highlight=False)
     processed = processed.absolute()
     password = processed / STATE / PASSWORD
@@ -208,8 +210,9 @@ def runs(processed: Path, as_json: bool) -> None:
     """
     from pipelines.commands.showing import show_runs
     from pipelines.history import past_runs
+    from pipelines.processed import Processed
 
-    found = past_runs(processed)
+    found = past_runs(Processed(processed))
     if as_json:
         say_json([_as_dict(each) for each in found])
     elif found:
@@ -301,7 +304,7 @@ def diff(old: str, new: str | None, processed: Path, table: str | None, rows: in
     Where several causes differ at once and the tables cannot tell which it was, all are named (docs/looking.md).
     """
     from extract.changes.comparing import compare
-    from extract.dataset.versions import UNTIMED
+    from extract.dataset.files import UNTIMED
     from pipelines.commands.diff import show_changes, version_folder, write_json
 
     before = version_folder(old, processed)
@@ -436,8 +439,9 @@ def evaluate(codebook: str, texts: tuple[Path, ...], models: Path, encoder: str,
 
 
 def _report(console: Console, processed: Path, outcome: "Outcome", *, began: float, as_json: bool) -> None:
-    from extract.dataset.versions import REPORT
-    from pipelines.commands.showing import as_records, show
+    from extract.dataset.files import REPORT
+    from pipelines.commands.showing import show
+    from pipelines.summary import as_records
 
     folder = processed / outcome.version
     seconds = round(time.monotonic() - began, 1)

@@ -13,7 +13,7 @@ from extract.changes.attribution import WHAT
 from extract.changes.causes import Cause
 from extract.changes.comparing import Change, Changes, DocumentChanges, TableChanges, changes_between, compare
 from extract.problems import ManifestoError
-from pipelines.commands.terminal import Console, as_json
+from pipelines.terminal import Console, as_json
 
 _SHOWN_DOCUMENTS = 20
 _SHOWN_COLUMNS = 4  # of a table or a row

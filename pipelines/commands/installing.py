@@ -11,8 +11,8 @@ from rich.markup import escape
 
 from extract.language.pipeline import OURS, PREFERRED, find_pipeline, why_not
 from extract.problems import ManifestoError
-from pipelines.commands.terminal import Console, say
 from pipelines.paths import MODELS
+from pipelines.terminal import Console, say
 
 COMMAND = "make model"
 _SPACY_DOWNLOAD = (sys.executable, "-m", "spacy", "download", PREFERRED)

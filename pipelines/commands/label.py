@@ -7,7 +7,7 @@ import click
 from rich.markup import escape
 
 from pipelines.commands.options import as_json_option, current_dataset, models_option, processed_option, texts_option
-from pipelines.commands.terminal import Console, say, say_json
+from pipelines.terminal import Console, say, say_json
 
 _SHOWN = 20  # disagreements
 TOOLS = ("label-studio", "doccano")

@@ -33,13 +33,13 @@ def texts_option(*, required: bool) -> Callable[..., Any]:
         type=click.Path(path_type=Path, exists=True, file_okay=False),
         multiple=True,
         required=required,
-        help="Folder with the annotated texts; they are told by their SHA-256. May be given more than once.",
+        help="Folder with the annotated texts; they are recognised by their SHA-256. May be given more than once.",
     )
 
 
 def current_dataset(processed: Path) -> Path:
     """The folder of the current version."""
-    from extract.dataset.versions import current_version
+    from extract.dataset.reader import current_version
 
     version = current_version(processed)
     if version is None:

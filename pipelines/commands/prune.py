@@ -1,15 +1,13 @@
 """Old dataset versions, removed on request."""
 
+from contextlib import closing
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
-from extract.dataset.atomic import UNFINISHED, VERSION, remove
-from extract.dataset.versions import current_version, remove_unfinished
-from extract.parts import require_file
+from extract.dataset.atomic import UNFINISHED, remove
+from extract.dataset.reader import StoredVersion, current_version, versions_in
+from extract.dataset.versions import remove_unfinished
 from extract.problems import ManifestoError
-from pipelines.locking import alone_in
-from pipelines.orchestration import cannot_write
+from pipelines.processed import Processed
 
 
 def prune_versions(processed: Path, *, keep: int) -> list[str]:
@@ -18,14 +16,8 @@ def prune_versions(processed: Path, *, keep: int) -> list[str]:
         raise ManifestoError(
             f"There is no folder {processed}. Name the folder of the dataset versions with --processed."
         )
-    try:
-        return _prune(processed, keep)
-    except OSError as error:
-        raise cannot_write(processed, error) from error
-
-
-def _prune(processed: Path, keep: int) -> list[str]:
-    with alone_in(processed):
+    place = Processed(processed)
+    with place.writing(), place.alone():
         remove_unfinished(processed)
         versions = sorted(versions_in(processed), key=lambda name: (_ended_at(processed / name), name))
         current = current_version(processed)
@@ -35,19 +27,13 @@ def _prune(processed: Path, keep: int) -> list[str]:
     return gone
 
 
-def versions_in(processed: Path) -> list[str]:
-    """Names of the versions in a processed folder."""
-    return [path.name for path in processed.iterdir() if path.is_dir() and VERSION.fullmatch(path.name)]
-
-
 def _ended_at(version: Path) -> str:
     """When the run ended that made a version; what cannot say so counts as oldest."""
     try:
-        require_file(version / "tables" / "runs.parquet")
-        (ended_at,) = pq.read_table(version / "tables" / "runs.parquet", columns=["ended_at"])["ended_at"].to_pylist()
-    except (OSError, ValueError, KeyError):
+        with closing(StoredVersion(version)) as stored:
+            return stored.made_at() or ""
+    except ManifestoError:
         return ""
-    return str(ended_at)
 
 
 def _remove(processed: Path, version: str) -> None:

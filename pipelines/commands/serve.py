@@ -14,7 +14,7 @@ from pipelines.orchestration import SERVED, prefect_apart
 from pipelines.server import prefect_server
 
 if TYPE_CHECKING:
-    from prefect.schedules import Cron
+    from prefect.schedules import Schedule
 
 
 def serve(
@@ -41,7 +41,7 @@ def serve(
             _serve(parameters, processed=processed, schedule=schedule, ready=lambda: ready(url))
 
 
-def _serve(parameters: dict[str, Any], *, processed: Path, schedule: "Cron", ready: Callable[[], None]) -> None:
+def _serve(parameters: dict[str, Any], *, processed: Path, schedule: "Schedule", ready: Callable[[], None]) -> None:
     from pipelines.flow import extract_manifestos
 
     # Prefect stops itself on SIGTERM in a way that Python finds careless, and says so at length.

@@ -1,27 +1,22 @@
 """What a run shows at its end, asked of the dataset's database: a table per party, and the Problems. And past runs."""
 
 import re
-import sqlite3
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
-from extract.dataset.versions import read_database
+from extract.dataset.database import read_database
 from extract.parties import load_register
 from extract.search.finding import Found
-from extract.verification.statuses import VERIFIED
-from pipelines.commands.terminal import Console
 from pipelines.history import PastRun
+from pipelines.summary import COUNTED, PartySummary, by_party
+from pipelines.terminal import Console
 
 _WIDE = 100  # characters of a console from which on there is room for all of it
 _PARTY_WIDTH = 24  # characters; longer names end in …
-_SHOWN_THEMES = 3  # most frequent themes shown per party
 _SHOWN_PROBLEMS = 12  # Problems shown; the rest is in the table
 _MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}  # by severity, the worst first
 
@@ -37,80 +32,13 @@ _RESULTS = {
     "running": "running",
 }
 
-# Parties that are not known go by the name that the text gives them.
-_PARTY_OF = """
-CREATE TEMP TABLE party_of AS
-SELECT section_id, coalesce(name, party_as_written, '(unknown)') AS party
-FROM sections LEFT JOIN parties USING (party_id)
-"""
-# What is counted per party. Rows stand in the order of the documents: the first of a party says where it comes.
-_COUNTED = {
-    "sentences": "SELECT rowid AS place, section_id FROM sentences",
-    "quotes": "SELECT rowid AS place, section_id FROM quotes WHERE kind = 'statement'",
-    "proposals": "SELECT proposals.rowid AS place, section_id FROM proposals JOIN sentences USING (sentence_id)",
-}
-_COUNT = """
-SELECT coalesce(party, '(before the first party)'), count(*)
-FROM ({rows}) LEFT JOIN party_of USING (section_id)
-GROUP BY 1 ORDER BY min(place)
-"""
-_THEMES = """
-SELECT coalesce(party, '(before the first party)'), label, count(*)
-FROM labels JOIN sentences USING (sentence_id) LEFT JOIN party_of USING (section_id)
-WHERE codebook = 'digitalisation' AND NOT abstained AND label <> 'none'
-GROUP BY 1, 2 ORDER BY 3 DESC, 2
-"""
-
-
-_CERTIFIED = """
-SELECT coalesce(party, '(before the first party)'), status, best, count(*)
-FROM certificates JOIN quotes USING (quote_id) LEFT JOIN party_of USING (section_id)
-GROUP BY 1, 2, 3
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Party:
-    """A row of the summary. Quotes of digests are `verified` if the party's manifesto has them."""
-
-    party: str
-    sentences: int
-    quotes: int
-    proposals: int
-    verified: int
-    in_draft: int  # quotes of digests that only a draft has
-    without_manifesto: int  # quotes of digests for which there is none of that party and election
-    to_verify: int  # quotes of digests
-    themes: str
-
-    @property
-    def said(self) -> str:
-        """How many of its quotes are verified, in words."""
-        there = self.to_verify - self.without_manifesto
-        if not there:
-            return "no manifesto" if self.to_verify else ""
-        if self.in_draft == there:
-            return f"{there} in draft"
-        return f"{self.verified} of {there}" + (f", {self.in_draft} in draft" if self.in_draft else "")
-
-
-def as_records(folder: Path) -> dict[str, Any]:
-    """The summary of a dataset version for machines: a record per party, and the Problems."""
-    columns = ("severity", "code", "path", "message")
-    with closing(read_database(folder)) as database:
-        problems = database.execute(f"SELECT {', '.join(columns)} FROM problems ORDER BY rowid").fetchall()
-        return {
-            "parties": [asdict(row) for row in _by_party(database)],
-            "problems": [dict(zip(columns, row, strict=True)) for row in problems],
-        }
-
 
 def show(console: Console, folder: Path) -> None:
     """Print the summary of a dataset version for people."""
     with closing(read_database(folder)) as database:
-        rows = _by_party(database)
+        rows = by_party(database)
         problems = database.execute("SELECT severity, message FROM problems ORDER BY rowid").fetchall()
-    columns: dict[str, Callable[[_Party], str]] = {name: _count(name) for name in _COUNTED}
+    columns: dict[str, Callable[[PartySummary], str]] = {name: _count(name) for name in COUNTED}
     if any(row.to_verify > row.without_manifesto for row in rows):
         columns["verified"] = lambda row: row.said
     table = Table(header_style="bold", box=None, pad_edge=False)
@@ -123,7 +51,7 @@ def show(console: Console, folder: Path) -> None:
         themes = row.themes if wide else row.themes.partition(",")[0]
         table.add_row(escape(row.party), *(cell(row) for cell in columns.values()), escape(themes))
     table.add_section()
-    totals = (f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" if name in _COUNTED else "" for name in columns)
+    totals = (f"[bold]{sum(getattr(row, name) for row in rows):,}[/]" if name in COUNTED else "" for name in columns)
     table.add_row("[bold]all[/]", *totals, "")
     console.print(table)
     console.print()
@@ -132,11 +60,11 @@ def show(console: Console, folder: Path) -> None:
     _show_problems(console, problems)
 
 
-def _count(name: str) -> Callable[[_Party], str]:
+def _count(name: str) -> Callable[[PartySummary], str]:
     return lambda row: f"{getattr(row, name):,}"
 
 
-def _verified(rows: Sequence[_Party]) -> Iterator[str]:
+def _verified(rows: Sequence[PartySummary]) -> Iterator[str]:
     """Yield how many quotes of digests stand in manifestos, in words."""
     quotes, verified, in_draft, without = (
         sum(getattr(row, name) for row in rows) for name in ("to_verify", "verified", "in_draft", "without_manifesto")
@@ -194,36 +122,9 @@ def show_places(console: Console, places: Sequence[Found]) -> None:
 def _show_problems(console: Console, problems: list[tuple[str, str]]) -> None:
     if not problems:
         return
-    console.print(f"[bold]{len(problems):,} Problems[/]")
+    console.print(f"[bold]{len(problems):,} Problem{'s' if len(problems) > 1 else ''}[/]")
     for severity, message in sorted(problems, key=lambda row: list(_MARKS).index(row[0]))[:_SHOWN_PROBLEMS]:
         console.print(f" {_MARKS[severity]} {escape(message)}", soft_wrap=True)
     if len(problems) > _SHOWN_PROBLEMS:
         console.print(f" … and {len(problems) - _SHOWN_PROBLEMS:,} more in the table problems")
     console.print()
-
-
-def _by_party(database: sqlite3.Connection) -> list[_Party]:
-    """A row per party in the order in which they first occur."""
-    database.execute(_PARTY_OF)
-    counts = {name: dict(database.execute(_COUNT.format(rows=rows))) for name, rows in _COUNTED.items()}
-    themes: dict[str, list[str]] = {}
-    for party, label, count in database.execute(_THEMES):
-        themes.setdefault(party, []).append(f"{label} {count}")
-    certified: dict[str, Counter[str]] = defaultdict(Counter)
-    for party, status, best, count in database.execute(_CERTIFIED):
-        certified[party]["without manifesto"] += count if status == "no-source" else 0
-        certified[party]["quotes"] += count if best else 0
-        certified[party]["verified"] += count if best and status in VERIFIED else 0
-        certified[party]["draft"] += count if best and status == "draft" else 0
-    return [
-        _Party(
-            party=party,
-            verified=certified[party]["verified"],
-            in_draft=certified[party]["draft"],
-            without_manifesto=certified[party]["without manifesto"],
-            to_verify=certified[party]["quotes"],
-            themes=", ".join(themes.get(party, ())[:_SHOWN_THEMES]),
-            **{name: found.get(party, 0) for name, found in counts.items()},
-        )
-        for party in dict.fromkeys(party for found in counts.values() for party in found)
-    ]

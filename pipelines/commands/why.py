@@ -1,19 +1,20 @@
 """Why a sentence of a dataset has its labels, in words that a person reads."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 from rich.markup import escape
 from rich.text import Text
 
+from extract.dataset.reader import StoredVersion
 from extract.labels.classifier import load_models
 from extract.labels.codebooks import MODEL_FILE
 from extract.labels.contexts import Reading
 from extract.labels.explanations import Explanation, explain
 from extract.problems import UsageError
-from pipelines.commands.terminal import Console
+from pipelines.terminal import Console
 from pipelines.training.labelling import reading_of
 
 _MARKED = 0.15  # log-odds from which a word is coloured
@@ -34,10 +35,14 @@ def explain_sentence(sentence_id: str, dataset: Path, models: Path, codebooks: S
     reading = reading_of(sentence_id, dataset)
     if reading is None:
         raise UsageError(f"The dataset {dataset} has no sentence {sentence_id}. Ids are in its table sentences.")
-    labels = pd.read_parquet(dataset / "tables" / "labels.parquet", columns=["codebook"]).codebook.unique()
-    wanted = codebooks or sorted(each for each in labels if (models / each / MODEL_FILE).is_file())
+    wanted = codebooks or [each for each in _codebooks_in(dataset) if (models / each / MODEL_FILE).is_file()]
     found = load_models(models, wanted)
     return Explained(reading, {model.codebook.id: explain(reading, model) for model in found})
+
+
+def _codebooks_in(dataset: Path) -> list[str]:
+    with closing(StoredVersion(dataset)) as version:
+        return sorted(version.column("labels", "codebook").unique().to_pylist())
 
 
 def show_explanation(console: Console, found: Explained) -> None:

@@ -114,7 +114,7 @@ def evaluate_on(folder: Path, labelled: Path) -> dict[str, Any]:
 def train_model(folder: Path, course: Course) -> str:
     """Evaluate, then fit on all examples; write model, metrics and card, and return the card."""
     metrics = evaluate_model(course)
-    labels = np.array([each.label for each in course.examples])
+    labels = [each.label for each in course.examples]
     classifier = fit_features(course.features, labels, by_form=course.codebook.by_form)
     calibrate(classifier, metrics["temperature"])
     save_model(classifier, folder)

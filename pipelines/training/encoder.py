@@ -211,7 +211,7 @@ def _confusable(pairs: _Pairs, corpus: Corpus) -> np.ndarray:
     own = np.array([names.get(corpus.headings[row], -1) for row in pairs.sentences])
     found = np.array([names[corpus.headings[row]] for row in pairs.others])
     same = (own[:, None] == found[None, :]) & pairs.under_heading[None, :]
-    confusable = near | same
+    confusable: np.ndarray = near | same
     np.fill_diagonal(confusable, False)
     return confusable
 
@@ -235,13 +235,15 @@ def _gradient(
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _through_length(gradient: np.ndarray, units: np.ndarray, sums: np.ndarray) -> np.ndarray:
     """The gradient by sums of vectors, from that by the sums scaled to length 1."""
     lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-8)
-    return (gradient - (gradient * units).sum(axis=1, keepdims=True) * units) / lengths
+    through: np.ndarray = (gradient - (gradient * units).sum(axis=1, keepdims=True) * units) / lengths
+    return through
 
 
 _CARD = """\

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from extract.dataset.reader import StoredVersion, documents_of
 from extract.labels.classifier import label_readings, load_meaning, load_models
 from extract.labels.codebooks import CODEBOOK_FILE, MODEL_FILE, read_codebook
 from extract.labels.contexts import Reading, in_context
@@ -73,7 +72,7 @@ def draw_sample(
     margins = _margins(folder, [reading for _, reading in open_ones]) if has_model else None
     rows = draw(vectors, margins, size=size, random_share=random_share, seed=seed)
     groups = {each.source_sha256: each.group for each in known}
-    documents = {cells["document_id"]: Document(**cells, text="") for cells in _rows(dataset, "documents")}
+    documents = {cells["document_id"]: Document(**cells, text="") for cells in documents_of(dataset)}
     tasks = [_task(*open_ones[row], documents, raw, stratum, groups) for row, stratum in rows.items()]
     found = sorted((task for task in tasks if task), key=lambda task: (task.group, task.letter_start))
     return Drawn(found, len(tasks) - len(found), has_model)
@@ -133,16 +132,14 @@ def _annotations(folder: Path) -> list[Annotation]:
 
 def _in_context(dataset: Path, document_id: str | None = None) -> list[tuple[Sentence, Reading]]:
     """The sentences of a dataset, or of one of its documents, each in the context that a run sees."""
-    sentences = [Sentence(**cells) for cells in _rows(dataset, "sentences", document_id)]
+    with closing(StoredVersion(dataset)) as version:
+        found, passages = (
+            (version.rows(name, [document_id])[0] if document_id else version.table(name)).to_pylist()
+            for name in ("sentences", "passages")
+        )
+    sentences = [Sentence(**cells) for cells in found]
     sentences.sort(key=lambda each: (each.document_id, each.position))
-    passages = (Passage(**cells) for cells in _rows(dataset, "passages", document_id))
-    return list(zip(sentences, in_context(sentences, passages), strict=True))
-
-
-def _rows(dataset: Path, table: str, document_id: str | None = None) -> list[dict[str, Any]]:
-    chosen = pc.field("document_id") == document_id if document_id else None
-    rows: list[dict[str, Any]] = pq.read_table(dataset / "tables" / f"{table}.parquet", filters=chosen).to_pylist()
-    return rows
+    return list(zip(sentences, in_context(sentences, (Passage(**cells) for cells in passages)), strict=True))
 
 
 def _margins(folder: Path, readings: Sequence[Reading]) -> np.ndarray:

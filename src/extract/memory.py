@@ -14,7 +14,7 @@ from pathlib import Path
 SHARE = 0.75
 """Of the memory of the machine or the container, for all processes that work on texts together."""
 
-_LEAST_BYTES = 3 * 2**29  # for a process: with all models, and the longest of 447 manifestos, it takes half of that
+_LEAST_BYTES = 3 * 2**29  # for a process: with all models and any of twelve long manifestos it takes half of that
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _DATA = 5  # which of the figures in statm counts the pages of data
 

@@ -24,11 +24,37 @@ _LABELS = ("homepage", "source", "repository", "code", "documentation")  # of th
 _COUNTED = (".py", ".csv", ".toml", ".sql", ".html", ".css", ".js")  # files of the package that decide on what it makes
 
 
-@functools.cache
+OF_ROWS = ("data", "labels", "language", "layout", "reading", "splitting")
+"""Folders of the package that, beside what lies above them, decide on the rows that a raw file gives."""
+OF_VERIFICATION = (*OF_ROWS, "verification")
+"""The same, of the rows that hold digests against manifestos."""
+
+
+def rows_sha256() -> str:
+    """Hash of the code and data that make the rows of a raw file: where it changed, all of them are read anew."""
+    return _hash_of(OF_ROWS)
+
+
+def verification_sha256() -> str:
+    """Hash of the code and data that make certificates and evidence."""
+    return _hash_of(OF_VERIFICATION)
+
+
 def code_sha256() -> str:
     """Hash of every source and data file of the package, so that any change of code counts."""
+    return _hash_of(None)
+
+
+@functools.cache
+def _hash_of(folders: tuple[str, ...] | None) -> str:
+    """Hash of the files directly in the package and of those in some of its folders, or in all."""
     root = importlib.resources.files("extract")
-    parts = [part for name, file in _files(root, "") for part in (name, file.read_bytes())]
+    parts = [
+        part
+        for name, file in _files(root, "")
+        if folders is None or "/" not in name or name.partition("/")[0] in folders
+        for part in (name, file.read_bytes())
+    ]
     return sha256_of(*parts)
 
 
@@ -48,8 +74,8 @@ def homepage(package: str) -> str | None:
         metadata = importlib.metadata.metadata(package)
     except importlib.metadata.PackageNotFoundError:
         return None
-    said = [each.partition(", ") for each in metadata.get_all("Project-URL") or ()]
-    urls = {label.lower(): url for label, _, url in said}
+    listed = [each.partition(", ") for each in metadata.get_all("Project-URL") or ()]
+    urls = {label.lower(): url for label, _, url in listed}
     (home,) = metadata.get_all("Home-page") or (None,)
     return home or next((urls[label] for label in _LABELS if label in urls), None)
 

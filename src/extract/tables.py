@@ -1,5 +1,6 @@
 """Records ↔ rows of tables, as Arrow holds them: how rows are kept, sent and written without an object each."""
 
+import functools
 import io
 import operator
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,6 +49,12 @@ def schema_of(record: type) -> pa.Schema:
             for column in columns_of(record)
         ]
     )  # fmt: skip
+
+
+@functools.cache
+def keys_of(name: str) -> tuple[str, ...]:
+    """The columns that are the key of a table."""
+    return tuple(column.name for column in columns_of(TABLES[name]) if column.key)
 
 
 def table_of(name: str, records: Iterable[Any]) -> pa.Table:

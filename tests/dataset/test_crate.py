@@ -24,7 +24,9 @@ from urllib3 import HTTPResponse
 
 from extract.dataset.checks import check_dataset
 from extract.dataset.crate import CRATE, FOLDERS
-from extract.dataset.versions import CHECKSUMS, documents_of, is_intact, publish
+from extract.dataset.files import CHECKSUMS
+from extract.dataset.reader import documents_of
+from extract.dataset.versions import is_intact, publish
 from extract.extraction import Resources, extract_document
 from extract.provenance import AUTHORS, LICENCE, PACKAGES, SOFTWARE, code_version, homepage, package_versions
 from extract.records import Document, Extraction, Run

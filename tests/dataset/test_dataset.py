@@ -3,7 +3,7 @@ import re
 import shutil
 import sqlite3
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import SEARCHED, Draft, current_version, publish, remove_unfinished, write_draft
+from extract.dataset.database import SEARCHED
+from extract.dataset.reader import current_version
+from extract.dataset.versions import Draft, publish, remove_unfinished, write_draft
+from extract.dataset.writing import csv_bytes
 from extract.extraction import Resources, extract_document
 from extract.parties import load_register
 from extract.problems import problem
@@ -168,7 +171,7 @@ def test_same_input_same_bytes(extraction: Extraction, tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_the_number_of_documents(
     extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.dataset.versions.ROW_GROUP", 1000)  # so that 10 documents fill it
+    monkeypatch.setattr("extract.dataset.writing.ROW_GROUP", 1000)  # so that 10 documents fill it
     peaks: dict[int, int] = {}
     default = pa.default_memory_pool()
     draft_of(copies(extraction, 1), tmp_path)  # what is loaded once
@@ -188,7 +191,7 @@ def test_memory_does_not_grow_with_the_number_of_documents(
 def test_row_groups_do_not_depend_on_documents(
     extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.dataset.versions.ROW_GROUP", 1000)
+    monkeypatch.setattr("extract.dataset.writing.ROW_GROUP", 1000)
     folder = write(copies(extraction, 5), tmp_path)
     for name in ("sentences", "labels"):
         found = pq.ParquetFile(folder / "tables" / f"{name}.parquet").metadata
@@ -320,7 +323,16 @@ def test_cells_cannot_become_formulas(extraction: Extraction, tmp_path: Path) ->
     assert cells == ["'=1+1", "'+31", "'-2", "'@x", "''q", "gewoon", "'\t'=1"]  # a tab separates, too
 
 
-@pytest.mark.parametrize("step", ["_write_text", "_create_indexes", "checksums", "_flush"])
+@pytest.mark.parametrize("counts", [(0, 2), (2, 0), (0, 2, 0, 2), (0,), (0, 0)])
+def test_a_document_without_rows_leaves_no_trace_in_a_csv_file(counts: Sequence[int]) -> None:
+    rows = pa.table({"a": ["x", "y"], "b": [1, 2]})
+    together = pa.concat_tables(rows.slice(0, count) for count in counts)
+    assert csv_bytes(together) == b'"x",1\n"y",2\n' * (sum(counts) // 2)
+
+
+@pytest.mark.parametrize(
+    "step", ["writing._write_text", "database._create_indexes", "versions.checksums", "versions._flush"]
+)
 def test_a_reader_sees_the_old_version_until_the_new_one_is_whole(
     extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -329,7 +341,7 @@ def test_a_reader_sees_the_old_version_until_the_new_one_is_whole(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(f"extract.dataset.versions.{step}", fail)
+    monkeypatch.setattr(f"extract.dataset.{step}", fail)
     with pytest.raises(OSError, match="No space"):
         write([extraction], tmp_path)
     monkeypatch.undo()
@@ -343,7 +355,7 @@ def test_a_disk_that_the_database_fills_is_said_like_any_other(
     extraction: Extraction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = ("PRAGMA max_page_count = 1", "CREATE TABLE one_more (text)")
-    monkeypatch.setattr("extract.dataset.versions._create_indexes", lambda name: full)
+    monkeypatch.setattr("extract.dataset.database._create_indexes", lambda name: full)
     with pytest.raises(OSError, match="disk is full"):
         write([extraction], tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from extract.dataset.versions import csv_bytes, csv_header
+from extract.dataset.writing import csv_bytes, csv_header
 from extract.extraction import Resources, extract_document
 from extract.problems import problem
 from extract.records import TABLES, Document, Label, columns_of

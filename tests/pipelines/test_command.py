@@ -13,6 +13,7 @@ import pytest
 
 from extract.dataset.checks import check_dataset
 from pipelines.history import past_runs
+from pipelines.processed import Processed
 from tests.conftest import DIGEST, ROOT
 
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
@@ -82,7 +83,7 @@ def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, 
     process.wait()
     _, left = psutil.wait_procs(family, timeout=15)
     assert left == []
-    (past,) = past_runs(tmp_path / "processed")
+    (past,) = past_runs(Processed(tmp_path / "processed"))
     assert (past.result, past.documents) == ("killed", {DIGEST.name: "read: new"})
 
 

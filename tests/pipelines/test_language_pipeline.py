@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import current_version
+from extract.dataset.reader import current_version
 from pipelines.commands import installing
 from tests.conftest import ROOT, read_tables
 from tests.pipelines.stand_in import VERSION, build_wheel, environment_with, manifesto

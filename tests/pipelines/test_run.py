@@ -8,13 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner, Result
 from prefect.testing.utilities import prefect_test_harness
 
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import REPORT, current_version
+from extract.dataset.files import REPORT
+from extract.dataset.reader import current_version
 from extract.extraction import Resources, extract_document, read
 from extract.problems import problem
 from extract.reading.documents import load_bytes
@@ -22,6 +24,7 @@ from extract.reading.facts import Facts
 from extract.records import sha256_of
 from pipelines.commands.cli import main
 from pipelines.history import past_runs
+from pipelines.processed import Processed
 from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, copy_encoder, read_tables
 
@@ -135,7 +138,7 @@ def test_ids_stay_when_documents_are_added(run: Run, ran: None, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("change", "counts", "why"),
     [
-        ({"code_sha256": lambda: "another"}, [1, 0, 0], "the code changed"),
+        ({"rows_sha256": lambda: "another"}, [1, 0, 0], "the code changed"),
         ({"package_versions": lambda: "spacy==0"}, [1, 0, 0], "packages changed"),
         ({"language_id": lambda name, models: "nl_other 1"}, [1, 0, 0], "the language pipeline changed"),
         ({"model_id": lambda folder: f"{folder.name}@another"}, [0, 1, 0], "the model of statement changed"),
@@ -192,7 +195,7 @@ def test_diff_puts_what_runs_changed_down_to_its_causes(
     (raw / "VVD_2025.txt").write_text("Wij verlagen de belasting. Er komt een wet.\n", encoding="utf-8")
     (raw / "manifestos.csv").write_text(f"file,licence\n{DIGEST.name},CC0\n", encoding="utf-8")
     (tmp_path / "settings.toml").write_text('expected_parties = ["lpf"]\n', encoding="utf-8")
-    monkeypatch.setattr("pipelines.plan.code_sha256", lambda: "another")
+    monkeypatch.setattr("pipelines.plan.rows_sha256", lambda: "another")
     monkeypatch.setattr("pipelines.flow.code_version", lambda: "another")
     assert run("--settings", str(tmp_path / "settings.toml")).exit_code == 0
     result = CliRunner().invoke(main, ["diff", before, "--processed", str(tmp_path / "processed"), "--json"])
@@ -216,7 +219,7 @@ def test_diff_puts_what_runs_changed_down_to_its_causes(
 def test_the_size_of_a_batch_is_of_no_consequence(run: Run, ran: None, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("batch_documents = 3\n", encoding="utf-8")
     assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
-    assert len(past_runs(tmp_path / "processed")) == 1
+    assert len(past_runs(Processed(tmp_path / "processed"))) == 1
 
 
 def test_a_damaged_store_is_read_past(run: Run, ran: None, tmp_path: Path, raw: Path) -> None:
@@ -375,11 +378,13 @@ def test_a_document_that_breaks_a_stage_costs_no_other(
 def test_a_fault_that_passes_is_tried_again(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failures = iter([OSError(5, "Input/output error")])
 
-    def fails_once(path: Path, *, raw: Path) -> None:
-        if error := next(failures, None):
-            raise error
+    def fails_once(path: Path, **given: Any) -> Any:
+        with monkeypatch.context() as patched:
+            if error := next(failures, None):
+                patched.setattr("extract.reading.raw_files.open_raw", Mock(side_effect=error))
+            return load_bytes(path, **given)
 
-    monkeypatch.setattr("pipelines.flow.probe", fails_once)
+    monkeypatch.setattr("pipelines.flow.load_bytes", fails_once)
     assert run().exit_code == 0
     assert problems(tmp_path) == [] and next(failures, None) is None
 
@@ -512,7 +517,7 @@ def test_a_file_over_the_limit_is_settled(run: Run, tmp_path: Path, raw: Path) -
     assert run("--settings", str(tmp_path / "settings.toml")).exit_code == 0
     assert problems(tmp_path) == [("long.txt", "too-long")]
     assert "Nothing changed" in run("--settings", str(tmp_path / "settings.toml")).output
-    assert len(past_runs(tmp_path / "processed")) == 1
+    assert len(past_runs(Processed(tmp_path / "processed"))) == 1
 
 
 def test_what_is_refused_unread_is_settled(run: Run, tmp_path: Path, raw: Path) -> None:
@@ -528,7 +533,7 @@ def test_what_is_refused_unread_is_settled(run: Run, tmp_path: Path, raw: Path) 
     assert problems(tmp_path) == [
         ("large.txt", "too-long"), ("link.txt", "file-link"), ("manifestos.csv", "facts-unreadable"),
     ]  # fmt: skip
-    assert "Nothing changed" in run().output and len(past_runs(tmp_path / "processed")) == 1
+    assert "Nothing changed" in run().output and len(past_runs(Processed(tmp_path / "processed"))) == 1
     with (raw / "large.txt").open("r+b") as file:
         file.truncate(40 * 10**9 + 1)
     result = run("--json")
@@ -545,7 +550,7 @@ def test_a_file_that_is_not_read_costs_nothing_after_a_codebook_was_left_out(
     settings.write_text('codebooks = ["statement"]\n', encoding="utf-8")
     assert counted(run("--json", "--settings", str(settings))) == [0, 1, 0, 1]
     assert "Nothing changed" in run("--settings", str(settings)).output
-    assert len(past_runs(tmp_path / "processed")) == 2  # the last one did not even look at what is kept
+    assert len(past_runs(Processed(tmp_path / "processed"))) == 2  # the last one did not even look at what is kept
 
 
 def manifesto(quote: str) -> str:

@@ -97,7 +97,7 @@ def test_workers_that_end_with_every_file_end_the_run(extracted: Callable[..., d
 
 
 def test_a_worker_with_other_code_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.plan.code_sha256", lambda: "another")
+    monkeypatch.setattr("pipelines.plan.rows_sha256", lambda: "another")
     jobs = [job(source("a.txt"))]
     monkeypatch.undo()
     with pytest.raises(ManifestoError, match="not the same code"):

@@ -16,7 +16,7 @@ import psutil
 from filelock import FileLock
 
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import current_version
+from extract.dataset.reader import current_version
 from tests.conftest import DIGEST, ROOT, read_tables
 from tests.pipelines.servers import prefect_server
 

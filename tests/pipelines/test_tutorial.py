@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from prefect.testing.utilities import prefect_test_harness
 
-from extract.dataset.versions import current_version
+from extract.dataset.reader import current_version
 from extract.learning.samples import read_sample, write_sample
 from pipelines.commands.cli import main
 from tests.conftest import MODELS, ROOT, read_tables

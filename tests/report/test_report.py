@@ -14,7 +14,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from extract.changes.comparing import compare
-from extract.dataset.versions import REPORT, publish, write_draft
+from extract.dataset.files import REPORT
+from extract.dataset.versions import publish, write_draft
 from extract.extraction import Resources, extract_document
 from extract.labels.codebooks import CODEBOOK_FILE, Codebook, read_codebook
 from extract.parties import load_register

@@ -16,7 +16,9 @@ import pandas as pd
 import pytest
 from datasette.app import Datasette
 
-from extract.dataset.versions import SEARCHED, UNTIMED, publish, write_draft
+from extract.dataset.database import SEARCHED
+from extract.dataset.files import UNTIMED
+from extract.dataset.versions import publish, write_draft
 from extract.extraction import extract_document, load_resources
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from extract.dataset.atomic import UNFINISHED, remove, replace_file
 from extract.dataset.checks import check_dataset
-from extract.dataset.versions import Draft, current_version, is_intact, publish, remove_unfinished, write_draft
+from extract.dataset.reader import current_version
+from extract.dataset.versions import Draft, is_intact, publish, remove_unfinished, write_draft
 from extract.extraction import Resources, extract_document, read
 from extract.parties import load_register
 from extract.problems import ManifestoError
@@ -25,8 +26,8 @@ from pipelines.commands.cli import main
 from pipelines.commands.options import current_dataset
 from pipelines.commands.prune import prune_versions
 from pipelines.history import recorded
-from pipelines.locking import alone_in, is_locked
 from pipelines.plan import Outcome, Survey, nothing_to_do, remember_outcome
+from pipelines.processed import Processed
 from pipelines.store import Store
 from tests.dataset.test_dataset import RUN, certificates_of
 from tests.security.test_models import within
@@ -230,12 +231,13 @@ def test_what_is_kept_is_not_kept_elsewhere(processed: Path, outside: Path, plac
     before = contents(outside)
     (processed / place).parent.mkdir(exist_ok=True)
     link(processed / place, outside)
-    with alone_in(processed):
-        store = Store(processed)
+    own = Processed(processed)
+    with own.alone():
+        store = own.store
         store.put("a.txt", b"rows")
         store.put_certified("a.txt", b"rows")
         store.keep_only([])
-        remember_outcome(processed, "key", Outcome(VERSION, True, 1, 0, 0, 0))
+        remember_outcome(own, "key", Outcome(VERSION, True, 1, 0, 0, 0))
     assert contents(outside) == before and not (processed / place).is_symlink()
     assert json.loads((processed / ".cache" / "latest.json").read_text(encoding="utf-8"))["version"] == VERSION
 
@@ -285,8 +287,8 @@ def test_the_current_version_is_a_version_of_this_folder(processed: Path, outsid
     assert current_version(processed) is None
     with pytest.raises(ManifestoError, match="manifesto run"):
         current_dataset(processed)
-    remember_outcome(processed, "key", Outcome(said, True, 1, 0, 0, 0))
-    assert nothing_to_do(Survey((), (), RECIPE, "key"), processed) is None  # type: ignore[arg-type]
+    remember_outcome(Processed(processed), "key", Outcome(said, True, 1, 0, 0, 0))
+    assert nothing_to_do(Survey((), (), RECIPE, "key"), Processed(processed)) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("command", [["check"], ["diff", VERSION], ["find", "zorg"], ["why", "x"]])
@@ -306,7 +308,7 @@ def test_nobody_waits_at_a_pipe(processed: Path, name: str) -> None:
     (processed / name).unlink(missing_ok=True)
     as_pipe(processed / name)
     with within(20):
-        assert nothing_to_do(Survey((), (), RECIPE, "key"), processed) is None  # type: ignore[arg-type]
+        assert nothing_to_do(Survey((), (), RECIPE, "key"), Processed(processed)) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["tables/runs.parquet", "SHA256SUMS", "ro-crate-metadata.json"])
@@ -324,7 +326,7 @@ def test_what_the_latest_run_left_may_be_anything(processed: Path, said: str) ->
     (processed / ".cache").mkdir()
     (processed / ".cache" / "latest.json").write_text(said, encoding="utf-8")
     (processed / "current.txt").write_text("../..", encoding="utf-8")
-    assert nothing_to_do(Survey((), (), RECIPE, "key"), processed) is None  # type: ignore[arg-type]
+    assert nothing_to_do(Survey((), (), RECIPE, "key"), Processed(processed)) is None  # type: ignore[arg-type]
 
 
 # Versions
@@ -390,17 +392,17 @@ def test_the_lock_is_a_file_of_this_folder(processed: Path, outside: Path, kind:
         "pipe": lambda: as_pipe(processed / ".lock"),
     }[kind]()
     with within(20):
-        assert not is_locked(processed)
-        with alone_in(processed) as alone:
-            assert alone and is_locked(processed)
-            with alone_in(processed, wait=False) as another:
+        assert not Processed(processed).is_locked()
+        with Processed(processed).alone() as alone:
+            assert alone and Processed(processed).is_locked()
+            with Processed(processed).alone(wait=False) as another:
                 assert not another
     assert contents(outside) == before and not (processed / ".lock").is_symlink()
 
 
 def test_a_lock_that_is_a_folder_of_things_is_named(processed: Path) -> None:
     as_folder(processed / ".lock")
-    with pytest.raises(ManifestoError, match="Remove it") as caught, alone_in(processed):
+    with pytest.raises(ManifestoError, match="Remove it") as caught, Processed(processed).alone():
         pass
     assert str(processed / ".lock") in str(caught.value) and (processed / ".lock" / "deep" / "file").exists()
 
@@ -413,7 +415,8 @@ def test_what_runs_did_is_noted_in_this_folder(processed: Path, outside: Path, k
         "link to nothing": lambda: link(processed / "runs.jsonl", outside / "nothing"),
         "pipe": lambda: as_pipe(processed / "runs.jsonl"),
     }[kind]()
-    with within(20), alone_in(processed), recorded(processed, "r1") as record:
+    place = Processed(processed)
+    with within(20), place.alone(), recorded(place, "r1") as record:
         record.ends(Outcome(VERSION, True, 1, 0, 0, 0))
     assert contents(outside) == before
     assert json.loads((processed / "runs.jsonl").read_text(encoding="utf-8"))["version"] == VERSION

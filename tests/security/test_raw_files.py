@@ -17,7 +17,8 @@ import pytest
 
 from extract.dataset.checks import check_dataset
 from extract.dataset.crate import CRATE
-from extract.dataset.versions import REPORT, publish
+from extract.dataset.files import REPORT
+from extract.dataset.versions import publish
 from extract.extraction import Resources, extract_document
 from extract.labels.codebooks import CODEBOOK_FILE, read_codebook
 from extract.layout.layers import Unread
@@ -28,9 +29,9 @@ from extract.reading.facts import Facts, read_facts
 from extract.records import Extraction, Problem
 from extract.report.page import write_report
 from extract.settings import Settings
-from pipelines.flow import _job, probe
+from pipelines.flow import _job
 from pipelines.plan import Survey, content_of, make_plan, survey
-from pipelines.store import Store
+from pipelines.processed import Processed
 from tests.conftest import MODELS, read_tables
 from tests.dataset.test_dataset import RUN, draft_of
 
@@ -153,7 +154,6 @@ def test_a_link_put_in_place_after_the_survey_is_not_read(raw: Path, what: str) 
     else:
         (raw / "sub").rename(raw / ".sub")
         link(raw / "sub", raw.parent / "outside")
-    probe(source.path, raw=raw)
     assert load(source.path, raw) == "file-link"
 
 
@@ -209,7 +209,6 @@ def test_what_becomes_a_pipe_or_a_folder_after_the_survey_holds_nothing_up(raw: 
     os.mkfifo(raw / "own.txt")
     (raw / "sub" / "a.txt").mkdir()
     for name in ("own.txt", "sub/a.txt"):
-        promptly(lambda name=name: probe(raw / name, raw=raw) or True)
         assert promptly(lambda name=name: load(raw / name, raw)) == "not-a-file"
 
 
@@ -246,8 +245,9 @@ def test_a_link_that_came_and_went_during_a_run_is_not_remembered(raw: Path) -> 
     """The survey saw a file; what the run met instead must not count as what there is."""
     found = look(raw)
     link(raw / "own.txt", raw.parent / "outside" / "a.txt")
-    jobs = {each.source.name: each for each in make_plan(found, raw.parent / "p", settings=SETTINGS).to_do}
-    job = _job(jobs["own.txt"], raw, Store(raw.parent / "p"), SETTINGS)
+    processed = Processed(raw.parent / "p")
+    jobs = {each.source.name: each for each in make_plan(found, processed, settings=SETTINGS).to_do}
+    job = _job(jobs["own.txt"], raw, processed.store, SETTINGS)
     assert isinstance(job.data, Problem) and job.data.code == "file-link"
     assert job.origin != jobs["own.txt"].source.origin
 

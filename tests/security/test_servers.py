@@ -27,11 +27,11 @@ from prefect import runtime
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from extract.dataset.versions import current_version
+from extract.dataset.reader import current_version
 from extract.problems import UsageError
 from pipelines.flow import extract_manifestos
 from pipelines.orchestration import SERVED, STATE
-from pipelines.served import FIXED, refuse_other_parameters
+from pipelines.refusals import FIXED, refuse_other_parameters
 from pipelines.server import PASSWORD
 from tests.browser import browser
 from tests.conftest import DIGEST
@@ -271,7 +271,7 @@ def test_no_result_is_unpickled(tmp_path: Path) -> None:
     from prefect.client.schemas.objects import State
 
     from pipelines import runners
-    from pipelines.results import UnreadResultError
+    from pipelines.refusals import UnreadResultError
 
     assert runners  # which whatever works for a run imports
     state: State[Any] = State.model_validate(poisoned_state(tmp_path))

@@ -1,9 +1,10 @@
 """Two versions → what they were not made from alike, and which of it can have changed which rows.
 
 What the rows of a document depend on is what makes a run process it anew (`pipelines/plan.py`): its bytes, what
-manifestos.csv says of it, the code (with its data files, such as the register), packages, the language pipeline,
-`annotate`, and for labels and proposals the models. A run takes rows from an earlier run only where all of that is
-the same. So the one row in `runs` holds for every row of its version, whether a document was read or reused.
+manifestos.csv says of it, the code that makes rows (with its data files, such as the register), packages, the
+language pipeline, `annotate`, and for labels and proposals the models. `runs` names the code as a whole. A run takes
+rows from an earlier run only where all of that is the same. So the one row in `runs` holds for every row of its
+version, whether a document was read or reused.
 
 From there, what can have changed a row is narrowed down:
 
@@ -74,7 +75,7 @@ class Beside:
     differs: frozenset[str] = frozenset()  # columns of its row in documents, without its id
     own: int = 0  # may have changed any row of it
     bytes: int = 0  # of these, that its bytes are others, or that it came or went
-    elsewhere: int = 0  # the same, as it is to be told of rows of other documents that rest on this one
+    elsewhere: int = 0  # the same, as it is named for rows of other documents that rest on this one
     facts: int = 0  # may have changed whose it is: party, election, status
 
     @property
@@ -110,7 +111,7 @@ class Grounds:
         return 1 << self.met.index(cause)
 
     def among(self, *kinds: CauseKind) -> int:
-        """The bits of those of some causes, which `runs` tells of, that differ."""
+        """The bits of those of some causes, which `runs` names, that differ."""
         there = {_KIND_OF.get(fact.name, "packages" if fact.name.startswith("package ") else None)
                  for fact in self.facts}  # fmt: skip
         return sum(self.bit(kind) for kind in kinds if kind in there)

@@ -16,10 +16,11 @@ import numpy as np
 
 from extract.changes.attribution import CHANGED, MOVED, WHAT, What
 from extract.changes.causes import Beside, Cause, Fact, of_document_column
-from extract.changes.pairing import IDENTITY, PLACE, keys_of
+from extract.changes.pairing import IDENTITY, PLACE
 from extract.changes.scanning import Compared, Scan
+from extract.dataset.files import UNTIMED
 from extract.dataset.reader import Row, StoredVersion
-from extract.dataset.versions import UNTIMED
+from extract.tables import keys_of
 
 EXAMPLES = 200
 """Changes that `compare` gives as examples, unless it is asked for more or fewer."""
@@ -91,7 +92,7 @@ class TableChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentChanges:
-    """A document that came or went, or of which the row in documents changed; sentences are told by their text."""
+    """A document that came or went, or of which the row in documents changed; sentences are matched by their text."""
 
     path: str
     what: What
@@ -120,7 +121,7 @@ class Changes:
 def compare(old: Path, new: Path, *, tables: Collection[str] = UNTIMED, examples: int = EXAMPLES) -> Changes:
     """What changed between two dataset versions (folders), in all tables or some, with some rows as examples.
 
-    Raises a ManifestoError where a folder is no dataset, is damaged, or is of software that told rows otherwise.
+    Raises a ManifestoError where a folder is no dataset, is damaged, or lacks key columns that this software has.
     """
     with closing(StoredVersion(old)) as before, closing(StoredVersion(new)) as after:
         scan = Scan(before, after)
@@ -137,8 +138,8 @@ def compare(old: Path, new: Path, *, tables: Collection[str] = UNTIMED, examples
         return Changes(
             old=old.resolve().name,
             new=new.resolve().name,
-            old_made_at=_made_at(before),
-            new_made_at=_made_at(after),
+            old_made_at=before.made_at(),
+            new_made_at=after.made_at(),
             facts=scan.grounds.facts + scan.columns_apart,
             documents=tuple(
                 _document_changes(each, dict(zip([*WHAT, "same"], found, strict=True)), scan)
@@ -256,7 +257,7 @@ def _change(part: Compared, at: int, scan: Scan) -> Change:
     document = scan.documents[rows.document[at]] if rows.document[at] >= 0 else None
     text, party_id = _about(rows.name, row, scan.versions[1 if new else 0])
     keys = keys_of(rows.name)
-    said = row.keys() - PLACE - {*keys, *IDENTITY.get(rows.name, ()), "text", "party_id"}
+    shown = row.keys() - PLACE - {*keys, *IDENTITY.get(rows.name, ()), "text", "party_id"}
     return Change(
         table=rows.name,
         what=WHAT[rows.what[at]],
@@ -272,7 +273,7 @@ def _change(part: Compared, at: int, scan: Scan) -> Change:
             for name in (
                 (name for name, differs in rows.differs.items() if differs[at])
                 if old and new
-                else (name for name, cell in row.items() if name in said and cell not in (None, text))
+                else (name for name, cell in row.items() if name in shown and cell not in (None, text))
             )
         ),
     )
@@ -290,8 +291,3 @@ def _about(name: str, row: Row, version: StoredVersion) -> tuple[str | None, str
         about["text"] = version.text(row["document_id"])[row["char_start"] : row["char_end"]].strip()
     texts = (about.get(column) for column in ("text", "title", "party_as_written", "message", "name"))
     return next((text for text in texts if text), None), about.get("party_id")
-
-
-def _made_at(version: StoredVersion) -> str | None:
-    runs = version.table("runs").to_pylist()
-    return runs[0].get("ended_at") if runs else None

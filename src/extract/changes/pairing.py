@@ -8,7 +8,6 @@ translated: `ids` has, for a table, its new keys and the old ones that they stan
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extract.records import TABLES, columns_of
+from extract.tables import keys_of
 
 Ids = Mapping[str, tuple[pa.ChunkedArray, pa.ChunkedArray]]
 """By table, new keys and the old keys that they stand for."""
@@ -94,12 +94,6 @@ def pair_rows(
         ]),
         translated=translated,
     )  # fmt: skip
-
-
-@cache
-def keys_of(name: str) -> tuple[str, ...]:
-    """The columns that are the key of a table."""
-    return tuple(column.name for column in columns_of(TABLES[name]) if column.key)
 
 
 def _pair_by_text(

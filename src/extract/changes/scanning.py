@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from extract.changes.attribution import ADDED, CHANGED, GONE, MOVED, Differing, Known, causes_of
 from extract.changes.causes import Beside, Fact, documents_beside, grounds_of
-from extract.changes.pairing import BY_TEXT, IDENTITY, Ids, Paired, keys_of, pair_rows
+from extract.changes.pairing import BY_TEXT, IDENTITY, Ids, Paired, pair_rows
+from extract.dataset.files import UNTIMED
 from extract.dataset.reader import ID_CHARACTERS, StoredVersion
-from extract.dataset.versions import UNTIMED
 from extract.problems import ManifestoError
-from extract.tables import ACROSS_DOCUMENTS
+from extract.tables import ACROSS_DOCUMENTS, keys_of
 
 _AT_ONCE = 4_000_000  # characters of documents, in both versions together, whose rows are compared at a time
 _WHOLE = ("parties", "problems")  # small tables, whose rows do not stand document by document
@@ -30,7 +30,7 @@ _AFTER = {
     "evidence": ("sentences", "quotes"),
     "problems": ("certificates",),
 }
-"""What must be known of other tables before rows of a table can be paired, or put down to a cause."""
+"""What must be known of other tables before rows of a table can be paired, or their causes named."""
 
 _NO_COLUMN = {"passages": {"text"}}  # what rows are paired by though it is no column
 
@@ -181,7 +181,7 @@ def _columns_apart(old: StoredVersion, new: StoredVersion) -> Iterator[Fact]:
 
 def _other_software(version: StoredVersion, name: str) -> ManifestoError:
     return ManifestoError(
-        f"The table {name} of {version.folder} has not the columns by which rows are told. It was made by another "
+        f"The table {name} of {version.folder} lacks the key columns. It was made by another "
         "version of the software; make it anew with: manifesto run"
     )
 

@@ -20,7 +20,7 @@ PARTICLE = "compound:prt"  # of a separable verb: "af" in "schaffen … af"
 LOOSE = "dep"  # what depends on something in a way that the parser does not tell
 
 # The tokeniser takes more than linear time on a run without white space, and the parser much memory on a sentence that
-# is none: the longest of 447 manifestos that a reader would call one has some 1,500 characters.
+# is none: the longest in half of 447 manifestos that a reader would call one has some 1,500 characters.
 _MOST_CHARACTERS = 5_000
 _BATCH = 64  # sentences that are parsed together
 _BATCH_CHARACTERS = 50_000  # of them, at most, but for a single one: each takes some 6 KB while they are

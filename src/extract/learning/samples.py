@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from extract.dataset.spreadsheets import guarded, unguarded
 from extract.labels.contexts import Reading
 from extract.learning.annotations import Annotation, letters, nearest_place, source_text
 from extract.problems import UsageError
 from extract.records import sha256_of
+from extract.spreadsheets import guarded, unguarded
 
 _UNSTATED = 2  # confidence of a reader who stated none
 

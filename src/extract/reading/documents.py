@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -84,10 +84,15 @@ def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -
     return document_in(data, name=raw_name(path, raw), facts=facts, max_characters=max_characters)
 
 
-def load_bytes(path: Path, *, raw: Path, max_characters: int) -> bytes | Problem:
-    """The bytes of a raw file, or why they are not read: what can be said without a look at them."""
+def load_bytes(path: Path, *, raw: Path, max_characters: int, raised: Container[int] = ()) -> bytes | Problem:
+    """The bytes of a raw file, or why they are not read: what can be said without a look at them.
+
+    An OSError whose number is in `raised` is raised instead, for a caller who will try again.
+    """
     most = _most_bytes(path, raw, max_characters)
-    return most if isinstance(most, Problem) else _or_problem(read_raw(path, raw=raw, most=most), path, raw)
+    return (
+        most if isinstance(most, Problem) else _or_problem(read_raw(path, raw=raw, most=most, raised=raised), path, raw)
+    )
 
 
 def hash_bytes(path: Path, *, raw: Path, max_characters: int) -> str | Problem:

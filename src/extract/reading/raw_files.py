@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -75,9 +75,12 @@ def open_raw(path: Path, *, raw: Path) -> BinaryIO:
         raise
 
 
-def read_raw(path: Path, *, raw: Path, most: int) -> bytes | Unread:
-    """The bytes of a file below the folder `raw`, of which there may be `most`; or why they are not read."""
-    return _taken(path, raw, most, lambda file, count: file.read(count))
+def read_raw(path: Path, *, raw: Path, most: int, raised: Container[int] = ()) -> bytes | Unread:
+    """The bytes of a file below the folder `raw`, of which there may be `most`; or why they are not read.
+
+    An OSError whose number is in `raised` is raised instead, for a caller who will try again.
+    """
+    return _taken(path, raw, most, lambda file, count: file.read(count), raised)
 
 
 def hash_raw(path: Path, *, raw: Path, most: int) -> str | Unread:
@@ -85,7 +88,9 @@ def hash_raw(path: Path, *, raw: Path, most: int) -> str | Unread:
     return _taken(path, raw, most, _hashed)
 
 
-def _taken(path: Path, raw: Path, most: int, take: Callable[[BinaryIO, int], T]) -> T | Unread:
+def _taken(
+    path: Path, raw: Path, most: int, take: Callable[[BinaryIO, int], T], raised: Container[int] = ()
+) -> T | Unread:
     """What `take` makes of a file and the count of bytes to read: one more than it has, by which growth is seen."""
     try:
         with open_raw(path, raw=raw) as file:
@@ -97,6 +102,8 @@ def _taken(path: Path, raw: Path, most: int, take: Callable[[BinaryIO, int], T])
     except RefusedError as refused:
         return refused.unread
     except OSError as error:
+        if error.errno in raised:
+            raise
         what = f"cannot be opened ({error.strerror or error}). Check that it is there and that you may read it."
         return Unread("file-unreadable", what)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or length != after.st_size:

@@ -21,8 +21,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from extract.changes.comparing import Changes
+from extract.dataset.files import REPORT
 from extract.dataset.reader import StoredVersion
-from extract.dataset.versions import REPORT
 from extract.labels.codebooks import Codebook
 from extract.provenance import code_version
 from extract.report.counts import NO_SOURCE, UNCERTAIN, Counts, party_of

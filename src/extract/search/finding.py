@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from extract.dataset.versions import require_dataset
+from extract.dataset.reader import sources_in
 from extract.parties import load_register
 from extract.problems import UsageError
 from extract.records import Match, Status
 from extract.verification.alignment import Needle, needle_of
 from extract.verification.certificates import LEAST_SHARE, best_place
-from extract.verification.sources import Source, sources_in
+from extract.verification.sources import Source
 from extract.verification.statuses import rank_of
 from extract.verification.stretches import NgramIndex, Shared, near_groups
 
@@ -49,7 +49,6 @@ def find_places(words: str, folder: Path, *, party_id: str | None = None, electi
     needle = needle_of(words)
     if not len(needle.letters):
         raise UsageError(f"There is no letter or digit in {words!r} to look for.")
-    require_dataset(folder)
     register = load_register()
     index = NgramIndex([needle.letters])
     found = [

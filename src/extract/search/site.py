@@ -13,8 +13,9 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 from markupsafe import Markup
 
+from extract.dataset.database import read_database
 from extract.dataset.dictionary import meaning
-from extract.dataset.versions import UNTIMED, read_database, require_dataset
+from extract.dataset.files import UNTIMED, require_dataset
 from extract.problems import ManifestoError
 from extract.records import TABLES, THEMES, columns_of, sha256_of
 from extract.search import plugin, site_limits

@@ -19,7 +19,7 @@ from datasette.utils.asgi import Base400, Request
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from extract.dataset.spreadsheets import guarded
+from extract.spreadsheets import guarded
 
 _Scope = MutableMapping[str, Any]
 _App = Callable[[_Scope, Any, Any], Awaitable[None]]

@@ -17,7 +17,7 @@ _CLOSING = re.compile(r"[”\"»“’'][\s.,;)\]*_]*$")
 _QUOTED_SHARE = 0.6
 _NO_LANGUAGE = frozenset({"furniture", "contents"})
 _BOOK_PAGES = 8  # from which on the first page is a title page
-_LONGEST_PATH = 1_000  # characters of the headings above a passage; the longest of 120 manifestos has 247
+_LONGEST_PATH = 1_000  # characters of the headings above a passage; the longest of a hundred manifestos has 247
 _QUOTE_LINES = 4  # lines that one quote may run over before its closing mark counts as missing
 
 

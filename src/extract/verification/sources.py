@@ -1,15 +1,13 @@
 """Rows → Sources: texts to look for words in, with what running text is in them and on which page a place is."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from extract.layout.ledger import from_csv, page_starts
 from extract.records import Kind, Repair, Status, page_at
@@ -134,45 +132,13 @@ class Source:
 
 def source_of(rows: Rows) -> Source | None:
     """The source that a raw file gave; None if it gave no document."""
-    for cells in rows.tables["documents"].to_pylist():
-        return _source(cells, rows.text, rows.ledger, rows.tables["passages"], rows.tables["sentences"])
-    return None
-
-
-def sources_in(folder: Path) -> Iterator[Source]:
-    """Yield the documents of a dataset version as sources, in the order of their paths."""
-    documents = pq.read_table(folder / "tables" / "documents.parquet").to_pylist()
-    passages = _by_document(folder, "passages", _PASSAGES)
-    sentences = _by_document(folder, "sentences", _SENTENCES)
-    for cells in documents:
-        document_id = cells["document_id"]
-        text, ledger = (
-            (folder / name).read_bytes().decode("utf-8", "surrogatepass")
-            for name in (f"texts/{document_id}.txt", f"ledgers/{document_id}.csv")
-        )
-        yield _source(cells, text, ledger, passages(document_id), sentences(document_id))
-
-
-def _source(cells: dict[str, Any], text: str, ledger: str, passages: pa.Table, sentences: pa.Table) -> Source:
     known = ("document_id", "path", "kind", "party_id", "election", "status", "pages")
-    return Source(
-        **{name: cells[name] for name in known},
-        text=text,
-        ledger=ledger,
-        passages=passages.select(_PASSAGES),
-        sentences=sentences.select(_SENTENCES),
-    )
-
-
-def _by_document(folder: Path, name: str, columns: list[str]) -> Callable[[str], pa.Table]:
-    """A function that gives some columns of the rows of a document, which stand together."""
-    table = pq.read_table(folder / "tables" / f"{name}.parquet", columns=["document_id", *columns])
-    runs = pc.run_end_encode(table["document_id"].combine_chunks())
-    ends = runs.run_ends.to_pylist()
-    bounds = dict(zip(runs.values.to_pylist(), zip([0, *ends], ends, strict=False), strict=True))
-
-    def rows(document_id: str) -> pa.Table:
-        start, end = bounds.get(document_id, (0, 0))
-        return table.slice(start, end - start)
-
-    return rows
+    for cells in rows.tables["documents"].select(known).to_pylist():
+        return Source(
+            **cells,
+            text=rows.text,
+            ledger=rows.ledger,
+            passages=rows.tables["passages"].select(_PASSAGES),
+            sentences=rows.tables["sentences"].select(_SENTENCES),
+        )
+    return None

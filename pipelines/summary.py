@@ -1,0 +1,121 @@
+"""What a dataset version has to say of itself at the end of a run: parties and Problems, asked of its database."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from extract.dataset.database import read_database
+from extract.verification.statuses import VERIFIED
+from pipelines.plan import Outcome, Plan
+
+_SHOWN_THEMES = 3  # most frequent themes shown per party
+_MOST_ROWS = 500  # of a table at Prefect's server; the rest is in the dataset
+
+# Parties that are not known go by the name that the text gives them.
+_PARTY_OF = """
+CREATE TEMP TABLE party_of AS
+SELECT section_id, coalesce(name, party_as_written, '(unknown)') AS party
+FROM sections LEFT JOIN parties USING (party_id)
+"""
+# What is counted per party. Rows stand in the order of the documents: the first of a party says where it comes.
+COUNTED = {
+    "sentences": "SELECT rowid AS place, section_id FROM sentences",
+    "quotes": "SELECT rowid AS place, section_id FROM quotes WHERE kind = 'statement'",
+    "proposals": "SELECT proposals.rowid AS place, section_id FROM proposals JOIN sentences USING (sentence_id)",
+}
+_COUNT = """
+SELECT coalesce(party, '(before the first party)'), count(*)
+FROM ({rows}) LEFT JOIN party_of USING (section_id)
+GROUP BY 1 ORDER BY min(place)
+"""
+_THEMES = """
+SELECT coalesce(party, '(before the first party)'), label, count(*)
+FROM labels JOIN sentences USING (sentence_id) LEFT JOIN party_of USING (section_id)
+WHERE codebook = 'digitalisation' AND NOT abstained AND label <> 'none'
+GROUP BY 1, 2 ORDER BY 3 DESC, 2
+"""
+_CERTIFIED = """
+SELECT coalesce(party, '(before the first party)'), status, best, count(*)
+FROM certificates JOIN quotes USING (quote_id) LEFT JOIN party_of USING (section_id)
+GROUP BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PartySummary:
+    """A row of the summary. Quotes of digests are `verified` if the party's manifesto has them."""
+
+    party: str
+    sentences: int
+    quotes: int
+    proposals: int
+    verified: int
+    in_draft: int  # quotes of digests that only a draft has
+    without_manifesto: int  # quotes of digests for which there is none of that party and election
+    to_verify: int  # quotes of digests
+    themes: str
+
+    @property
+    def said(self) -> str:
+        """How many of its quotes are verified, in words."""
+        there = self.to_verify - self.without_manifesto
+        if not there:
+            return "no manifesto" if self.to_verify else ""
+        if self.in_draft == there:
+            return f"{there} in draft"
+        return f"{self.verified} of {there}" + (f", {self.in_draft} in draft" if self.in_draft else "")
+
+
+def as_records(folder: Path) -> dict[str, Any]:
+    """The summary of a dataset version for machines: a record per party, and the Problems."""
+    columns = ("severity", "code", "path", "message")
+    with closing(read_database(folder)) as database:
+        problems = database.execute(f"SELECT {', '.join(columns)} FROM problems ORDER BY rowid").fetchall()
+        return {
+            "parties": [asdict(row) for row in by_party(database)],
+            "problems": [dict(zip(columns, row, strict=True)) for row in problems],
+        }
+
+
+def leave_artifacts(folder: Path, plan: Plan, outcome: Outcome) -> None:
+    """Leave at Prefect's server what a run did that made or confirmed the dataset version in `folder`."""
+    from prefect.artifacts import create_link_artifact, create_table_artifact  # not above: a command may do without
+
+    summary = as_records(folder)
+    version = f"dataset {outcome.version}"
+    create_table_artifact(summary["parties"][:_MOST_ROWS], key="summary", description=f"Parties in {version}")
+    create_table_artifact(summary["problems"][:_MOST_ROWS], key="problems", description=f"Problems in {version}")
+    reasons = [{"action": action, "why": why, "documents": count} for (action, why), count in plan.reasons().items()]
+    create_table_artifact(reasons, key="documents", description="What was done with documents, and why")
+    readme = (folder / "README.md").absolute()
+    create_link_artifact(readme.as_uri(), key="report", link_text=f"{version}: {readme}")
+
+
+def by_party(database: sqlite3.Connection) -> list[PartySummary]:
+    """A row per party in the order in which they first occur."""
+    database.execute(_PARTY_OF)
+    counts = {name: dict(database.execute(_COUNT.format(rows=rows))) for name, rows in COUNTED.items()}
+    themes: dict[str, list[str]] = {}
+    for party, label, count in database.execute(_THEMES):
+        themes.setdefault(party, []).append(f"{label} {count}")
+    certified: dict[str, Counter[str]] = defaultdict(Counter)
+    for party, status, best, count in database.execute(_CERTIFIED):
+        certified[party]["without manifesto"] += count if status == "no-source" else 0
+        certified[party]["quotes"] += count if best else 0
+        certified[party]["verified"] += count if best and status in VERIFIED else 0
+        certified[party]["draft"] += count if best and status == "draft" else 0
+    return [
+        PartySummary(
+            party=party,
+            verified=certified[party]["verified"],
+            in_draft=certified[party]["draft"],
+            without_manifesto=certified[party]["without manifesto"],
+            to_verify=certified[party]["quotes"],
+            themes=", ".join(themes.get(party, ())[:_SHOWN_THEMES]),
+            **{name: found.get(party, 0) for name, found in counts.items()},
+        )
+        for party in dict.fromkeys(party for found in counts.values() for party in found)
+    ]
