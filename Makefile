@@ -5,7 +5,7 @@ TEXTS  ?= ../shared/data
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help run test lint model ablations bench scale faults hostile quality mutants search actions train encoder language-model lock clean
+.PHONY: help run test lint model ablations bench scale faults hostile quality mutants search actions map train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ mutants: $(READY)  ## Certificates of quotes changed on purpose, beside a simila
 
 search: $(READY)  ## How well search knows Dutch word forms, on two treebanks in TEXTS
 	$(BIN)/python -m benchmarks.search --texts $(TEXTS)
+
+map: $(READY)  ## Draw docs/architecture.svg anew from the imports
+	$(BIN)/python -m benchmarks.map
 
 train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated texts
 	$(BIN)/manifesto train digitalisation policy-areas statement --texts $(TEXTS) --texts raw

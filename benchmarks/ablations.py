@@ -1,15 +1,17 @@
 """What each part of the classifiers is worth: macro-F1 and accuracy without it, manifestos held out whole.
 
-python -m benchmarks.ablations --texts FOLDER
+    make ablations        the annotated texts in TEXTS and raw/
+    python -m benchmarks.ablations --texts FOLDER [--texts FOLDER …]
+
+prints a table for each codebook, with a row for each part that is left out.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.shared import parser_with_texts, table_of
 from extract.labels.features import SIGHTS
 from extract.learning.evaluation import classifier, out_of_fold, score
 from extract.settings import Settings
@@ -40,7 +42,7 @@ def main(texts: list[Path]) -> None:
     console = Console(highlight=False)
     for codebook in Settings().codebooks:
         course = prepare(MODELS / codebook, texts)
-        table = Table("variant", "macro-F1", "95 % interval", "accuracy", title=codebook)
+        table = table_of("variant", "macro-F1", "95 % interval", "accuracy", title=codebook)
         for variant, without in VARIANTS.items():
             if set(without) <= set(course.features.blocks):
                 table.add_row(variant, *_figures(course, without))
@@ -58,6 +60,4 @@ def _figures(course: Course, without: list[str]) -> tuple[str, str, str]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--texts", type=Path, action="append", required=True, help="folder with the annotated texts")
-    main(parser.parse_args().texts)
+    main(parser_with_texts(__doc__, action="append").parse_args().texts)

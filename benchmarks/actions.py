@@ -1,12 +1,12 @@
 """How well action, polarity and object are found, in commitments that readers marked without seeing the output.
 
+    make actions
     python -m benchmarks.actions --texts FOLDER [--set first|development] [--errors]
 
 prints precision and recall, and with `--errors` what differs; `tests/gold/README.md` says how sentences were drawn
 and marked.
 """
 
-import argparse
 import csv
 import json
 import sys
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from benchmarks.shared import GOLD, parser_with_texts, table_of
 from extract.extraction import read
 from extract.language.actions import Action, action_of
 from extract.language.parsing import parse_sentences
@@ -38,8 +38,8 @@ from extract.records import Sentence
 from extract.settings import Settings
 from pipelines.paths import MODELS
 
-GOLD = Path(__file__).parents[1] / "tests" / "gold" / "actions.csv"
-FLOORS = GOLD.with_name("action-floors.json")
+MARKS = GOLD / "actions.csv"
+FLOORS = GOLD / "action-floors.json"
 _SECOND = frozenset({"reader-3", "reader-7"})  # who read a part again, for agreement only
 
 
@@ -69,7 +69,7 @@ class Judged:
 
 def read_marks(chosen: str) -> list[Marked]:
     """The marks of a set, one reader's for each sentence."""
-    with GOLD.open(encoding="utf-8", newline="") as file:
+    with MARKS.open(encoding="utf-8", newline="") as file:
         return [_marked(row) for row in csv.DictReader(file) if row["set"] == chosen and row["reader"] not in _SECOND]
 
 
@@ -133,11 +133,11 @@ def find_in_layer(annotations: Sequence[Annotation], texts: Path) -> dict[str, s
     for each in annotations:
         by_source[each.source_sha256].append(each.sentence)
     found: dict[str, str] = {}
-    for path, digest in find_sources([texts], set(by_source)):
+    for path, sha256 in find_sources([texts], set(by_source)):
         document = read(path.read_bytes(), name=path.name, facts=Facts(), settings=Settings()).document
         text = document.text if document else ""
         stream, offsets = letters(text)
-        for sentence in in_file.keys() & by_source[digest]:
+        for sentence in in_file.keys() & by_source[sha256]:
             own, _ = letters(in_file[sentence])
             at = stream.find(own)
             stretch = text[offsets[at] : offsets[at + len(own) - 1] + 1] if at >= 0 else in_file[sentence]
@@ -221,9 +221,7 @@ def main(texts: Path, chosen: str, *, errors: bool) -> None:
     if errors:
         for each in _errors(judged):
             console.print(escape(each), soft_wrap=True)
-    table = Table(
-        f"{len(judged)} commitments ({chosen})", "precision", "recall", "marked", box=None, header_style="bold"
-    )
+    table = table_of(f"{len(judged)} commitments ({chosen})", "precision", "recall", "marked")
     for name, (precision, recall, marked) in figures(judged).items():
         table.add_row(name, f"{precision:.3f}", f"{recall:.3f}", str(marked))
     console.print(table)
@@ -237,8 +235,7 @@ def main(texts: Path, chosen: str, *, errors: bool) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--texts", type=Path, required=True)
+    parser = parser_with_texts(__doc__)
     parser.add_argument("--set", choices=["test", "first", "development"], default="test")
     parser.add_argument("--errors", action="store_true")
     arguments = parser.parse_args()

@@ -1,7 +1,7 @@
 """Faults injected for real into `manifesto run`, and what must hold after each. Linux only; a full disk needs root.
 
-make faults
-python -m benchmarks.faults [--seed N] [--only WORDS]
+    make faults
+    python -m benchmarks.faults [--seed N] [--only KIND]
 
 Each case starts from a copy of a processed folder with an old version, has a run of the command meet one fault, and
 then looks: is the current version the old one or the new one, and whole; is no process left; does a failed run say why
@@ -32,6 +32,7 @@ from fpdf import FPDF
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.shared import DIGEST
 from extract.dataset.atomic import UNFINISHED
 from extract.dataset.checks import check_dataset
 from extract.dataset.files import CHECKSUMS, CURRENT
@@ -48,7 +49,6 @@ _POLL_SECONDS = 0.005
 _AFTER_SECONDS = 0.1  # that the last stage lasts after the new version is named
 _AMPLE = "size=1g"  # of a disk that is not full
 _MARK = "MANIFESTO_FAULT"  # environment variable by which all processes of a case are known
-_DIGEST = Path(__file__).parents[1] / "raw" / "digitalisering-tk2025.txt"
 _PARTIES = ("CDA", "VVD", "D66", "SP", "SGP", "PvdA", "GroenLinks", "DENK", "PVV", "ChristenUnie")
 _OLD = ("CDA_1998.txt", "VVD_1998.txt")  # beside the digest, in the old version; the first has changed since
 _CHANGED = "SP_1998.txt"  # the raw file that changes while a run is on its way
@@ -61,7 +61,7 @@ _ENDINGS = "meer ruimte krijgt|voor iedereen bereikbaar blijft|zuinig omgaat met
 _EXPECTED = re.compile(
     r"v[0-9a-f]{12}(/.*)?|\.lock|current\.txt|runs\.jsonl|README\.md"
     r"|\.cache(/latest\.json|/(documents|certified)(/[0-9a-f]{32}\.rows)?)?"
-    r"|\.prefect(/(prefect\.db(-wal|-shm)?|server\.log|starting\.lock|(profiles|memo_store)\.toml|storage))?"
+    r"|\.prefect(/(prefect\.db(-wal|-shm)?|server\.log|starting\.lock|memo_store\.toml|storage|empty))?"
 )
 
 # What the log of a run says when a stage begins, but for the first, "start".
@@ -598,7 +598,7 @@ def lay_ground(home: Path, seed: int) -> Ground:
     first = Case(ground=ground, folder=home / "first", state="nothing")
     prepare(first)
     for path in first.raw.iterdir():
-        if path.name not in {*_OLD, _DIGEST.name}:
+        if path.name not in {*_OLD, DIGEST.name}:
             path.unlink()
     _WAYS["longer"](first.raw / _OLD[0], first.chance)
     old = made(first)
@@ -628,7 +628,7 @@ def lay_ground(home: Path, seed: int) -> Ground:
 def write_raw(raw: Path, seed: int) -> None:
     """Write the raw files: the digest, a manifesto of each party as text, and one as PDF."""
     raw.mkdir()
-    shutil.copy(_DIGEST, raw)
+    shutil.copy(DIGEST, raw)
     for party in _PARTIES:
         (raw / f"{party}_1998.txt").write_text(manifesto(party, 4, random.Random(f"{seed} {party}")), encoding="utf-8")
     pdf = FPDF()

@@ -1,7 +1,7 @@
 """Texts made to cost: how much CPU time each takes, and how that grows when the text doubles. Linux and macOS.
 
-make hostile
-python -m benchmarks.hostile [--only WORDS] [--sizes 250000 500000 1000000] [--cutoff SECONDS]
+    make hostile
+    python -m benchmarks.hostile [--only WORDS] [--sizes 250000 500000 1000000] [--cutoff SECONDS]
 
 Each text goes through all stages with the classifiers and our language pipeline, in a process of its own whose CPU time
 counts; digests are held against manifestos that say the same over and over. The tests take the same texts, smaller.
@@ -17,6 +17,7 @@ from itertools import count
 
 from rich.console import Console
 
+from benchmarks.shared import cpu_seconds_of_children
 from extract.costs import TooCostlyError, bounded, seconds_for
 from extract.extraction import STAGES, Resources, load_resources, read
 from extract.language.pipeline import OURS
@@ -324,7 +325,7 @@ def main(only: str, sizes: Sequence[int], cutoff: int) -> None:
 def _measured(text: Hostile | HostilePair, size: int, resources: Resources, cutoff: int) -> tuple[float, int, str]:
     """CPU seconds of a process that extracts a text, its most memory in MB, and what ended it."""
     reader, writer = os.pipe()
-    began = _cpu_seconds_of_children()
+    began = cpu_seconds_of_children()
     pid = os.fork()
     if not pid:
         os.close(reader)
@@ -338,7 +339,7 @@ def _measured(text: Hostile | HostilePair, size: int, resources: Resources, cuto
         answer = pipe.read()
     os.waitpid(pid, 0)
     memory, ended = json.loads(answer) if answer else (0, f"cut off after {cutoff} s")
-    return _cpu_seconds_of_children() - began, memory, ended
+    return cpu_seconds_of_children() - began, memory, ended
 
 
 def _ended_by(text: Hostile | HostilePair, size: int, resources: Resources) -> str:
@@ -353,11 +354,6 @@ def _ended_by(text: Hostile | HostilePair, size: int, resources: Resources) -> s
     except BaseException as error:  # told, or the table would have a hole
         return f"{type(error).__name__}: {error}"
     return f"{len(found.sentences):,} sentences" if found.document else found.problems[0].code
-
-
-def _cpu_seconds_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

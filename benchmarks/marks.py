@@ -2,7 +2,7 @@
 
 A mark is kept apart from the text: letters and digits of the text layer are counted (`marked_letters`), per page of a
 PDF or from the start of a stretch, and each sentence is a range of them. A sentence that a running title or a pull
-quote cuts in two has two ranges.
+quote cuts in two has two ranges. `benchmarks/pages.py` measures with it.
 """
 
 import csv
@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.shared import MOST_CHARACTERS
 from extract.layout.layers import PAGE_BREAK, Layer
 from extract.layout.ledger import from_csv, layer_places
-from extract.reading.documents import TYPES, read_layer
+from extract.reading.formats import read_layer
 from extract.records import Extraction
 
 SLACK = 1
 """Letters by which a start may be off: a bullet read as a letter ("o Meer geld")."""
 
-_MOST_CHARACTERS = 10**8  # of a file that was marked: no limit, for they are known
 _NO_LANGUAGE = frozenset({"furniture", "contents"})
 
 
@@ -124,7 +124,7 @@ def item_letters(item: Item, path: Path) -> tuple[list[int], Layer]:
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != item.sha256:
         raise ValueError(f"{path} is not the file that was marked")
-    layer, _, _ = read_layer(data, TYPES[path.suffix.lower()], max_characters=_MOST_CHARACTERS)
+    layer, _ = read_layer(data, path.name, max_characters=MOST_CHARACTERS)
     if not isinstance(layer, Layer):
         raise ValueError(f"{path} {layer.what}")
     start = 0

@@ -1,5 +1,6 @@
 """Quotes that were changed on purpose: which certificate does each get, beside a similarity score alone?
 
+    make mutants
     python -m benchmarks.mutants --texts FOLDER
 
 Mutants are made from quotes of the digest in raw/ and from stretches of manifestos, all of which stand in their source,
@@ -7,7 +8,6 @@ by the operators below; each says what is done to a text. Peer: rapidfuzz's `par
 found from 90 on. Printed as Markdown, for docs/certificates.md.
 """
 
-import argparse
 import functools
 import random
 import re
@@ -20,10 +20,9 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from benchmarks.shared import DIGEST, document_in, parser_with_texts, tokens_in
 from extract.extraction import Resources, extract, split
 from extract.parties import load_register
-from extract.reading.documents import read_document
-from extract.reading.facts import Facts
 from extract.records import Certificate, Extraction
 from extract.settings import Settings
 from extract.tables import rows_of
@@ -33,13 +32,11 @@ from extract.verification.sources import Source, source_of
 from extract.word_lists import read_list
 
 SEED = 20261125
-DIGEST = Path(__file__).parents[1] / "raw" / "digitalisering-tk2025.txt"
 PEER_FLOOR = 90  # of 100
 
 _SINCE = 2002  # the year of the oldest manifesto that stretches are taken from
 _STRETCHES = 6  # per manifesto, and half as many that have a number, or a negation
 _CHARACTERS = range(40, 420)  # of a stretch, as quotes in the digest have
-_MOST_CHARACTERS = 10**8
 _ACCEPTED = ("verbatim", "near")
 _STATUSES = (
     "verbatim", "near", "elided-unmarked", "altered", "other-election", "other-party", "not-found"
@@ -270,11 +267,9 @@ def peer_accepts(mutant: Mutant, by_occasion: Mapping[tuple[str | None, str | No
 
 def main() -> None:
     """Make mutants, certify them, and print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--texts", type=Path, required=True, help="folder of manifestos and treebanks")
-    texts = parser.parse_args().texts
+    texts = parser_with_texts(__doc__).parse_args().texts
     sources = [each for each in read_sources(texts) if each.party_id and each.election]
-    part_of_speech, lexicon = read_lexicon(texts / "treebanks")
+    part_of_speech, lexicon = read_lexicon(texts)
     world = World(random.Random(SEED), part_of_speech, lexicon, sources)
     bases = list(_bases(sources, world))
     mutants = make_mutants(bases, world)
@@ -305,16 +300,14 @@ def read_sources(texts: Path) -> list[Source]:
         return [each for each in pool.map(_read_source, paths, chunksize=8) if each]
 
 
-def read_lexicon(folder: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """From treebanks in CoNLL-U: the most frequent part of speech of each word, and words by part of speech."""
+def read_lexicon(texts: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """From treebanks: the most frequent part of speech of each word, and words by part of speech."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     written: dict[str, str] = {}
-    for path in sorted(folder.glob("*.conllu")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            cells = line.split("\t")
-            if len(cells) > 3 and cells[0].isdigit() and cells[1].isalpha():
-                seen[cells[1].lower()][cells[3]] += 1
-                written[cells[1].lower()] = cells[1] if cells[3] == "PROPN" else cells[1].lower()
+    for token in tokens_in(texts):
+        word = token.form.lower()
+        seen[word][token.part_of_speech] += 1
+        written[word] = token.form if token.part_of_speech == "PROPN" else word
     part_of_speech = {word: counts.most_common(1)[0][0] for word, counts in seen.items()}
     lexicon: dict[str, list[str]] = defaultdict(list)
     for word in sorted(seen):
@@ -324,10 +317,7 @@ def read_lexicon(folder: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
 
 
 def _read_source(path: Path) -> Source | None:
-    document, _ = read_document(path, raw=path.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
-    if document is None:
-        return None
-    return source_of(rows_of(split(Extraction(document=document), resources=_resources())))
+    return source_of(rows_of(split(Extraction(document=document_in(path)), resources=_resources())))
 
 
 @functools.cache
@@ -338,7 +328,7 @@ def _resources() -> Resources:
 
 def _bases(sources: Sequence[Source], world: World) -> Iterator[Base]:
     """Yield quotes of the digest that stand in a source word for word, and stretches of manifestos."""
-    document, _ = read_document(DIGEST, raw=DIGEST.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
+    document = document_in(DIGEST)
     assert document
     found = extract(split(Extraction(document=document), resources=_resources()), resources=_resources())
     quotes = [each for each in found.quotes if each.kind == "statement"]

@@ -1,12 +1,12 @@
 """How well documents are read: passages and sentences against pages that readers marked, beside three other segmenters.
 
-    python -m benchmarks.pages --texts FOLDER
+    make quality
+    python -m benchmarks.pages --texts FOLDER [--json]
 
 prints a table per set of pages; `tests/gold/README.md` says how they were chosen and marked. Broken words are counted
 with hunspell's Dutch dictionary where that is installed.
 """
 
-import argparse
 import json
 import re
 import shutil
@@ -18,21 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks import marks as gold
 from benchmarks.marks import Item, Mark, Tally
+from benchmarks.shared import GOLD, document_in, parser_with_texts, table_of
 from extract.extraction import Resources, load_resources, split
 from extract.layout.layers import Layer
 from extract.layout.ledger import from_csv
-from extract.reading.documents import read_document
-from extract.reading.facts import Facts
 from extract.records import Extraction
 from extract.settings import Settings
 from pipelines.paths import MODELS
 
-GOLD = Path(__file__).parents[1] / "tests" / "gold"
-_MOST_CHARACTERS = 10**8  # of a file that was marked: no limit, for they are known
 _TRAINING_TEXTS = 60  # from which Punkt learns abbreviations, none of them marked
 _PER = 1000  # words, of which so many are broken
 _COLUMNS = ("f1", "precision", "recall", "kinds", "stray")
@@ -81,8 +77,7 @@ def read_items(texts: Path, parts: Iterable[str], resources: Resources) -> list[
         if item.part in parts:
             path = files[item.file]
             if path not in extractions:
-                document, _ = read_document(path, raw=path.parent, facts=Facts(), max_characters=_MOST_CHARACTERS)
-                extractions[path] = split(Extraction(document=document), resources=resources)
+                extractions[path] = split(Extraction(document=document_in(path)), resources=resources)
             offsets, layer = gold.item_letters(item, path)
             found.append(Read(item, extractions[path], layer, offsets))
     return found
@@ -194,8 +189,7 @@ def _unknown(words: set[str]) -> set[str]:
 
 def main() -> None:
     """Print the tables, and the figures as JSON with --json."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--texts", type=Path, required=True, help="folder of the files that were marked")
+    parser = parser_with_texts(__doc__)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     arguments = parser.parse_args()
     console = Console(stderr=arguments.json)
@@ -254,9 +248,7 @@ def _broken(reads: list[Read]) -> Row:
 
 
 def _show(console: Console, part: str, figures: Figures) -> None:
-    table = Table(title=f"{part}: {figures.items} items", box=None, title_justify="left")
-    for name in ("", *_COLUMNS):
-        table.add_column(name, justify="right" if name else "left")
+    table = table_of("", *_COLUMNS, title=f"{part}: {figures.items} items")
     for name, row in figures.rows.items():
         table.add_row(name, *(str(row.get(each, "")) for each in _COLUMNS))
     console.print(table)

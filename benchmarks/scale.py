@@ -1,11 +1,10 @@
 """What runs cost on a folder of manifestos: CPU time, wall time and memory of the command and all its processes.
 
-make scale                      the manifestos in TEXTS
+make scale            the manifestos in TEXTS
 python -m benchmarks.scale RAW
 """
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.shared import cpu_seconds_of_children, table_of
 from extract.reading.documents import find_raw_files
 
 _FEW = 50  # documents whose memory is compared with that of all
@@ -63,7 +63,7 @@ def main(raw: Path) -> None:
 
 
 def _as_table(costs: list[Cost], full: Cost) -> Table:
-    table = Table("run", "CPU s", "% of full", "wall s", "peak MB", "read, relabelled, reused, failed", box=None)
+    table = table_of("run", "CPU s", "% of full", "wall s", "peak MB", "read, relabelled, reused, failed")
     for each in costs:
         table.add_row(
             each.what,
@@ -78,16 +78,9 @@ def _as_table(costs: list[Cost], full: Cost) -> Table:
 
 def _cost(what: str, folder: Path, raw: str, processed: str, *arguments: str) -> Cost:
     """Run the command and watch it."""
-    command = [
-        sys.executable,
-        "-m",
-        "pipelines",
-        "run",
-        str(folder / raw),
-        "--processed",
-        str(folder / "out" / processed),
-    ]
-    before, began = _cpu_seconds_of_children(), time.monotonic()
+    out = str(folder / "out" / processed)
+    command = [sys.executable, "-m", "pipelines", "run", str(folder / raw), "--processed", out]
+    before, began = cpu_seconds_of_children(), time.monotonic()
     with (folder / "answer.json").open("wb") as answer:
         process = subprocess.Popen([*command, "--json", *arguments], stdout=answer, stderr=subprocess.DEVNULL)
         peak = 0
@@ -98,7 +91,7 @@ def _cost(what: str, folder: Path, raw: str, processed: str, *arguments: str) ->
         raise SystemExit(f"{what}: the run ended with {process.returncode}")
     said = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
     counts = [str(said[f"documents_{name}"]) for name in ("read", "relabelled", "reused", "failed")]
-    cpu, wall = _cpu_seconds_of_children() - before, time.monotonic() - began
+    cpu, wall = cpu_seconds_of_children() - before, time.monotonic() - began
     print(f"{what}: {cpu:.1f} s CPU, {wall:.1f} s", file=sys.stderr, flush=True)
     return Cost(what, cpu, wall, peak, ", ".join(counts))
 
@@ -112,11 +105,6 @@ def _memory_of(pid: int) -> int:
     except psutil.Error:  # one that ended meanwhile
         pass
     return total
-
-
-def _cpu_seconds_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _copy(path: Path, raw: Path, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """How well search knows Dutch word forms: what a word finds among words of which the lemma is known, in two treebanks.
 
+    make search
     python -m benchmarks.search --texts FOLDER
 
 prints, for nouns and adjectives in the form in which they stand, and for verbs in the infinitive, which share of the
@@ -7,17 +8,16 @@ words with the lemma is found, and which share of what is found has it, or is a 
 stand the word itself, and the beginnings that are the stems of two stemmers.
 """
 
-import argparse
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import snowballstemmer
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.shared import parser_with_texts, table_of, tokens_in
 from extract.language.infinitives import is_infinitive
 from extract.search.full_text import dutch
 
@@ -42,7 +42,8 @@ def measure(texts: Path, search: _Search) -> dict[str, tuple[float, float]]:
     """Recall and precision of a search for nouns, adjectives and verbs, with each word as often as it occurs."""
     words: dict[str, Counter[str]] = defaultdict(Counter)  # lemmas of a form
     forms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)  # of a lemma and its part of speech
-    for form, lemma, pos in _tokens(texts):
+    for token in tokens_in(texts):
+        form, lemma, pos = token.form.lower(), token.lemma.lower(), token.part_of_speech
         words[form][lemma] += 1
         forms[lemma, pos][form] += 1
     sums: dict[str, list[float]] = {pos: [0.0, 0.0, 0.0] for pos in ("NOUN", "ADJ", "VERB")}
@@ -64,29 +65,18 @@ def measure(texts: Path, search: _Search) -> dict[str, tuple[float, float]]:
     return {pos: (recall / count, precision / count) for pos, (count, recall, precision) in sums.items()}
 
 
-def _tokens(texts: Path) -> Iterator[tuple[str, str, str]]:
-    """Form, lemma and part of speech of the words; in lemmas _ parts a compound."""
-    for path in sorted((texts / "treebanks").glob("*.conllu")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            cells = line.split("\t")
-            if len(cells) == 10 and cells[0].isdigit() and cells[1].isalpha():
-                yield cells[1].lower(), cells[2].lower(), cells[3]
-
-
 def _begins_with(lemma: str, first: str) -> bool:
     return lemma.replace("_", "") == first.replace("_", "") or lemma.partition("_")[0] == first.partition("_")[0]
 
 
-def _main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--texts", type=Path, required=True)
-    given = parser.parse_args()
-    table = Table("", *(f"{pos}, {figure}" for pos in ("noun", "adj", "verb") for figure in ("recall", "precision")))
+def main(texts: Path) -> None:
+    """Print a row of figures for each way to search."""
+    table = table_of("", *(f"{pos}, {figure}" for pos in ("noun", "adj", "verb") for figure in ("recall", "precision")))
     for name, search in SEARCHES.items():
-        figures = measure(given.texts, search)
+        figures = measure(texts, search)
         table.add_row(name, *(f"{each:.3f}" for pair in figures.values() for each in pair))
     Console().print(table)
 
 
 if __name__ == "__main__":
-    _main()
+    main(parser_with_texts(__doc__).parse_args().texts)

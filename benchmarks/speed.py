@@ -4,7 +4,6 @@ make bench            the digest in raw/, and certificates of quotes from the ma
 python -m benchmarks.speed [--texts FOLDER] [FILE …]
 """
 
-import argparse
 import random
 import statistics
 import tempfile
@@ -21,6 +20,7 @@ from rapidfuzz import fuzz
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.shared import parser_with_texts, table_of
 from extract.dataset.versions import write_draft
 from extract.extraction import STAGES, Resources, Stage, load_resources, read
 from extract.language.pipeline import OURS
@@ -63,7 +63,7 @@ def main(files: Iterable[Path], texts: Path | None) -> None:
     resources = load_resources(Settings(language_pipeline=OURS), models=MODELS)
     rounds = [_round(paths, resources) for _ in range(_ROUNDS + 1)][1:]  # the first warms up
     words, floor = rounds[0]["words"], statistics.median(each["tokenise"] for each in rounds)
-    table = Table("stage", "words per second", "× tokenising", box=None, header_style="bold")
+    table = table_of("stage", "words per second", "× tokenising")
     for name in ("tokenise", "read", *STAGES, _ANNOTATED, "write"):
         ratio = statistics.median(each[name] / each["tokenise"] for each in rounds)
         seconds = statistics.median(each[name] for each in rounds)
@@ -98,7 +98,7 @@ def _round(paths: list[Path], resources: Resources) -> dict[str, float]:
 
 
 def _growth(path: Path, resources: Resources) -> Table:
-    table = Table("text", "multiple", box=None, header_style="bold")
+    table = table_of("text", "multiple")
     hard = {name: piece * (_PIECE_CHARACTERS // len(piece)) for name, piece in _HARD_TEXTS.items()}
     for name, text in (hard | {path.name: path.read_text(encoding="utf-8")}).items():
         multiples = [_split_seconds(text * _GROWTH, resources) / _split_seconds(text, resources) for _ in range(3)]
@@ -111,9 +111,7 @@ def _certifying(paths: Sequence[Path], resources: Resources) -> Table:
     drawn = random.Random(_SEED)
     shuffled = drawn.sample(paths, len(paths))  # or the first would all be of one party
     sources = list(islice(_long_sources(shuffled, resources), _CERTIFIED[-1][1]))
-    table = Table(
-        "quotes", "manifestos", "seconds", "multiple", "peer, seconds", "multiple", box=None, header_style="bold"
-    )
+    table = table_of("quotes", "manifestos", "seconds", "multiple", "peer, seconds", "multiple")
     first: tuple[float, float] | None = None
     for size, (quotes, manifestos) in enumerate(_CERTIFIED):
         chosen = sources[:manifestos]
@@ -191,8 +189,7 @@ def _timed(seconds: dict[str, float], name: str, work: Callable[[], Any]) -> Any
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--texts", type=Path)
+    parser = parser_with_texts(__doc__, required=False)
     parser.add_argument("files", type=Path, nargs="*")
     arguments = parser.parse_args()
     main(arguments.files, arguments.texts)

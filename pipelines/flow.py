@@ -367,7 +367,7 @@ def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job
 
 def _refusal(source: Source, code: str, what: str) -> Rows:
     """What a file gives that was read, but cannot be written."""
-    met = problem(code, f"{source.name} {what}", path=source.name, stage="write", severity="error")
+    met = problem(code, f"{source.name} {what}", path=source.name, stage="write")
     return rows_of(Extraction(document=None, problems=(met,)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from extract.dataset.atomic import remove
-from extract.labels.parts import read_part
+from extract.parts import read_part
 from extract.problems import ManifestoError
 from pipelines.plan import Outcome, Plan
 from pipelines.processed import Processed

@@ -12,9 +12,9 @@ from extract.dataset.atomic import replace_file, require_own_folder
 from extract.dataset.reader import current_version
 from extract.dataset.versions import is_intact
 from extract.labels.codebooks import model_id
-from extract.labels.parts import read_text
 from extract.language.pipeline import language_id
 from extract.parties import load_register
+from extract.parts import read_text
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions, rows_sha256
 from extract.reading.documents import find_raw_files, hash_bytes, raw_name
@@ -257,6 +257,4 @@ def _copy(name: str, original: str) -> Problem:
         "copy",
         f"{name} has the same bytes as {original} and is not read again. Remove one of them.",
         path=name,
-        stage="read",
-        severity="note",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.dataset.atomic import remove, replace_file, require_own_folder
-from extract.labels.parts import read_part
+from extract.parts import read_part
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, sha256_of
 from extract.tables import Rows, as_bytes, from_bytes, rows_of
 

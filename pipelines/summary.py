@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.dataset.database import read_database
-from extract.records import VERIFIED
+from extract.verification.statuses import VERIFIED
 from pipelines.plan import Outcome, Plan
 
 _SHOWN_THEMES = 3  # most frequent themes shown per party

@@ -22,8 +22,8 @@ from prefect.utilities.annotations import quote
 
 from extract.costs import TooCostlyError, bounded, seconds_for
 from extract.problems import ManifestoError, problem
-from extract.reading.documents import least_limit
 from extract.reading.facts import Facts
+from extract.reading.formats import least_limit
 from extract.records import Extraction, Problem
 from extract.settings import Settings
 from extract.tables import extraction_of
@@ -143,8 +143,6 @@ def lost(job: Job, why: str) -> Done:
         f"{job.name} could not be processed: {why}. If other runs say so too, it takes more memory than there is: "
         "split the file, or give the worker more.",
         path=job.name,
-        stage="read",
-        severity="error",
     )
     return Done(job.name, pack(job.origin, Extraction(document=None, problems=(met,))), words=0)
 
@@ -225,7 +223,6 @@ def _broken(stage: str, path: str, each: Job | Extraction, code: str, what: str)
         f"{path} could not be processed: stage {stage} {what}",
         path=path,
         stage=stage,
-        severity="error",
     )
     return Extraction(document=None, problems=(*(each for each in earlier if each.document_id is None), met))
 

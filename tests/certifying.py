@@ -2,7 +2,7 @@
 
 from extract.extraction import Resources, split
 from extract.parties import load_register
-from extract.reading.documents import document_of
+from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.records import Certificate, Extraction
 from extract.tables import rows_of
@@ -13,7 +13,7 @@ from extract.verification.sources import Source, source_of
 
 def source(text: str, resources: Resources, *, name: str = "VVD_2021.txt", facts: Facts | None = None) -> Source:
     """A manifesto with this text; party and election are those of the file name."""
-    document, problems = document_of(text.encode(), name=name, facts=facts or Facts(), max_characters=10**7)
+    document, problems = document_in(text.encode(), name=name, facts=facts or Facts(), max_characters=10**7)
     assert document, problems
     found = source_of(rows_of(split(Extraction(document=document), resources=resources)))
     assert found

@@ -22,12 +22,13 @@ MODELS = ROOT / "models"
 
 
 def pytest_configure() -> None:
-    """Prefect's state goes to a folder of the tests', never to the user's home."""
+    """Processes that tests start read and write UTF-8, whatever the system prefers."""
     os.environ.setdefault("PYTHONUTF8", "1")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def prefect_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prefect's state goes to a folder of the tests', never to the user's home."""
     folder = tmp_path_factory.mktemp("prefect")
     set_up_prefect(folder)
     return folder

@@ -12,7 +12,7 @@ import uvicorn
 from datasette.app import Datasette
 
 from extract.search.doorkeeper import PARAMETER, guarded, new_token
-from extract.search.site import DATABASE
+from extract.search.plugin import DATABASE
 from pipelines.commands.peers import is_ours
 from pipelines.server import HOST, listen
 

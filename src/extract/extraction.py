@@ -18,7 +18,7 @@ from extract.language.parsing import Name, parse_sentences
 from extract.language.pipeline import load_language
 from extract.language.proposals import commitments, extract_proposals
 from extract.parties import Register, load_register
-from extract.reading.documents import document_of
+from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.records import Document, Extraction, Sentence, Token
 from extract.settings import Settings
@@ -51,7 +51,7 @@ def load_resources(settings: Settings, *, models: Path) -> Resources:
 
 def read(data: bytes, *, name: str, facts: Facts, settings: Settings) -> Extraction:
     """Read the bytes of a raw file; `name` is its path relative to the raw folder."""
-    document, problems = document_of(data, name=name, facts=facts, max_characters=settings.max_characters)
+    document, problems = document_in(data, name=name, facts=facts, max_characters=settings.max_characters)
     return Extraction(document=document, problems=tuple(problems))
 
 

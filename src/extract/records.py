@@ -9,10 +9,10 @@ import hashlib
 import types
 import typing
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 Kind = Literal["digest", "manifesto"]
 Status = Literal["draft", "final", "unknown"]
@@ -25,8 +25,10 @@ CertificateStatus = Literal[
     "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
     "not-found",
 ]  # fmt: skip
-VERIFIED = frozenset({"verbatim", "near", "elided"})
-"""Statuses of the best certificate with which a quote counts as verified."""
+THEMES, POLICY_AREAS, STATEMENTS = "digitalisation", "policy-areas", "statement"
+"""Codebooks on which proposals rest: for their theme, for their policy area, and for what is one at all."""
+COMMITMENT = "commitment"
+"""The label under STATEMENTS of a sentence that is a proposal."""
 EvidenceKind = Literal["quote", "nearest"]
 EntityKind = Literal["organisation", "eu-body", "law", "amount", "year", "deadline", "person", "place"]
 EntitySource = Literal["list", "rule", "pipeline"]
@@ -102,7 +104,7 @@ class Document:
     layer_characters: int = carried(default=0)
     blocks: tuple[Block, ...] = carried(default=())
     page_starts: tuple[tuple[int, int], ...] = carried(default=())  # (first character, page), in order of the text
-    ledger: str = carried(default="")  # what was done to the text layer: see ledger.py
+    ledger: str = carried(default="")  # what was done to the text layer: see layout/ledger.py
     metadata: str = carried(default="")  # title, author and the like, as the file gives them
     stated_party: str | None = carried(default=None)  # as manifestos.csv names it
     name_in_path: str | None = carried(default=None)  # what the file name says besides year and status
@@ -434,12 +436,12 @@ def place_id(document_id: str, kind: str, char_start: int, char_end: int) -> str
 
 def sha256_of(*parts: str | bytes) -> str:
     """SHA-256 over parts, each preceded by its length so that no two lists of parts collide."""
-    digest = hashlib.sha256()
+    hashed = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "big"))
-        digest.update(data)
-    return digest.hexdigest()
+        hashed.update(len(data).to_bytes(8, "big"))
+        hashed.update(data)
+    return hashed.hexdigest()
 
 
 def sha256_of_file(path: Path) -> str:
@@ -448,7 +450,12 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def page_at(document: Document, offset: int) -> int | None:
+class _Paged(Protocol):
+    @property
+    def page_starts(self) -> Sequence[tuple[int, int]]: ...
+
+
+def page_at(document: _Paged, offset: int) -> int | None:
     """The page on which a character of a document stands; None where there are no pages."""
     at = bisect_right(document.page_starts, offset, key=lambda start: start[0]) - 1
     return document.page_starts[max(0, at)][1] if document.page_starts else None

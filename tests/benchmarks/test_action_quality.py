@@ -7,7 +7,7 @@ the pipeline that gave them. `make actions` measures, and fails below them.
 import hashlib
 import json
 
-from benchmarks.actions import FLOORS, GOLD, below_floors
+from benchmarks.actions import FLOORS, MARKS, below_floors
 from extract.language.pipeline import OURS, find_pipeline
 from tests.conftest import MODELS
 
@@ -15,7 +15,7 @@ from tests.conftest import MODELS
 def test_floors_belong_to_these_marks_and_this_pipeline() -> None:
     pipeline = find_pipeline(OURS, models=MODELS)
     assert pipeline
-    found = {"marks": hashlib.sha256(GOLD.read_bytes()).hexdigest(), "pipeline": pipeline.sha256}
+    found = {"marks": hashlib.sha256(MARKS.read_bytes()).hexdigest(), "pipeline": pipeline.sha256}
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
     assert found == floors["sha256"], "marks or pipeline changed: measure again, and write new floors with these hashes"
 

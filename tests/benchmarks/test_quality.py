@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import marks as gold
-from benchmarks.pages import GOLD, read_items, score
+from benchmarks.pages import read_items, score
+from benchmarks.shared import GOLD
 from extract.extraction import Resources
 
 FLOORS = json.loads((GOLD / "floors.json").read_text(encoding="utf-8"))

@@ -265,17 +265,17 @@ def test_code_and_model_at_once_are_both_named(
 
 def test_code_that_moves_what_it_reads_keeps_texts_together(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     old = make("old")
-    from extract.extraction import document_of
+    from extract.extraction import document_in
 
     def read_otherwise(data: bytes, **arguments: Any) -> Any:
         if arguments["name"] == "digest.txt":
-            return document_of(data, **arguments)
-        document, problems = document_of(b"x" + data, **arguments)
-        same = document_of(data, **arguments)[0]
+            return document_in(data, **arguments)
+        document, problems = document_in(b"x" + data, **arguments)
+        same = document_in(data, **arguments)[0]
         assert document and same
         return replace(document, document_id=same.document_id, sha256=same.sha256, bytes=same.bytes), problems
 
-    monkeypatch.setattr("extract.extraction.document_of", read_otherwise)
+    monkeypatch.setattr("extract.extraction.document_in", read_otherwise)
     found = compare(old, make("new", code_version="1"))
     said = counts(found)
     assert said["sentences", "code"] == {"moved": 6, "added": 1, "gone": 1}

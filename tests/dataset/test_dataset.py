@@ -208,7 +208,7 @@ def test_problems_may_tell_of_what_was_in_the_documents(extraction: Extraction, 
             yield each
             passed.append(each.document.path if each.document else "")
 
-    problems = (problem("c", path, path=path, stage="s") for path in passed)
+    problems = (problem("party-unknown", path, path=path, stage="s") for path in passed)
     folder = write(extractions(), tmp_path, problems=problems)
     assert read_tables(folder)["problems"]["path"].tolist() == ["0000.txt", "0001.txt"]
 
@@ -317,7 +317,7 @@ def test_a_row_that_is_twice_or_not_there_is_found(written: Path, tmp_path: Path
 
 def test_cells_cannot_become_formulas(extraction: Extraction, tmp_path: Path) -> None:
     texts = ("=1+1", "+31", "-2", "@x", "'q", "gewoon", "\t=1")
-    problems = [problem("c", text, path=f"p{at}", stage="s") for at, text in enumerate(texts)]
+    problems = [problem("party-unknown", text, path=f"p{at}", stage="s") for at, text in enumerate(texts)]
     folder = write([extraction], tmp_path, problems=problems)
     cells = list(pd.read_csv(folder / "csv" / "problems.csv", keep_default_na=False)["message"])
     assert cells == ["'=1+1", "'+31", "'-2", "'@x", "''q", "gewoon", "'\t'=1"]  # a tab separates, too

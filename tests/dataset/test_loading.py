@@ -59,7 +59,7 @@ Counts = dict[tuple[str, str], int]
 def home(digest: Document, resources: Resources, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a dataset was made, with a Problem for each wild text."""
     folder = tmp_path_factory.mktemp("home")
-    problems = [problem("c", text, path=f"p{at}", stage="s") for at, text in enumerate(WILD)]
+    problems = [problem("party-unknown", text, path=f"p{at}", stage="s") for at, text in enumerate(WILD)]
     write([extract_document(digest, resources=resources)], folder / "processed", problems=problems)
     return folder
 

@@ -629,7 +629,7 @@ regel  twee</pre>
 
 
 def test_html_gives_its_structure() -> None:
-    layer = layer_of(read_html(PAGE.encode(), encoding=None))
+    layer = layer_of(read_html(PAGE.encode()))
     assert blocks(layer) == [
         ("furniture", None, "Startpagina"),
         ("heading", 1, "Droge voeten"),
@@ -685,39 +685,37 @@ def test_html_gives_its_structure() -> None:
     ],
 )  # fmt: skip
 def test_html_roles(page: str, wanted: list[str]) -> None:
-    assert [role for role, *_ in blocks(layer_of(read_html(page.encode(), encoding=None)))] == wanted
+    assert [role for role, *_ in blocks(layer_of(read_html(page.encode())))] == wanted
 
 
 def test_html_that_is_xml_may_close_its_scripts_at_once() -> None:
     page = '<?xml version="1.0"?><html><head><title/><script src="a.js" /></head><body><p id="a"/>Dijken</body></html>'
-    assert layer_of(read_html(page.encode(), encoding=None)).text == "Dijken"
+    assert layer_of(read_html(page.encode())).text == "Dijken"
 
 
 DUTCH = "Eén coördinator kost €3.000, zei “Anneke”."
 
 
 @pytest.mark.parametrize(
-    ("data", "given", "charset"),
+    ("data", "charset"),
     [
-        (f"<p>{DUTCH}".encode(), None, "utf-8"),
-        (f"<p>{DUTCH}".encode(), "iso-8859-1", "utf-8"),
-        (b"\xef\xbb\xbf<meta charset=latin1>" + f"<p>{DUTCH}".encode(), None, "utf-8"),
-        (f"<p>{DUTCH}".encode("utf-16"), None, "utf-16-le"),
-        (f"<p>{DUTCH}".encode("utf-16-be"), None, "utf-16-be"),
-        (f"\n<p>{DUTCH}".encode("utf-16-be"), "utf-16-be", "utf-16-be"),
-        (f"<p>{DUTCH}".encode("cp1252"), None, "cp1252"),
-        (f"<meta charset=iso-8859-1><p>{DUTCH}".encode("cp1252"), None, "cp1252"),
-        (f"<META CONTENT='text/html; charset=windows-1252'><p>{DUTCH}".encode("cp1252"), None, "cp1252"),
-        (f"<?xml version='1.0' encoding='windows-1252'?><p>{DUTCH}".encode("cp1252"), None, "cp1252"),
-        (f"<meta charset=utf-8><p>{DUTCH}".encode("cp1252"), None, "utf-8"),
-        (f"<meta charset=utf-8><p>{DUTCH[:20]}".encode() + DUTCH[20:].encode("cp1252"), None, "utf-8"),
-        (f"<meta charset=punycode><p>{DUTCH}".encode("cp1252"), "bestaat niet", "cp1252"),
-        (f"<meta charset=utf-16><p>{DUTCH}".encode("cp1252"), "\0", "cp1252"),
-        (b"<p>E&eacute;n co&#246;rdinator kost &#128;3.000, zei &#147;Anneke&rdquo;.", None, "utf-8"),
+        (f"<p>{DUTCH}".encode(), "utf-8"),
+        (b"\xef\xbb\xbf<meta charset=latin1>" + f"<p>{DUTCH}".encode(), "utf-8"),
+        (f"<p>{DUTCH}".encode("utf-16"), "utf-16-le"),
+        (f"<p>{DUTCH}".encode("utf-16-be"), "utf-16-be"),
+        (f"<p>{DUTCH}".encode("cp1252"), "cp1252"),
+        (f"<meta charset=iso-8859-1><p>{DUTCH}".encode("cp1252"), "cp1252"),
+        (f"<META CONTENT='text/html; charset=windows-1252'><p>{DUTCH}".encode("cp1252"), "cp1252"),
+        (f"<?xml version='1.0' encoding='windows-1252'?><p>{DUTCH}".encode("cp1252"), "cp1252"),
+        (f"<meta charset=utf-8><p>{DUTCH}".encode("cp1252"), "utf-8"),
+        (f"<meta charset=utf-8><p>{DUTCH[:20]}".encode() + DUTCH[20:].encode("cp1252"), "utf-8"),
+        (f"<meta charset=punycode><p>{DUTCH}".encode("cp1252"), "cp1252"),
+        (f"<meta charset=utf-16><p>{DUTCH}".encode("cp1252"), "cp1252"),
+        (b"<p>E&eacute;n co&#246;rdinator kost &#128;3.000, zei &#147;Anneke&rdquo;.", "utf-8"),
     ],
 )
-def test_html_in_any_character_set(data: bytes, given: str | None, charset: str) -> None:
-    layer = layer_of(read_html(data, encoding=given))
+def test_html_in_any_character_set(data: bytes, charset: str) -> None:
+    layer = layer_of(read_html(data))
     assert (layer.text, layer.facts["charset"]) == (DUTCH, charset)
 
 
@@ -726,7 +724,7 @@ def test_html_in_any_character_set(data: bytes, given: str | None, charset: str)
 def test_html_is_the_same_wherever_it_is_cut_for_the_parser(shift: int) -> None:
     times = 1_000
     page = "x" * shift + f"<p class='é'>{DUTCH} &euro;&nbsp;5 <b>hal</b>ve <!-- weg --></p>\n" * times
-    lines = layer_of(read_html(page.encode(), encoding=None)).text.split("\n")
+    lines = layer_of(read_html(page.encode())).text.split("\n")
     assert lines[bool(shift) :] == [f"{DUTCH} €\xa05 halve"] * times
 
 
@@ -734,7 +732,7 @@ def test_html_nested_deep_is_read_whole() -> None:
     depth = 20_000
     page = "<div>" * depth + "diep<b>er</b>" + "</div>" * depth + "<p>Na de diepte.</p>" + "<span>" * depth + "slot"
     with held_to(mebibytes=64, seconds=3):
-        layer = layer_of(read_html(page.encode(), encoding=None))
+        layer = layer_of(read_html(page.encode()))
     assert layer.text == "dieper\nNa de diepte.\nslot"
 
 
@@ -751,7 +749,7 @@ def test_html_nested_deep_is_read_whole() -> None:
 )
 def test_html_that_is_refused(page: bytes, code: str) -> None:
     began = time.process_time()
-    assert code_of(read_html(page, encoding=None)) == code
+    assert code_of(read_html(page)) == code
     assert time.process_time() - began < _SLACK * 3
 
 
@@ -857,7 +855,7 @@ def test_markdown_made_to_be_slow_is_read_whole(text: str) -> None:
 READERS: list[Reader] = [
     read_docx,
     read_odt,
-    lambda data, max_characters: read_html(data, encoding=None),
+    lambda data, max_characters: read_html(data),
 ]
 
 
@@ -956,7 +954,7 @@ HTML_PIECES = [
 @given(page=st.lists(st.sampled_from(HTML_PIECES), max_size=40).map("".join) | st.text(max_size=100))
 @settings(max_examples=200, deadline=None)
 def test_any_page_is_answered(page: str) -> None:
-    assert_answered(read_html(page.encode("utf-8", "replace"), encoding=None))
+    assert_answered(read_html(page.encode("utf-8", "replace")))
 
 
 WORDS = st.lists(st.sampled_from(["dijk", "zee", "wad", "geul", "polder", "sluis"]), min_size=1, max_size=4).map(
@@ -969,7 +967,7 @@ SHOWN = ["p", "div", "li", "h2", "td", "b", "span", "nav", "blockquote", "button
 @settings(max_examples=200, deadline=None)
 def test_no_shown_word_of_a_page_is_lost(chosen: list[tuple[list[str], str]]) -> None:
     opened = "".join(f"{''.join(f'<{tag}>' for tag in tags)} {words} " for tags, words in chosen)
-    layer = layer_of(read_html(opened.encode(), encoding=None))
+    layer = layer_of(read_html(opened.encode()))
     assert layer.text.split() == " ".join(words for _, words in chosen).split()
 
 

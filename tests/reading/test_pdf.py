@@ -9,6 +9,7 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extract.extraction import Resources, split
-from extract.layout.ledger import from_csv, rebuild_layer
+from extract.layout.ledger import from_csv, page_starts, rebuild_layer
 from extract.reading import pdf
 from extract.reading.documents import read_document
 from extract.reading.facts import Facts
-from extract.records import Extraction, Problem
+from extract.records import Extraction, Problem, page_at
 
 THEMES = ["wonen", "zorg", "natuur", "onderwijs", "werk", "cultuur", "defensie", "landbouw", "energie", "veiligheid"]
 LEFT, WIDTH = 60, 440  # points
@@ -96,7 +97,12 @@ def answered(path: Path, resources: Resources) -> Extraction:
     text = document.text
     assert "".join(text[each.char_start : each.char_end] for each in extraction.passages) == text
     assert all(text[each.char_start : each.char_end] == each.text for each in extraction.sentences)
-    layer = rebuild_layer(text, from_csv(document.ledger))
+    ledger = from_csv(document.ledger)
+    layer = rebuild_layer(text, ledger)
+    if document.pages:
+        again = replace(document, page_starts=page_starts(text, ledger))
+        visible = [at for at, character in enumerate(text) if not character.isspace()]
+        assert [page_at(again, at) for at in visible] == [page_at(document, at) for at in visible]
     assert hashlib.sha256(layer.encode("utf-8", "surrogatepass")).hexdigest() == document.layer_sha256
     return extraction
 

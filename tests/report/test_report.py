@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -21,17 +22,20 @@ from extract.parties import load_register
 from extract.problems import problem
 from extract.reading.documents import read_document
 from extract.reading.facts import Facts
-from extract.records import VERIFIED, Extraction, Label
+from extract.records import CertificateStatus, Extraction, Label, PassageKind
 from extract.report.counts import Counts
-from extract.report.page import is_of_this_code, write_report
+from extract.report.figures import _PASSAGE_COLOURS, _STATUS_COLOURS
+from extract.report.page import _SCRIPTS, is_of_this_code, write_report
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from extract.verification.examination import certify, digest_of
 from extract.verification.sources import source_of
+from extract.verification.statuses import VERIFIED
 from tests.browser import Page, browser
-from tests.conftest import MODELS, read_tables
+from tests.conftest import MODELS, ROOT, read_tables
 from tests.dataset.test_dataset import RUN
 
 BOOKS = [read_codebook(MODELS / name / CODEBOOK_FILE) for name in ("digitalisation", "policy-areas", "statement")]
+ASSETS = ROOT / "src" / "extract" / "report" / "assets"
 WIDTHS = (360, 768, 1440)
 
 DIGEST_TEXT = (
@@ -86,7 +90,7 @@ def dataset(extractions: list[Extraction], tmp_path_factory: pytest.TempPathFact
     sources = [each for found in rows if (each := source_of(found))]
     certified = certify(digests, sources, register=load_register())
     hostile = next(each.document for each in extractions if each.document and "hostile" in each.document.path)
-    noted = problem("quote-open", "<b onclick='x'>A message</b>", path=hostile.path, stage="split", severity="warning",
+    noted = problem("quote-unclosed", "<b onclick='x'>A message</b>", path=hostile.path,
                     document_id=hostile.document_id, char_start=0, char_end=8)  # fmt: skip
     draft = write_draft(
         rows, parties=load_register().parties, problems=[noted], processed=processed,
@@ -194,7 +198,7 @@ def test_each_part_of_a_bar_leads_to_its_sentences(
 ) -> None:
     choose(page, scope)
     bars = page.run(
-        "return [...document.querySelectorAll('#statement [data-scope]:not([hidden]) .chart[data-lang=nl] svg a')]"
+        "return [...document.querySelectorAll('#book-statement [data-scope]:not([hidden]) .chart[data-lang=nl] svg a')]"
         ".map(a => [a.getAttribute('xlink:href'), a.querySelector('[aria-label]').getAttribute('aria-label')])"
     )
     numbers = [int(said.rpartition(": ")[2].split()[0]) for _, said in bars]
@@ -205,7 +209,7 @@ def test_each_part_of_a_bar_leads_to_its_sentences(
 
 def test_figures_begin_with_manifestos_of_the_newest_election_and_the_address_keeps_others(page: Page) -> None:
     shown = "return [scope.kind, scope.election]"
-    assert page.run(shown) == ["manifesto", "TK2025"] and "TK2025" in page.text("#digitalisation .caption")
+    assert page.run(shown) == ["manifesto", "TK2025"] and "TK2025" in page.text("#book-digitalisation .caption")
     choose(page, ("digest", "*"))
     state = page.run("return location.hash")[1:]
     assert page.open().run(shown) == ["manifesto", "TK2025"] and page.open(state).run(shown) == ["digest", "*"]
@@ -285,12 +289,12 @@ def test_filters_go_together(page: Page, tables: dict[str, pd.DataFrame]) -> Non
     rows = labelled(tables, "statement").query(
         "label == 'commitment' and probability >= 0.7 and party_id == 'groenlinks-pvda'"
     )
-    page.go("party=groenlinks-pvda&statement=commitment&min=70")
+    page.go("party=groenlinks-pvda&book-statement=commitment&min=70")
     assert counted(page) == len(rows) > 0
     proposals = tables["proposals"]
     assert counted(page.go("proposals=all")) == proposals.sentence_id.nunique()
     abstained = tables["labels"].query("codebook == 'policy-areas' and abstained")
-    assert counted(page.go("policy-areas=?")) == len(abstained)
+    assert counted(page.go("book-policy-areas=?")) == len(abstained)
     page.go("sort=unsure")
     lowest = [
         min(
@@ -336,7 +340,7 @@ def test_the_page_speaks_dutch_and_english(page: Page) -> None:
     page.go("q=loket").click("[data-speak=en]")
     assert page.run("return document.documentElement.lang") == "en" and page.text("#explore-h") == "Search and read"
     assert "lang=en" in page.run("return location.hash") and page.text("#count").endswith("sentences")
-    chart = "#statement [data-scope]:not([hidden]) .chart"
+    chart = "#book-statement [data-scope]:not([hidden]) .chart"
     assert page.text(f"{chart}[data-lang=en]") and not page.text(f"{chart}[data-lang=nl]")
     visible = page.text("body")
     assert "Commitment" in visible and "Voornemen" not in visible
@@ -466,15 +470,15 @@ def test_the_same_dataset_gives_the_same_bytes(dataset: Path, tmp_path: Path) ->
     assert (again / REPORT).read_bytes() == (dataset / REPORT).read_bytes()
 
 
-def test_an_own_codebook_has_a_figure_too(extractions: list[Extraction], tmp_path: Path) -> None:
-    """Labels without a Dutch and English title of their own go by the codebook's name."""
+def with_own_codebook(name: str, extractions: list[Extraction], processed: Path) -> Path:
+    """A draft with a report, in which all sentences have a label of a codebook that the page has no words for."""
     named = {f"label-{n}": f"Label {n}" for n in range(9)}
-    own = Codebook("housing", "1", "?", tuple(named), named, named, None, False)
+    own = Codebook(name, "1", "?", tuple(named), named, named, None, False)
     changed = []
     for each in extractions:
         rows = rows_of(each)
         labels = rows.tables["labels"].to_pandas()
-        labels = labels[labels.codebook == "statement"].assign(codebook="housing", label="label-1", abstained=False)
+        labels = labels[labels.codebook == "statement"].assign(codebook=name, label="label-1", abstained=False)
         changed.append(
             type(rows)(
                 dict(rows.tables) | {"labels": table_of("labels", [Label(**row) for row in labels.to_dict("records")])},
@@ -482,10 +486,48 @@ def test_an_own_codebook_has_a_figure_too(extractions: list[Extraction], tmp_pat
                 rows.ledger,
             )
         )
-    draft = write_draft(changed, parties=load_register().parties, processed=tmp_path)
+    draft = write_draft(changed, parties=load_register().parties, processed=processed)
     write_report(draft.folder, [own], version=draft.version)
-    written = (draft.folder / REPORT).read_text(encoding="utf-8")
+    return draft.folder
+
+
+def test_an_own_codebook_has_a_figure_too(extractions: list[Extraction], tmp_path: Path) -> None:
+    """Labels without a Dutch and English title of their own go by the codebook's name."""
+    written = (with_own_codebook("housing", extractions, tmp_path) / REPORT).read_text(encoding="utf-8")
     assert 'data-book="housing"' in written and 'data-label="label-1"' in written
+
+
+@pytest.mark.parametrize("name", ["party", "sources", "other"])
+def test_a_codebook_may_be_called_as_a_part_of_the_page(
+    name: str, extractions: list[Extraction], opened: Page, tmp_path: Path, tables: dict[str, pd.DataFrame]
+) -> None:
+    page = Page(opened.chrome, with_own_codebook(name, extractions, tmp_path) / REPORT).open()
+    assert page.complaints() == [] and page.barriers() == []
+    assert page.text(f"#book-{name} h2") == name and page.text("#sources h2") == "Wat is gelezen en wat ging er mis?"
+    page.go(f"book-{name}=label-1&party=groenlinks-pvda")
+    assert counted(page) == (tables["sentences"].party_id == "groenlinks-pvda").sum() > 0
+    ids = page.run("return [...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    columns = page.run("return [...COLUMNS, ...index.codebooks.flatMap(columnsOf)]")
+    assert len(columns) == len(set(columns))
+
+
+def test_all_scripts_are_in_the_page() -> None:
+    assert {f"{name}.js" for name in _SCRIPTS} == {path.name for path in ASSETS.glob("*.js")}
+
+
+def test_every_status_and_kind_of_passage_has_a_word_and_a_colour() -> None:
+    with (ASSETS / "words.csv").open(encoding="utf-8", newline="") as file:
+        words = {row["key"] for row in csv.DictReader(file)}
+    for prefix, colours, kind in (
+        ("status", _STATUS_COLOURS, CertificateStatus),
+        ("passage", _PASSAGE_COLOURS, PassageKind),
+    ):
+        assert (
+            set(colours)
+            == set(get_args(kind))
+            == {key[len(prefix) + 1 :] for key in words if key.startswith(f"{prefix}-")}
+        )
 
 
 def test_the_report_says_what_changed_since_the_version_before(

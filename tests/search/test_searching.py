@@ -6,9 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.verification.chains import best_chain, covered
 from extract.verification.letters import letters_of
-from extract.verification.stretches import NGRAM, NgramIndex, Shared
+from extract.verification.stretches import NGRAM, NgramIndex, Shared, best_chain, covered
 
 _texts = st.text(st.characters(max_codepoint=0x2FFF, exclude_categories=["Cs"]), max_size=60)
 _words = st.lists(

@@ -22,15 +22,16 @@ from extract.dataset.versions import publish, write_draft
 from extract.extraction import extract_document, load_resources
 from extract.parties import load_register
 from extract.problems import ManifestoError, problem
-from extract.reading.documents import document_of
+from extract.reading.documents import document_in
 from extract.reading.facts import Facts
-from extract.records import TABLES, VERIFIED, Document, columns_of
+from extract.records import TABLES, Document, columns_of
 from extract.search.named_queries import named_queries
 from extract.search.site import _FACETS, site_of
 from extract.settings import Settings
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from extract.verification.examination import certify, digest_of
 from extract.verification.sources import source_of
+from extract.verification.statuses import VERIFIED
 from tests.conftest import MODELS, ROOT, read_tables
 from tests.dataset.test_dataset import RUN
 
@@ -60,7 +61,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory, digest: Document) -> Path:
     resources = load_resources(Settings(language_pipeline="nl_manifesto"), models=MODELS)
     documents = [digest]
     for name, text in MANIFESTOS.items():
-        document, problems = document_of(text.encode(), name=name, facts=Facts(), max_characters=10**6)
+        document, problems = document_in(text.encode(), name=name, facts=Facts(), max_characters=10**6)
         assert document, problems
         documents.append(document)
     rows = [rows_of(extract_document(document, resources=resources)) for document in documents]

@@ -20,12 +20,13 @@ from extract.labels.contexts import in_context
 from extract.labels.keywords import keyword_weights
 from extract.labels.word_vectors import load_vectors
 from extract.language.figures import find_figures
-from extract.layout import contents, hyphens, page_numbers
-from extract.layout.layers import Layer, Line, layer_of_text
+from extract.layout import contents, furniture, hyphens
+from extract.layout.layers import Layer, Line
 from extract.parties import load_register
 from extract.reading import pdf
 from extract.reading.decoding import decode
 from extract.reading.facts import Facts
+from extract.reading.plain_text import layer_of_text
 from extract.records import Document, Extraction, Sentence
 from extract.settings import Settings
 from extract.splitting import quotes
@@ -93,7 +94,7 @@ STEPS: dict[str, tuple[int, Callable[[int], object]]] = {
         1_000, lambda n: contents.find_contents(layer_of_text(f"Inhoud\n{'.' * n}x 1\n"), set()),
     ),
     "a table of contents on one page": (40_000, lambda n: contents.find_contents(_on_one_page(n), set())),
-    "a page number with slashes": (4_000, lambda n: page_numbers.page_numbers(["1" + "/" * n + "x"])),
+    "a page number with slashes": (4_000, lambda n: furniture.page_numbers(["1" + "/" * n + "x"])),
     "dots in a quote": (8_000, lambda n: quotes._is_statement("a b c d e f " + "." * n + "x")),
     "line-end hyphens of long lines": (
         10_000, lambda n: [t.made(n) and _split(t.made(n)) for t in HOSTILE if t.name == "lines that end in a hyphen"],

@@ -25,7 +25,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from extract.dataset.versions import publish, write_draft
 from extract.extraction import Resources, extract_document
 from extract.parties import load_register
-from extract.reading.documents import document_of
+from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.search import site_limits
 from extract.search.doorkeeper import POLICY, guarded
@@ -44,7 +44,7 @@ TOKEN = "a-secret-that-nobody-else-was-told-of-_1234"
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory, resources: Resources) -> Path:
     """A version with one small text."""
-    document, problems = document_of(TEXT.encode(), name="BIJ1_2025.txt", facts=Facts(), max_characters=10**6)
+    document, problems = document_in(TEXT.encode(), name="BIJ1_2025.txt", facts=Facts(), max_characters=10**6)
     assert document, problems
     folder = tmp_path_factory.mktemp("processed")
     rows = [rows_of(extract_document(document, resources=resources))]

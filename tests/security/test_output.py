@@ -18,7 +18,7 @@ from extract.labels.contexts import Reading
 from extract.labels.explanations import Explanation, Reason
 from extract.parties import load_register
 from extract.problems import problem
-from extract.reading.documents import document_of
+from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.spreadsheets import guarded, guarded_column, unguarded
 from extract.tables import rows_of
@@ -80,7 +80,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory, resources: Resources) -> 
     """Two versions of a dataset, each with a text whose name, words and Problems try to move the cursor."""
     folders = []
     for text in (f"{WORDS} {ESCAPES} en gras.\n", f"{WORDS} {ESCAPES} en zand.\n"):
-        document, problems = document_of(
+        document, problems = document_in(
             (text + 20 * "\nDe partij wil minder regels en meer groen in de stad.\n").encode(),
             name=NAME,
             facts=Facts(),

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from extract.changes.causes import Beside, Grounds, of_document_column
 from extract.dataset.reader import Row
-from extract.records import place_id
+from extract.records import POLICY_AREAS, STATEMENTS, THEMES, place_id
 
 What = Literal["changed", "added", "gone", "moved"]
 WHAT: tuple[What, ...] = get_args(What)
@@ -27,8 +27,7 @@ _ABOUT = {
 }
 """The table, and the column that refers to it, of what a row is about."""
 
-_COMMITS = "statement"  # the codebook that decides which sentences are proposals
-_CODEBOOK_OF = {"theme": "digitalisation", "policy_area": "policy-areas"}  # of columns of proposals
+_CODEBOOK_OF = {"theme": THEMES, "policy_area": POLICY_AREAS}  # of columns of proposals
 _OF_LANGUAGE = frozenset(["action", "polarity", "object", "object_lemma"])  # of proposals
 # Columns that manifestos.csv and the name of a file decide on: that of the digest or of the manifesto.
 _OF_FACTS = frozenset(
@@ -138,8 +137,8 @@ def _of_existence(rows: Differing, known: Known) -> np.ndarray:
         of_label = _of_codebook(rows, grounds)
         return np.where(of_label > 0, of_label, own)
     if rows.name == "proposals":
-        decides = grounds.of_codebook(_COMMITS)
-        return np.full(len(own), decides) if _COMMITS in grounds.codebooks else own | decides
+        decides = grounds.of_codebook(STATEMENTS)
+        return np.full(len(own), decides) if STATEMENTS in grounds.codebooks else own | decides
     if rows.name == "tokens":
         switched = grounds.among("setting") if "tokens" in known.emptied else 0
         return np.full(len(own), switched) if switched else own | grounds.among("language pipeline")

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from extract.dataset.atomic import VERSION
 from extract.dataset.files import CURRENT, require_dataset
-from extract.labels.parts import read_text
+from extract.parts import read_text
 from extract.problems import ManifestoError
 from extract.records import TABLES
 from extract.tables import Rows, schema_of

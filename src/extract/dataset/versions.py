@@ -19,7 +19,7 @@ from extract.dataset.dictionary import as_markdown
 from extract.dataset.files import CHECKSUMS, CURRENT, TIMED, as_json, checksums, hashes_of, read_checksums, version_of
 from extract.dataset.reader import StoredVersion, documents_of
 from extract.dataset.writing import csv_bytes, csv_header, table_writer, write_tables
-from extract.labels.parts import read_text, require_file
+from extract.parts import read_text, require_file
 from extract.problems import ManifestoError
 from extract.records import TABLES, Party, Problem, Run, sha256_of_file
 from extract.tables import Rows, schema_of, table_of

@@ -14,7 +14,7 @@ import skops.io
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from extract.labels.parts import json_of
+from extract.parts import json_of
 
 # All that a model file may construct beyond what skops trusts by itself.
 TRUSTED_TYPES = ("extract.labels.classifier.take_columns",)

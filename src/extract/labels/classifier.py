@@ -34,8 +34,8 @@ from extract.labels.encoders import OURS, load_encoder, load_encoder_of_model
 from extract.labels.features import COUNTED, Features, Meaning, shared_features, with_keywords
 from extract.labels.keywords import keyword_labels
 from extract.labels.metrics import Metrics, metrics_of
-from extract.labels.parts import read_part, read_text, reading
 from extract.labels.word_vectors import load_vectors
+from extract.parts import read_part, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.records import Label, Passage, Sentence
 
@@ -211,8 +211,8 @@ def _load_model(folder: Path) -> ThemeModel:
         raise unusable(f"{CODEBOOK_FILE} says that it is {codebook.id}")
     for file, labels in ((MODEL_FILE, classifier.classes_), (KEYWORDS_FILE, listed)):
         if unknown := {str(label) for label in labels} - set(codebook.labels):
-            raise unusable(f"{file} gives labels that its codebook has not: {', '.join(sorted(unknown))[:200]}")
-    if unfit := [HASHED[name] for name, digest in hashes_of(folder).items() if metrics.said.get(name) != digest]:
+            raise unusable(f"{file} gives labels that its codebook lacks: {', '.join(sorted(unknown))[:200]}")
+    if unfit := [HASHED[name] for name, sha256 in hashes_of(folder).items() if metrics.said.get(name) != sha256]:
         raise unusable(f"it was not trained with what is there now of: {', '.join(unfit)}")
     model = ThemeModel(codebook, keywords, _meaning_of(metrics, folder), classifier, metrics.threshold, identity)
     with reading(MODEL_FILE, unusable):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.labels.parts import read_part, read_text, reading
+from extract.parts import read_part, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.records import sha256_of, sha256_of_file
 
@@ -19,15 +19,8 @@ KEYWORDS_FILE = "keywords.csv"
 HASHED = {"codebook_sha256": CODEBOOK_FILE, "keywords_sha256": KEYWORDS_FILE, "model_sha256": MODEL_FILE}
 """What `metrics.json` keeps of the files beside it, so that none is used with another that it does not fit."""
 
-# A name is that of a folder, and an id in HTML.
+# A name is that of a folder, and part of an id in HTML.
 _NAME = re.compile(r"[\w-]+")
-
-# What the report calls other filters and sections.
-_TAKEN = frozenset(
-    ["q", "s", "all", "party", "kind", "election", "document", "certificate", "proposals", "headings", "min", "sort",
-     "figures", "for", "lang", "scope", "index", "title", "quotes", "explore", "sources", "changes", "problems", "rows",
-     "examples", "facts", "other", "count", "hits", "reader", "more", "close", "reset", "download", "filters"]
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +42,7 @@ def read_codebook(path: Path) -> Codebook:
     if not path.exists():
         raise UsageError(f"There is no codebook at {path}. Give the name of a folder in models/.")
     with reading(path.name, lambda why: UsageError(f"The codebook {path} is not valid: {why}. See docs/adding.md.")):
-        codebook = _codebook_of(tomllib.loads(read_text(path)))
-    if codebook.id in _TAKEN:
-        raise UsageError(f"{path} cannot be called {codebook.id!r}: a part of the report is. Give it another id.")
-    return codebook
+        return _codebook_of(tomllib.loads(read_text(path)))
 
 
 def _codebook_of(said: Mapping[str, Any]) -> Codebook:
@@ -98,8 +88,8 @@ def model_id(folder: Path) -> str:
     for name in (MODEL_FILE, CODEBOOK_FILE, METRICS_FILE, KEYWORDS_FILE):
         with reading(name, lambda why: unusable_model(folder, why)):
             parts.append(read_part(folder / name))
-    digest = sha256_of(*parts)
-    return f"{folder.name}@{digest[:12]}"
+    sha256 = sha256_of(*parts)
+    return f"{folder.name}@{sha256[:12]}"
 
 
 def hashes_of(folder: Path, files: Mapping[str, str] = HASHED) -> dict[str, str]:

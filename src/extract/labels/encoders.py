@@ -21,7 +21,7 @@ import numpy as np
 import sentencepiece
 from scipy.sparse import csr_matrix
 
-from extract.labels.parts import read_part, reading
+from extract.parts import read_part, read_table, reading
 from extract.problems import UsageError
 
 OURS = "text_encoder"
@@ -188,16 +188,6 @@ def _load_ours(folder: Path) -> PieceEncoder:
     return PieceEncoder(OURS, hashlib.sha256(pieces + stored).hexdigest(), processor, vectors)
 
 
-def read_table(path: Path) -> np.ndarray:
-    """The table of numbers in a .npy file; a ValueError where it is none, or has none."""
-    table = np.load(path, allow_pickle=False, mmap_mode="r")  # which looks at how long the file is, before all else
-    if not isinstance(table, np.ndarray) or table.ndim != 2 or table.dtype.kind != "f" or not table.size:
-        raise ValueError("it is no table of numbers")
-    if not np.isfinite(table).all():
-        raise ValueError("it has vectors that are no numbers")
-    return np.array(table)
-
-
 def _load_onnx(name: str, file: Path, tokenizer_file: Path) -> OnnxEncoder:
     try:
         import onnxruntime
@@ -218,9 +208,9 @@ def _load_onnx(name: str, file: Path, tokenizer_file: Path) -> OnnxEncoder:
         tokenizer = tokenizers.Tokenizer.from_str(said.decode("utf-8"))
         tokenizer.enable_padding()
     with reading(file.name, broken):
-        digest = hashlib.sha256(read_part(file) + said).hexdigest()
+        sha256 = hashlib.sha256(read_part(file) + said).hexdigest()
         session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    return OnnxEncoder(name, digest, session, tokenizer)
+    return OnnxEncoder(name, sha256, session, tokenizer)
 
 
 def _load_sentence_transformer(name: str) -> SentenceTransformerEncoder:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extract.labels.parts import json_of
+from extract.parts import json_of
 
 _MEANING = ("encoder", "encoder_sha256", "vectors_sha256")
 

@@ -17,9 +17,9 @@ from spacy.strings import StringStore
 from spacy.vectors import Vectors
 
 from extract.labels.encoders import of_length_one
-from extract.labels.parts import read_part, reading
 from extract.language.pipeline import OURS
 from extract.language.pipeline_files import require_files, require_vectors
+from extract.parts import read_part, reading
 from extract.problems import ManifestoError
 
 _WORD = re.compile(r"\w+")
@@ -80,7 +80,7 @@ def load_vectors(models: Path) -> WordVectors | None:
     if not file.exists():
         return None
     with reading("vectors", lambda why: ManifestoError(f"The word vectors cannot be used: {why}. Restore {folder}.")):
-        digest = hashlib.sha256(read_part(file) + read_part(folder / "vectors.cfg"))
+        hashed = hashlib.sha256(read_part(file) + read_part(folder / "vectors.cfg"))
         require_files(folder)
         require_vectors(folder)
-        return WordVectors(Vectors(strings=StringStore()).from_disk(folder), digest.hexdigest())
+        return WordVectors(Vectors(strings=StringStore()).from_disk(folder), hashed.hexdigest())

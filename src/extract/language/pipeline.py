@@ -11,8 +11,8 @@ import spacy
 from spacy.language import Language
 from spacy.util import get_package_path, is_compatible_version, is_package
 
-from extract.labels.parts import json_of, read_text, reading
 from extract.language.pipeline_files import load_folder, require_files
+from extract.parts import json_of, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.settings import is_path
 
@@ -126,7 +126,7 @@ def _meta(source: str | Path) -> dict[str, Any]:
     components: Sequence[str] = meta.get("components", meta.get("pipeline", []))
     said = [meta["version"], meta["lang"], meta["name"], meta["spacy_version"], meta.get("license") or "", *components]
     if not isinstance(components, list) or not all(isinstance(each, str) and each.isprintable() for each in said):
-        raise ValueError("meta.json says things that are no text")
+        raise ValueError("meta.json has values that are no text")
     return {**meta, "components": components}
 
 
@@ -144,9 +144,9 @@ def _folder(source: str | Path) -> Path:
 def _sha256_of_folder(folder: Path) -> str:
     """A hash of the names and contents of what spaCy loads from a folder; a card that stands beside does not count."""
     require_files(folder)
-    digest = hashlib.sha256()
+    hashed = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if path.is_file() and (len(inner.parts) > 1 or inner.name in ("config.cfg", "meta.json", "tokenizer")):
-            digest.update(f"{inner.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+            hashed.update(f"{inner.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return hashed.hexdigest()

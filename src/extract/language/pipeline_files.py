@@ -15,8 +15,7 @@ import spacy
 import srsly
 from spacy.language import Language
 
-from extract.labels.encoders import read_table
-from extract.labels.parts import json_of, read_text, require_file
+from extract.parts import json_of, read_table, read_text, require_file
 
 # Components, and functions by their registry, that a pipeline in a folder may name. None of them reads a file.
 _FACTORIES = frozenset(
@@ -164,7 +163,7 @@ def _require_weights(pipe: Any, planned: list[tuple[str, dict[str, Any]]]) -> No
         if node.name == "static_vectors" and node.get_dim("nM") != pipe.vocab.vectors_length:
             raise ValueError(f"{pipe.name}: it was trained with vectors of another width")
     if hasattr(pipe, "moves") and pipe.moves.n_moves not in _outputs(pipe.model):
-        raise ValueError(f"{pipe.name}: it has not a weight for each move")
+        raise ValueError(f"{pipe.name}: it lacks weights for some moves")
 
 
 def _outputs(model: Any) -> Iterator[int | None]:

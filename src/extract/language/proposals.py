@@ -3,9 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from extract.language.actions import Action
-from extract.records import Document, Label, Proposal, Quote, Sentence, place_id
+from extract.records import (
+    COMMITMENT,
+    POLICY_AREAS,
+    STATEMENTS,
+    THEMES,
+    Document,
+    Label,
+    Proposal,
+    Quote,
+    Sentence,
+    place_id,
+)
 
-COMMITMENT = "commitment"  # label of codebook statement
 NO_ACTION = Action()
 
 
@@ -14,7 +24,7 @@ def commitments(sentences: Iterable[Sentence], labels: Iterable[Label]) -> list[
     committed = {
         each.sentence_id
         for each in labels
-        if each.codebook == "statement" and each.label == COMMITMENT and not each.abstained
+        if each.codebook == STATEMENTS and each.label == COMMITMENT and not each.abstained
     }
     return [each for each in sentences if each.sentence_id in committed]
 
@@ -45,8 +55,8 @@ def extract_proposals(
             quote_id=quote.quote_id if quote and quoted else None,
             party_id=sentence.party_id,
             document_id=document.document_id,
-            theme=given.get((sentence.sentence_id, "digitalisation")),
-            policy_area=given.get((sentence.sentence_id, "policy-areas")),
+            theme=given.get((sentence.sentence_id, THEMES)),
+            policy_area=given.get((sentence.sentence_id, POLICY_AREAS)),
             action=action.verb,
             polarity=action.polarity,
             object=document.text[acted_on.char_start : acted_on.char_end] if acted_on else None,

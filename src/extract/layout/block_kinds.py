@@ -162,7 +162,7 @@ def _reads_as_heading(
 
 
 def _without_runs_of_titles(kinds: Sequence[Role], texts: Sequence[str]) -> list[Role]:
-    """Three or more titles in a row are a list without marks, unless their type or number says otherwise."""
+    """Three or more titles in a row are a list without marks, unless capitals or a number make them headings."""
     settled: list[Role] = []
     for kind, run in groupby(zip(kinds, texts, strict=True), key=lambda each: each[0]):
         titles = [text for _, text in run]

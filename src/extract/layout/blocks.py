@@ -6,15 +6,13 @@ from extract.layout.joins import join_chapter_numbers, join_halves
 from extract.layout.layers import Layer, LineBlock
 from extract.layout.measures import measure
 
-__all__ = ["LineBlock", "find_blocks"]
 
-
-def find_blocks(layer: Layer) -> list[LineBlock]:
-    """The blocks of a layer in reading order; every line is in exactly one.
+def find_blocks(layer: Layer, furniture: set[int]) -> list[LineBlock]:
+    """The blocks of a layer in reading order; every line is in exactly one. `furniture` has the ranks of lines.
 
     A block that interrupts a paragraph (furniture, a pull quote) comes after it.
     """
-    measures = measure(layer)
+    measures = measure(layer, furniture)
     groups = group_lines(measures)
     kinds = name_groups(measures, groups)
     blocks = [

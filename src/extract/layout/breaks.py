@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from extract.layout.layers import Box
 from extract.layout.lines import (
+    DASHES,
     QUOTE_LEAD,
     ends_open,
     is_bulleted,
@@ -16,8 +17,7 @@ from extract.layout.lines import (
     is_stopped,
     starts_lower,
 )
-from extract.layout.measures import Measures, is_clearly_short, is_set_otherwise, is_short
-from extract.layout.text_measures import could_be_broken
+from extract.layout.measures import Measures, could_be_broken, is_clearly_short, is_set_otherwise, is_short
 from extract.layout.titles import is_title_before, looks_like_title
 
 _CAPITAL_LETTERS = 9  # at least, of a line in capitals that is no abbreviation
@@ -73,7 +73,7 @@ def _is_item(measures: Measures, before: int, rank: int) -> bool:
     """Whether a line begins an item of a list, and not by chance with a dash or a number."""
     last, text = measures.texts[before], measures.texts[rank]
     if is_bulleted(text):
-        is_dash = text[0] in "-–—"
+        is_dash = text[0] in DASHES
         return not is_dash or is_stopped(last) or is_short(measures, before, rank) or is_bulleted(last)
     if rank in measures.counted:
         return True
@@ -146,14 +146,14 @@ def _begins_on_page(measures: Measures, group: Sequence[int], rank: int) -> bool
         return True
     if fall > _GAP * usual:
         return not (goes_on and is_lower)
-    told = _told_by_indent(measures, group, rank, line.box, last.box, size, goes_on=goes_on)
-    return told if told is not None else is_room_left and _is_end(measures, before, rank)
+    begins = _begins_by_indent(measures, group, rank, line.box, last.box, size, goes_on=goes_on)
+    return begins if begins is not None else is_room_left and _is_end(measures, before, rank)
 
 
-def _told_by_indent(
+def _begins_by_indent(
     measures: Measures, group: Sequence[int], rank: int, box: Box, last: Box, size: float, *, goes_on: bool
 ) -> bool | None:
-    """Whether a block begins at a line by where the lines before it begin; None where that does not tell."""
+    """Whether a block begins at a line by where the lines before it begin; None where that does not show it."""
     first, indent = measures.lines[group[0]], _INDENT * size
     if len(group) > 1 and box.left - last.left > indent and not starts_lower(measures.texts[rank]):
         return True

@@ -5,6 +5,7 @@ from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from extract.layout.layers import Layer
+from extract.layout.lines import letters_alone
 
 TITLE = re.compile(
     r"[\W_]*(?:inhoud(?:s?opgave|stafel|soverzicht)?|(?:in het )?kort overzicht|table of contents)\W*(?:\d{1,3}\W*)?",
@@ -34,7 +35,7 @@ def find_contents(layer: Layer, furniture: set[int]) -> set[int]:
         for title in titles:
             places |= _on_pages(texts, pages, layer.lines[flow[title]].page or 1)
     elif titles:
-        letters = [_letters(text) for text in texts]
+        letters = [letters_alone(text) for text in texts]
         for title in titles:
             places |= _behind_title(texts, letters, title)
     places |= _between_dotted(texts, places)
@@ -57,14 +58,14 @@ def _on_pages(texts: Sequence[str], pages: Sequence[int], first: int) -> set[int
     """The entries on the page of a title, and on the pages that follow as long as they hold little else."""
     entries: set[int] = set()
     for page in range(first, first + _MOST_PAGES):
-        later = [_letters(text) for text, at in zip(texts, pages, strict=True) if at > page]
+        later = [letters_alone(text) for text, at in zip(texts, pages, strict=True) if at > page]
         lines, run_on = frozenset(later or [""]), "".join(later)
         on_page = [place for place, at in enumerate(pages) if at == page and not TITLE.fullmatch(texts[place])]
         if len(on_page) > _MOST_LINES:
             break
         known = {
             place for place in on_page
-            if _page_of(texts[place]) or _is_in(_letters(_NUMBERING.sub("", texts[place])), lines, run_on)
+            if _page_of(texts[place]) or _is_in(letters_alone(_NUMBERING.sub("", texts[place])), lines, run_on)
         }  # fmt: skip
         others = [texts[place] for place in on_page if place not in known]
         prose = sum(text.endswith(".") and len(text) > _SHORT for text in others)
@@ -105,7 +106,7 @@ def _behind_title(texts: Sequence[str], letters: Sequence[str], title: int) -> s
         if len(text) <= _LONGEST and (page or comes_back):
             entries += [*misses, place]
             misses = []
-            seen.add(_letters(_without_page(text)))
+            seen.add(letters_alone(_without_page(text)))
         else:
             misses.append(place)
             if len(misses) > _MISSES or len(text) > _LONGEST:
@@ -166,7 +167,3 @@ def _page_of(text: str) -> int | None:
         return None  # for speed: the patterns are slow
     match = _ENDS_WITH_PAGE.search(text) or _LONE_PAGE.fullmatch(text) or _BEGINS_WITH_PAGE.match(text)
     return int(match[1]) if match else None
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalpha, text.casefold()))

@@ -9,13 +9,20 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 
 from extract.layout.layers import Layer, Line
 from extract.layout.lines import is_stopped
-from extract.layout.page_numbers import PAGE_LINES, PAGE_NUMBER, PAGES_ON, line_numbers, page_numbers
 
+# A whole line that is a page number: "12", "- 12 -", "pag. 12 van 80".
+_PAGE_NUMBER = re.compile(
+    r"""\W*(?:(?:pagina|pag|blz|bladzijde|p)\b\.?\W*)?
+    (\d{1,3})\W*
+    (?:(?:van|/)\W*\d{1,3}\W*)?                                # of how many
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _LINK = re.compile(
     r"(?:[→➔➜►▶↗»]\s*)(?:lees|bekijk|klik|download|ga naar|meer)\b.{0,60}"
     r"|(?:lees|klik|kijk) (?:hier|verder|meer)\b.{0,20}",
@@ -73,7 +80,7 @@ def _recurring_on_pages(layer: Layer, texts: Sequence[str]) -> set[int]:
     found = {
         rank for rank in short
         if max(len(pages_with[keys[rank], band]) for band in bands[rank]) >= _FEWEST
-        and (keys[rank] or PAGE_NUMBER.fullmatch(texts[rank]))
+        and (keys[rank] or _PAGE_NUMBER.fullmatch(texts[rank]))
     }  # fmt: skip
     running: dict[int, int] = defaultdict(int)  # by band, how many lines are known to run there
     others: dict[int, int] = defaultdict(int)
@@ -109,7 +116,7 @@ _NUMBERED_PART = re.compile(r"\W*(?:art|hoofdstuk|deel|paragraaf|bijlage|punt|st
 
 def _recurring_between_halves(texts: Sequence[str]) -> set[int]:
     """Page numbers that count up through a text, and lines that come back where sentences are cut in two."""
-    numbers = page_numbers(texts) | line_numbers(texts)
+    numbers = page_numbers(texts) | _line_numbers(texts)
     numbers |= {
         rank for rank, text in enumerate(texts)
         if len(text) <= _NUMBER_DIGITS and text.isdigit() and _cuts(rank, texts, frozenset())
@@ -118,7 +125,7 @@ def _recurring_between_halves(texts: Sequence[str]) -> set[int]:
     for ranks in _places_by_key(texts):
         if len(ranks) < _FEWEST:
             continue
-        is_paged = ranks[-1] - ranks[0] >= PAGE_LINES * (len(ranks) - 1) and not _NUMBERED_PART.match(texts[ranks[0]])
+        is_paged = ranks[-1] - ranks[0] >= _PAGE_LINES * (len(ranks) - 1) and not _NUMBERED_PART.match(texts[ranks[0]])
         counting = _counting(ranks, texts) if is_paged else set()
         cuts = sum(rank in counting or _cuts(rank, texts, numbers) for rank in ranks)
         if cuts >= max(_FEWEST_INTERRUPTED, _INTERRUPTS * len(ranks)):
@@ -152,5 +159,72 @@ def _counting(ranks: Sequence[int], texts: Sequence[str]) -> set[int]:
     numbers = {rank: [int(number) for number in re.findall(r"\d+", texts[rank])] for rank in ranks}
     return {
         rank for rank, later in pairwise(ranks)
-        if any(one < two <= one + PAGES_ON for one, two in zip(numbers[rank], numbers[later], strict=False))
+        if any(one < two <= one + _PAGES_ON for one, two in zip(numbers[rank], numbers[later], strict=False))
     }  # fmt: skip
+
+
+# Numbers alone on a line
+
+_PAGE_LINES = 15  # between two places of what comes back on every page, on average
+_PAGES_ON = 12  # from one page number to the next that was kept, at most
+_LONGEST_NUMBER = 250  # characters of a line that is a page number, with all that adorns it
+_FEWEST_PAGES = 4
+_LOOK_BACK = 60  # lone numbers among which the one before is looked for
+_LINE_NUMBERS = 8  # of lines in a row, from which on they are counted as line numbers
+_LINE_DIGITS = 4  # of a line number, at most
+_LINE_STEPS = (1, 5)  # every line is numbered, or every fifth
+
+
+def page_numbers(texts: Sequence[str]) -> set[int]:
+    """Lines that hold only a number, and count up through the whole text: the longest such chain."""
+    lone = [
+        (rank, int(match[1])) for rank, text in enumerate(texts)
+        if len(text) <= _LONGEST_NUMBER and (match := _PAGE_NUMBER.fullmatch(text.strip()))
+    ]  # fmt: skip
+    chain = [lone[index][0] for index in _longest_chain([number for _, number in lone])]
+    # Articles are numbered too, and much closer together than pages.
+    gaps = sorted(later - rank for rank, later in pairwise(chain))
+    is_paged = len(chain) >= _FEWEST_PAGES and gaps[len(gaps) // 2] >= _PAGE_LINES
+    return set(chain) if is_paged else set()
+
+
+def _longest_chain(numbers: Sequence[int]) -> list[int]:
+    """The indices of the most numbers of which each is a little higher than the one before."""
+    if not numbers:
+        return []
+    lengths, before = [1] * len(numbers), [-1] * len(numbers)
+    for index, number in enumerate(numbers):
+        for earlier in range(max(0, index - _LOOK_BACK), index):
+            if 0 < number - numbers[earlier] <= _PAGES_ON and lengths[earlier] + 1 > lengths[index]:
+                lengths[index], before[index] = lengths[earlier] + 1, earlier
+    chain: list[int] = []
+    index = lengths.index(max(lengths))
+    while index >= 0:
+        chain.append(index)
+        index = before[index]
+    return chain[::-1]
+
+
+def _line_numbers(texts: Sequence[str]) -> set[int]:
+    """Runs of lone numbers that count lines: each the one before it and one, or five."""
+    lone = (
+        (rank, int(text)) for rank, text in enumerate(texts)
+        if len(text) <= _LINE_DIGITS and text.isascii() and text.isdigit()
+    )  # fmt: skip
+    return {rank for run in _runs(lone) if len(run) >= _LINE_NUMBERS for rank in run}
+
+
+def _runs(numbers: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
+    """The ranks of numbers that rise by the same step, in one piece."""
+    run: list[int] = []
+    last = step = 0
+    for rank, number in numbers:
+        rise = number - last
+        if run and rise in _LINE_STEPS and step in (0, rise):
+            step = rise
+        else:
+            yield run
+            run, step = [], 0
+        run.append(rank)
+        last = number
+    yield run

@@ -5,8 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from extract.layout.lines import LINE_END_HYPHENS, open_words
-from extract.word_lists import read_list
+from extract.layout.lines import LINE_END_HYPHENS
+from extract.word_lists import known, open_words, read_list
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010’'][^\W\d_]+)*")
 _LAST = re.compile(r"[\w.’'/-]*$")
@@ -74,12 +74,6 @@ def _is_compound(word: str) -> bool:
         word[:at] in known() and (word[at:] in known() or (word[at] == "s" and word[at + 1 :] in known()))
         for at in range(3, min(len(word) - 2, _longest_known() + 1))
     )
-
-
-@functools.cache
-def known() -> frozenset[str]:
-    """Words that Dutch law and parliament use; see docs/adding.md for where they were counted."""
-    return frozenset(row["word"] for row in read_list("words"))
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from extract.layout.layers import LineBlock
-from extract.layout.lines import is_final, is_hyphenated, is_stopped, starts_lower
+from extract.layout.lines import is_final, is_hyphenated, is_stopped, letters_alone, starts_lower
 from extract.layout.measures import Measures, is_set_otherwise, is_short
 
 _CHAPTER_NUMBER = re.compile(r"\W*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})*|[A-Z])\W*")
@@ -71,8 +71,7 @@ def _is_pull_quote(measures: Measures, block: LineBlock, titles: str) -> bool:
 
 
 def _key(measures: Measures, block: LineBlock) -> str:
-    text = "".join(measures.texts[rank] for rank in block.lines).casefold()
-    return "".join(character for character in text if character.isalpha())
+    return letters_alone("".join(measures.texts[rank] for rank in block.lines))
 
 
 def _rest_of(

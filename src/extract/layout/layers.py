@@ -1,18 +1,10 @@
 """Text layers: what a library gave of a raw file, as lines that know what the file says of their place and role."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from extract.reading.plain_text import glued_titles
-
 PAGE_BREAK = "\f"  # between two pages of a layer
-
-_VISIBLE = re.compile(r"\S(?:.*\S)?", re.DOTALL)
-_PIECE = re.compile(r"\S(?:\S| (?! ))*(?<! )")
-_INNER_ITEM = re.compile(r"(?<=\s)[•▪■●]\s+(?=[A-Z])|(?<=: )[-–]\s+(?=[A-Z])")
-_LOST_LINES = 1_500  # characters; the longest paragraph that was typed as one line is shorter
 
 Role = Literal["heading", "list-item", "body", "quote", "contents", "furniture"]
 
@@ -65,6 +57,8 @@ class Layer:
     pages: int | None = None
     page_sizes: tuple[tuple[float, float], ...] = ()  # width and height in points
     facts: dict[str, str] = field(default_factory=dict)  # what the file says of itself: title, author, subject
+    charset: str | None = None  # in which the bytes of a text file were read
+    doubts: tuple["Unread", ...] = ()  # about how it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +97,3 @@ def layer_of_blocks(blocks: Iterable[tuple[str, Role, int | None]], facts: dict[
             parts.append(part)
             start += len(part) + 1
     return Layer(text="\n".join(parts), lines=tuple(lines), facts=facts or {})
-
-
-def layer_of_text(text: str) -> Layer:
-    """The layer of plain text: its lines, and nothing that is known of them."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for part in text.split("\n"):
-        # A text that lost its line ends often kept two spaces in their place.
-        pieces = _PIECE.finditer(part) if len(part) > _LOST_LINES else _VISIBLE.finditer(part)
-        spans += [(start + piece.start(), start + piece.end()) for piece in pieces]
-        start += len(part) + 1
-    spans = [each for span in spans for each in _parted(text, span, [(at, at) for at in _inner_items(text, span)])]
-    glued = glued_titles(text, spans)
-    lines = [Line(start=each[0], end=each[1]) for span in spans for each in _parted(text, span, glued.get(span[0], ()))]
-    return Layer(text=text, lines=tuple(lines))
-
-
-def _inner_items(text: str, span: tuple[int, int]) -> list[int]:
-    """Where items of a list begin within a line, whose line ends are lost."""
-    return [match.start() for match in _INNER_ITEM.finditer(text, *span)]
-
-
-def _parted(text: str, span: tuple[int, int], titles: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """A line in parts: the titles within it, and what stands between them."""
-    edges = [span[0], *(edge for title in titles for edge in title), span[1]]
-    for start, end in zip(edges, edges[1:], strict=False):
-        part = text[start:end]
-        if part.strip():
-            yield start + len(part) - len(part.lstrip()), start + len(part.rstrip())

@@ -6,9 +6,11 @@ layer, and what those were. Between two entries text and layer are the same, cha
 
 import csv
 import io
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
+from extract.layout.layers import PAGE_BREAK
 from extract.records import Repair
 
 COLUMNS = ("char_start", "char_end", "layer_start", "layer_end", "step", "original")
@@ -40,6 +42,35 @@ def layer_places(offsets: Iterable[int], ledger: Sequence[Repair]) -> list[int]:
         else:
             places.append(ledger[at].layer_end + offset - ledger[at].char_end)
     return places
+
+
+def page_starts(text: str, ledger: Sequence[Repair]) -> tuple[tuple[int, int], ...]:
+    """Where the pages of a text begin, as (first character, page) in the order of the text: what a Document keeps.
+
+    Read off what parts pages in the layer, wherever in the text its ledger moved that.
+    """
+    shared: list[tuple[int, int, str]] = []  # where characters stand in the text and in the layer, which share them
+    char = layer = 0
+    for repair in ledger:
+        shared.append((char, layer, text[char : repair.char_start]))
+        char, layer = repair.char_end, repair.layer_end
+    shared.append((char, layer, text[char:]))
+    breaks = [at + found for _, at, run in shared for found in _breaks_in(run)]
+    breaks += [repair.layer_start + found for repair in ledger for found in _breaks_in(repair.original)]
+    breaks.sort()
+    places = [(char + at, layer + at) for char, layer, run in shared for at in _starts_in(run)]
+    places += [(repair.char_start, repair.layer_start) for repair in ledger if repair.char_start < repair.char_end]
+    pages = [(char, bisect_left(breaks, layer) + 1) for char, layer in sorted(places)]
+    return tuple(each for before, each in zip([(0, 0), *pages], pages, strict=False) if before[1] != each[1])
+
+
+def _breaks_in(run: str) -> list[int]:
+    return [match.start() for match in re.finditer(PAGE_BREAK, run)]
+
+
+def _starts_in(run: str) -> list[int]:
+    """Where a run of characters begins, and where a page does in it."""
+    return [at for at in (0, *(found + 1 for found in _breaks_in(run))) if at < len(run)]
 
 
 def as_csv(ledger: Iterable[Repair]) -> str:

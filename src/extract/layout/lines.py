@@ -1,9 +1,28 @@
 """What a line of Dutch text shows by itself: how it begins, how it ends, what marks it."""
 
-import functools
 import re
 
-from extract.word_lists import read_list
+from extract.word_lists import open_words
+
+FULL_STOPS = ".!?…"
+"""Marks that end a sentence."""
+
+PAUSES = ":;"
+"""Marks that end a clause, and often a line of a list."""
+
+DASHES = "-–—"
+
+TYPED_BULLETS = "•·*▪■◦"
+"""Bullets that people type, and word processors put in: what opens an item of a text that somebody wrote by hand."""
+
+BULLETS = TYPED_BULLETS + "○●➢➤›►▸✓✔☑√∙⁃❑❒"
+"""All bullets: designers take any symbol for one."""
+
+SOLID_BULLETS = "•▪■●"
+"""Bullets that are nothing else, so that they tell of an item also within a line or alone on one."""
+
+FONT_SYMBOLS = r"\uf000-\uf0ff\x80-\x9f"
+"""Symbols of a font without Unicode, as ranges of a class of characters in a pattern."""
 
 QUOTE_LEAD = re.compile(
     r"""\s*(?:>\s*)*                                           # as mail and Markdown quote
@@ -20,9 +39,8 @@ LINE_END_HYPHENS = "-\u00ad\ufffe\u0002\u2010¬"
 
 _LOST_HYPHENS = "\u00ad\ufffe\u0002"  # of those, the ones that are a hyphen behind any character
 _BULLET = re.compile(
-    r"""(?:
-      [-–—*•·▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒]
-      | [\uf000-\uf0ff\x80-\x9f]                               # a symbol of a font without Unicode
+    rf"""(?:
+      [{DASHES}{BULLETS}{FONT_SYMBOLS}]
       | -> | →
     )\s*(?=\S)
     | >\s+(?=[^>\s])                                          # drawn so in PDFs; in typed text a block quote
@@ -42,11 +60,11 @@ _ENUMERATOR = re.compile(
     """,
     re.VERBOSE,
 )
-_LONE_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]|§\s?\d{1,3}\.?|[•▪■●]")
+_LONE_ENUMERATOR = re.compile(rf"\(?(?:\d{{1,3}}|[a-z])[.)]|§\s?\d{{1,3}}\.?|[{SOLID_BULLETS}]")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 _BOLD_LINE = re.compile(r"(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$")
-_FINAL = re.compile(r"[.!?…][\s\"'”’»)\]*_]*\d{0,2}$")  # a note's number may follow
-_STOP = re.compile(r"[.!?:;…][\s\"'”’“»)\]*_]*$")
+_FINAL = re.compile(rf"[{FULL_STOPS}][\s\"'”’»)\]*_]*\d{{0,2}}$")  # a note's number may follow
+_STOP = re.compile(rf"[{FULL_STOPS}{PAUSES}][\s\"'”’“»)\]*_]*$")
 _HYPHENATED = re.compile(rf"[^\W\d_][{LINE_END_HYPHENS}]$")
 _FIRST = re.compile(r"\w")
 _TAIL = 24  # characters at the end of a line that are looked at; looking at all of it takes time
@@ -106,13 +124,12 @@ def is_capitals(text: str) -> bool:
     return len(letters) >= _FEWEST_CAPITALS and sum(map(str.isupper, letters)) > _CAPITALS * len(letters)
 
 
+def letters_alone(text: str) -> str:
+    """The letters of a title in lower case: what stays the same wherever it comes back."""
+    return "".join(filter(str.isalpha, text.casefold()))
+
+
 def ends_open(text: str) -> bool:
     """Whether a line ends with a word that no block ends with, such as an article or a preposition."""
     words = text[-_TAIL:].split()
     return bool(words) and words[-1].casefold() in open_words()
-
-
-@functools.cache
-def open_words() -> frozenset[str]:
-    """Articles, prepositions, conjunctions and the like: no block ends with one."""
-    return frozenset(row["word"] for row in read_list("open-words"))

@@ -28,19 +28,23 @@ class _Stretch:
     bottom: float
 
 
-def in_reading_order(layer: Layer) -> Layer:
-    """The layer with the lines of each page in reading order; furniture comes first on a page that was put in order."""
+def in_reading_order(layer: Layer) -> tuple[Layer, set[int]]:
+    """The layer with the lines of each page in reading order, and which of them, by rank, are furniture.
+
+    Furniture comes first on a page that was put in order. What is furniture does not depend on the order.
+    """
+    furniture = find_furniture(layer)
     if not layer.page_sizes:
-        return layer
-    furniture = {layer.lines[rank].start for rank in find_furniture(layer)}
+        return layer, furniture
+    starts = {layer.lines[rank].start for rank in furniture}
 
     def is_apart(line: Line) -> bool:
-        return line.start in furniture
+        return line.start in starts
 
     lines: list[Line] = []
     for _, on_page in groupby(layer.lines, key=lambda line: line.page):
         lines += _ordered(list(on_page), is_apart)
-    return replace(layer, lines=tuple(lines))
+    return replace(layer, lines=tuple(lines)), {rank for rank, line in enumerate(lines) if is_apart(line)}
 
 
 def _ordered(lines: list[Line], is_apart: Callable[[Line], bool]) -> list[Line]:

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 
 from extract.layout.hyphens import is_torn, joint, vocabulary
 from extract.layout.layers import Layer, LineBlock
-from extract.layout.lines import is_hyphenated
+from extract.layout.lines import FONT_SYMBOLS, is_hyphenated
 from extract.records import Block, Repair
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ"}
+# What stands for a bullet in most files, and is put right: symbols of some font, and what fonts have for squares.
+_SYMBOLS = FONT_SYMBOLS + "❑❒●■▪"
 _IN_LINE = re.compile(
-    r"""(?P<ligature>[ﬀﬁﬂﬃﬄﬅﬆĳĲ])
+    rf"""(?P<ligature>[ﬀﬁﬂﬃﬄﬅﬆĳĲ])
     | (?P<hyphen>(?<=\w)[ ]?[\u00ad\ufffe\u0002][ ]?(?=[a-zà-ÿ]) | [\u00ad\ufffe\u0002])
-    | (?P<letters>(?<![\w.])(?:[^\W\d_][ ]){4,}[^\W\d_](?![\w.]))                      # set  l i k e  t h i s
+    | (?P<letters>(?<![\w.])(?:[^\W\d_][ ]){{4,}}[^\W\d_](?![\w.]))                      # set  l i k e  t h i s
     | (?P<accent>[^\W\d_][\u0300-\u036f]+)                                             # apart from its letter
-    | (?P<bullet>[\uf000-\uf0ff\x80-\x9f\u2751\u2752\u25cf\u25a0\u25aa](?=\s*\S))      # a symbol of some font
+    | (?P<bullet>[{_SYMBOLS}](?=\s*\S))
     | (?P<arrow>\s?[↗↘⇗➚])                                                             # of a link
     | (?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+)
-    | (?P<space>[ ]*\t[ \t]*|[ ]{2,})                                                  # of justified lines
+    | (?P<space>[ ]*\t[ \t]*|[ ]{{2,}})                                                  # of justified lines
     """,
     re.VERBOSE,
 )
@@ -29,7 +31,7 @@ _IN_LINE = re.compile(
 
 # What every match of _IN_LINE holds, and few lines do: looked for first, for speed.
 _ODD = re.compile(
-    r"[ﬀﬁﬂﬃﬄﬅﬆĳĲ\u00ad\ufffe\u0300-\u036f\uf000-\uf0ff\u2751\u2752\u25cf\u25a0\u25aa↗↘⇗➚"
+    rf"[ﬀﬁﬂﬃﬄﬅﬆĳĲ\u00ad\ufffe\u0300-\u036f{_SYMBOLS}↗↘⇗➚"
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\t]|  "
 )
 _SPACED = re.compile(r" [^\W\d_] [^\W\d_] ")

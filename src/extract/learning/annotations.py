@@ -15,8 +15,8 @@ from pathlib import Path
 import pypdfium2
 from sklearn.metrics import cohen_kappa_score
 
-from extract.labels.parts import reading, require_file
 from extract.layout.layers import Unread
+from extract.parts import reading, require_file
 from extract.problems import ManifestoError
 from extract.reading.decoding import decode
 from extract.reading.raw_files import MOST_FILE_BYTES, hash_raw, read_raw
@@ -135,10 +135,10 @@ def find_texts(annotations: Iterable[Annotation], folders: Sequence[Path]) -> di
     for annotation in annotations:
         by_source[annotation.source_sha256].append(annotation)
     texts: dict[str, str] = {}
-    for path, digest in find_sources(folders, set(by_source)):
+    for path, sha256 in find_sources(folders, set(by_source)):
         text = source_text(path)
         stream, offsets = letters(text)
-        for annotation in by_source[digest]:
+        for annotation in by_source[sha256]:
             end = annotation.letter_start + annotation.letter_count
             found = stream[annotation.letter_start : end]
             if annotation.sentence not in texts and sha256_of(found) == annotation.letters_sha256:
@@ -165,9 +165,9 @@ def find_sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Pa
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix.lower() in (".txt", ".pdf"):
                 place = path.resolve()
-                digest = hash_raw(place, raw=place.parent, most=MOST_FILE_BYTES)
-                if isinstance(digest, str) and digest in wanted:
-                    yield path, digest
+                sha256 = hash_raw(place, raw=place.parent, most=MOST_FILE_BYTES)
+                if isinstance(sha256, str) and sha256 in wanted:
+                    yield path, sha256
 
 
 def _annotation(row: dict[str, str]) -> Annotation:

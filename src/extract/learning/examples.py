@@ -64,17 +64,17 @@ def find_readings(
         if annotation.sentence in texts:
             by_source[annotation.source_sha256].append(annotation)
     found = {}
-    sources = {digest: path for path, digest in find_sources(folders, set(by_source))}
-    for digest, readings in zip(sources, read(list(sources.values())), strict=True):
-        source = _Source.of(readings)
-        for annotation in by_source[digest]:
+    sources = {sha256: path for path, sha256 in find_sources(folders, set(by_source))}
+    for sha256, readings in zip(sources, read(list(sources.values())), strict=True):
+        stream = _Stream.of(readings)
+        for annotation in by_source[sha256]:
             text = texts[annotation.sentence]
-            found[annotation.sentence] = source.locate(text, annotation.letter_start) or Reading(text)
+            found[annotation.sentence] = stream.locate(text, annotation.letter_start) or Reading(text)
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _Stream:
     """The sentences of a source, their letters in one row, and where each begins in it."""
 
     readings: Sequence[Reading]
@@ -82,7 +82,7 @@ class _Source:
     starts: list[int]
 
     @classmethod
-    def of(cls, readings: Sequence[Reading]) -> "_Source":
+    def of(cls, readings: Sequence[Reading]) -> "_Stream":
         streams = [letters(reading.text)[0] for reading in readings]
         return cls(readings, "".join(streams), list(accumulate(map(len, streams), initial=0)))
 

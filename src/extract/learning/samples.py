@@ -94,7 +94,7 @@ def annotations_of(tasks: Sequence[Task], *, reader: str, labels: Sequence[str],
     unknown = sorted({task.label for task in given} - set(labels))
     if unknown:
         raise UsageError(
-            f"{path} has labels that the codebook has not: {', '.join(unknown)}.\nIts labels are: {', '.join(labels)}."
+            f"{path} has labels that the codebook lacks: {', '.join(unknown)}.\nIts labels are: {', '.join(labels)}."
         )
     return [
         Annotation(

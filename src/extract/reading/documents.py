@@ -7,39 +7,21 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from extract.elections import election_in, name_in, status_in
 from extract.layout import ledger
 from extract.layout.blocks import find_blocks
-from extract.layout.layers import Layer, Unread, layer_of_text
+from extract.layout.layers import Layer, Unread
 from extract.layout.reading_order import in_reading_order
 from extract.layout.repairs import repair
 from extract.problems import problem
-from extract.reading.decoding import decode, is_text
-from extract.reading.facts import FACTS_FILE, STAGE, Facts, election_in, name_in, status_in
-from extract.reading.html import read_html
-from extract.reading.markdown import read_markdown
-from extract.reading.opendocument import read_odt
-from extract.reading.pdf import read_pdf
-from extract.reading.raw_files import MOST_FILE_BYTES, RefusedError, hash_raw, list_raw, read_raw
-from extract.reading.word import read_docx
+from extract.reading.decoding import is_text
+from extract.reading.facts import FACTS_FILE, STAGE, Facts
+from extract.reading.formats import format_of, read_layer
+from extract.reading.raw_files import RefusedError, hash_raw, list_raw, read_raw
 from extract.records import Document, Problem
 
 T = TypeVar("T")
 
-TYPES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    "": "text/plain",
-    ".md": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "text/html",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".odt": "application/vnd.oasis.opendocument.text",
-}
-"""Media types by ending of the file name."""
-
-_MOST_BYTES = 4  # of a character, in any character set; a text file that must be over the limit is not read at all
 _MOST_FOLDERS = 100  # on the way to a file; each is opened on the way to all that is in it
 _LONG_LINE = 100_000  # characters; a line this long has lost its paragraphs
 _FEW_LETTERS = 10  # on a page; fewer are a number or a stray mark on a picture
@@ -99,7 +81,7 @@ def read_document(path: Path, *, raw: Path, facts: Facts, max_characters: int) -
     data = load_bytes(path, raw=raw, max_characters=max_characters)
     if isinstance(data, Problem):
         return None, [data]
-    return document_of(data, name=raw_name(path, raw), facts=facts, max_characters=max_characters)
+    return document_in(data, name=raw_name(path, raw), facts=facts, max_characters=max_characters)
 
 
 def load_bytes(path: Path, *, raw: Path, max_characters: int, raised: Container[int] = ()) -> bytes | Problem:
@@ -108,71 +90,42 @@ def load_bytes(path: Path, *, raw: Path, max_characters: int, raised: Container[
     An OSError whose number is in `raised` is raised instead, for a caller who will try again.
     """
     most = _most_bytes(path, raw, max_characters)
-    return most if isinstance(most, Problem) else _told(read_raw(path, raw=raw, most=most, raised=raised), path, raw)
+    return (
+        most if isinstance(most, Problem) else _or_problem(read_raw(path, raw=raw, most=most, raised=raised), path, raw)
+    )
 
 
 def hash_bytes(path: Path, *, raw: Path, max_characters: int) -> str | Problem:
     """SHA-256 of the bytes that `load_bytes` gives, or why it gives none; of what is over the limit no byte is read."""
     most = _most_bytes(path, raw, max_characters)
-    return most if isinstance(most, Problem) else _told(hash_raw(path, raw=raw, most=most), path, raw)
+    return most if isinstance(most, Problem) else _or_problem(hash_raw(path, raw=raw, most=most), path, raw)
 
 
-def document_of(data: bytes, *, name: str, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
+def document_in(data: bytes, *, name: str, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
     """The Document that the bytes of a raw file hold; `name` is its path relative to the raw folder.
 
     The document text is the text layer that a library gave, repaired by named steps which its ledger records.
     """
-    layer, media_type, said = read_layer(data, TYPES[Path(name).suffix.lower()], max_characters=max_characters)
+    layer, media_type = read_layer(data, name, max_characters=max_characters)
     refused = layer if isinstance(layer, Unread) else _unfit(layer, max_characters)
     if refused or isinstance(layer, Unread):
         return None, [_refusal(name, refused.code, refused.what)] if refused else []
     document = _document(name, data, layer, media_type, facts)
     notes = [
         _problem(name, each.code, f"{name} {each.what}", document_id=document.document_id)
-        for each in [*said, *_unread_pages(layer)]
+        for each in [*layer.doubts, *_unread_pages(layer)]
     ]
     return document, notes + list(_doubts(document))
-
-
-def least_limit(document: Document, *, max_characters: int) -> int:
-    """The least `max_characters` under which a document is read; that under which it was where nobody can tell."""
-    media_type = TYPES[Path(document.path).suffix.lower()]
-    if media_type.startswith("text/"):
-        return max(document.layer_characters, -(-document.bytes // _MOST_BYTES))
-    # Of a zipped file not only the text is held to the limit.
-    return document.layer_characters if media_type == "application/pdf" else max_characters
-
-
-def read_layer(data: bytes, media_type: str, *, max_characters: int) -> tuple[Layer | Unread, str, list[Unread]]:
-    """The text layer of a file's bytes or why there is none, its media type in full, and what is doubtful in it."""
-    if data.startswith(b"%PDF-"):  # whatever the name says
-        return read_pdf(data, max_characters=max_characters), "application/pdf", []
-    if media_type.endswith(("wordprocessingml.document", "opendocument.text")):
-        read = read_odt if media_type.endswith("opendocument.text") else read_docx
-        return read(data, max_characters=max_characters), media_type, []
-    if media_type == "application/pdf":
-        return Unread("damaged", "is no PDF, whatever its name says. Download it again."), media_type, []
-    if media_type == "text/html":
-        return read_html(data, encoding=None), media_type, []
-    text, encoding, wrong = decode(data)
-    said = [Unread(*wrong)] if wrong else []
-    if text is None:
-        return said[0], media_type, []
-    layer = read_markdown(text) if media_type == "text/markdown" else layer_of_text(text)
-    return layer, f"{media_type}; charset={encoding}", said
 
 
 def _most_bytes(path: Path, raw: Path, max_characters: int) -> int | Problem:
     """How many bytes a raw file may have, or why it is not even opened."""
     name = raw_name(path, raw)
-    media_type = TYPES.get(path.suffix.lower())
-    if media_type is None:
-        what = f"is a {Path(name).suffix} file, which is not read. Save it as PDF, .docx, .odt, .html, .md or .txt."
-        return _refusal(name, "type-unknown", what)
-    return _MOST_BYTES * max_characters if media_type.startswith("text/") else MOST_FILE_BYTES
+    found = format_of(name)
+    return _refusal(name, found.code, found.what) if isinstance(found, Unread) else found.most_bytes(max_characters)
 
 
-def _told(taken: T | Unread, path: Path, raw: Path) -> T | Problem:
+def _or_problem(taken: T | Unread, path: Path, raw: Path) -> T | Problem:
     return _refusal(raw_name(path, raw), taken.code, taken.what) if isinstance(taken, Unread) else taken
 
 
@@ -212,8 +165,8 @@ def _unread_pages(layer: Layer) -> Iterator[Unread]:
 
 def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Facts) -> Document:
     sha256 = hashlib.sha256(data).hexdigest()
-    layer = in_reading_order(layer)
-    repaired = repair(layer, find_blocks(layer))
+    layer, furniture = in_reading_order(layer)
+    repaired = repair(layer, find_blocks(layer, furniture))
     named = election_in(name)
     status = facts.status if facts.status != "unknown" else status_in(name)
     return Document(
@@ -260,7 +213,7 @@ def _doubts(document: Document) -> Iterator[Problem]:
 
 
 def _refusal(name: str, code: str, what: str) -> Problem:
-    return _problem(name, code, f"{name} {what}", severity="error")
+    return _problem(name, code, f"{name} {what}")
 
 
 def _problem(path: str, code: str, message: str, **more: object) -> Problem:

@@ -1,4 +1,4 @@
-"""What is known of a raw file from outside it: `manifestos.csv`, and the name of the file."""
+"""What `manifestos.csv` says of the raw files beside it."""
 
 import csv
 import io
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from extract.elections import is_election
 from extract.layout.layers import Unread
 from extract.problems import problem
 from extract.reading.raw_files import read_raw
@@ -23,32 +24,14 @@ _MOST_BYTES = 4 * 2**20  # of manifestos.csv: 20,000 lines of 200 bytes, some fo
 _MOST_CELL = 100_000  # characters; csv has a limit, too, which anybody may set
 _MOST_LINES = 100_000
 _MOST_COLUMNS = 100
-_MOST_FAULTS = 1_000  # told one by one
+_MOST_FAULTS = 1_000  # listed one by one
 _MOST_NAME_BYTES = 255  # of a file or folder, in all common file systems
 _MOST_PATH_BYTES = 4_096
 # In characters. The longest title of 447 manifestos has under 200; an address longer than this fails in browsers.
 _MOST_CHARACTERS = {"party": 200, "title": 500, "licence": 500, "source_url": 2_000}
 _SHOWN = 60  # characters of a wrong cell, in a message
-_LISTED_ELECTION = re.compile(r"[A-Za-z]{2}(?:18|19|20)[0-9]{2}")
 # Characters that hide in a line or turn its direction: what is seen is then not what is there.
 _HIDING = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_ELECTION = re.compile(r"(?<![a-z0-9])(tk|ek|ep|ps|gr)[-_ ]?((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
-_DRAFT = re.compile(r"concept|draft", re.IGNORECASE)
-_FINAL = re.compile(r"definitief|vastgesteld|final", re.IGNORECASE)
-# Years with an election to the Tweede Kamer since 1888 (Kiesraad, Databank Verkiezingsuitslagen).
-TK_YEARS = frozenset(
-    [1888, 1891, 1894, 1897, 1901, 1905, 1909, 1913, 1917, 1918, 1922, 1925, 1929, 1933, 1937, 1946, 1948, 1952, 1956,
-     1959, 1963, 1967, 1971, 1972, 1977, 1981, 1982, 1986, 1989, 1994, 1998, 2002, 2003, 2006, 2010, 2012, 2017, 2021,
-     2023, 2025]
-)  # fmt: skip
-# Words of a file name that are not the party's: what is left is looked up in the register.
-_NO_NAME = re.compile(
-    r"(?:verkiezings|partij)?programma|manifesto?|concept|draft|definitief|vastgesteld|final|versie|"
-    r"tweede[-_ ]kamer(?:verkiezing\w*|\s*$)|(?<![a-z])(?:tk|v\d+|pdf|def)(?![a-z])|\(\d+\)|"
-    rf"(?<!\d)(?:{'|'.join(map(str, sorted(TK_YEARS)))})(?!\d)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,27 +82,6 @@ def is_web_address(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not _hides(address)
-
-
-def election_in(name: str) -> str | None:
-    """The election that a file name states: "tk2025", or the year of an election to the Tweede Kamer."""
-    stated = _ELECTION.search(name)
-    if stated:
-        return stated[1].upper() + stated[2]
-    years = [year for year in map(int, _YEAR.findall(Path(name).stem)) if year in TK_YEARS]
-    return f"TK{years[-1]}" if years else None
-
-
-def status_in(name: str) -> Status:
-    """Whether a name says that what it names is a draft, or final."""
-    stem = Path(name).stem
-    return "draft" if _DRAFT.search(stem) else "final" if _FINAL.search(stem) else "unknown"
-
-
-def name_in(name: str) -> str | None:
-    """What a file name says besides year, election and status, which may be a party's name."""
-    rest = _NO_NAME.sub(" ", Path(name).stem.replace("_", " "))
-    return " ".join(rest.split()).strip(" -–.,") or None
 
 
 def _rows(text: str) -> Iterator[dict[str | None, str | None]]:
@@ -174,7 +136,7 @@ def _fault(column: str, value: str) -> str | None:
     if column == "retrieved_on":
         return None if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "it must be a date such as 2025-10-29."
     if column == "election":
-        return None if _LISTED_ELECTION.fullmatch(value) else "it must be two letters and a year, such as TK2025."
+        return None if is_election(value) else "it must be two letters and a year, such as TK2025."
     if len(value) > _MOST_CHARACTERS[column]:
         return f"it has {len(value):,} characters; the limit is {_MOST_CHARACTERS[column]:,}."
     if column == "source_url" and not is_web_address(value):

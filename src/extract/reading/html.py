@@ -190,13 +190,13 @@ class _Target:
             self.facts.setdefault(name, " ".join(value.split()))
 
 
-def read_html(data: bytes, *, encoding: str | None) -> Layer | Unread:
-    """The layer of a page, or why there is none; `encoding` is the character set that whoever sent it named.
+def read_html(data: bytes) -> Layer | Unread:
+    """The layer of a page, or why there is none.
 
     Scripts, styles and what else is never shown is no text of the page. Menus, forms, buttons and what is hidden are
     furniture. `facts` has the title and author of the page, and the character set (`charset`) it was read in.
     """
-    text, charset = _decode(data, encoding)
+    text, charset = _decode(data)
     if not is_text(text):
         return Unread("not-text", "is no web page: it has bytes that no text has. Download it again.")
     if text.count("<") > _MOST_TAGS:
@@ -290,13 +290,13 @@ def _parted(blocks: list[tuple[_Frame, str]]) -> Iterator[tuple[str, Role, int |
                 yield part, frame.role, None
 
 
-def _decode(data: bytes, given: str | None) -> tuple[str, str]:
-    """Text and its character set: by the byte order mark, what the sender says, what the page says.
+def _decode(data: bytes) -> tuple[str, str]:
+    """Text and its character set: by the byte order mark, else what the page says.
 
     What is valid UTF-8 is read as such whatever it is said to be: nothing else looks like it.
     """
     declared = _DECLARED.search(data, 0, _HEAD_BYTES)
-    said = _known(given) or _known(declared.group(1).decode("ascii", "replace") if declared else None)
+    said = _known(declared.group(1).decode("ascii", "replace") if declared else None)
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(name, "replace").removeprefix("\ufeff"), name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from extract.layout.layers import Layer, Role, Unread
-from extract.reading.zipped_xml import RefusedError
+from extract.reading.raw_files import RefusedError
 
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"  # what Office wrote before 2007, and still wraps encrypted files in
 BlockText = tuple[str, Role, int | None]

@@ -11,7 +11,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from extract.layout.layers import Layer, Role, Unread, layer_of_blocks
 from extract.reading.office import BlockText, Paragraph, Style, add_text, blocks_of, read_office, roles_of_styles
-from extract.reading.zipped_xml import RefusedError, parse_xml, xml_parts
+from extract.reading.raw_files import RefusedError
+from extract.reading.zipped_xml import parse_xml, xml_parts
 
 
 def read_odt(data: bytes, *, max_characters: int) -> Layer | Unread:
@@ -43,7 +44,7 @@ _META = (
 def _odt_layer(data: bytes, max_characters: int) -> Layer:
     parts = xml_parts(data, _ODT_PARTS.__contains__, max_characters)
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
-        raise RefusedError("encrypted", "is protected by a password. Save a copy without one.")
+        raise RefusedError(Unread("encrypted", "is protected by a password. Save a copy without one."))
     if "content.xml" not in parts:
         raise ValueError("it has no content.xml")
     roots = {name: parse_xml(name, part) for name, part in parts.items() if name != "META-INF/manifest.xml"}

@@ -21,6 +21,7 @@ from typing import Any
 from extract.layout.layers import PAGE_BREAK, Box, Layer, Line, Style, Unread
 from extract.memory import bytes_left
 
+PDF_SIGN = b"%PDF-"  # with which a PDF begins
 SECONDS = 120  # for one file; a manifesto of 170 pages takes 2
 # Of what the child answers: a manifesto of 170 pages gives 3 bytes per character, and each takes some 10 in memory.
 ANSWER_BYTES = 16 * 2**20
@@ -38,6 +39,8 @@ _SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 def read_pdf(data: bytes, *, max_characters: int) -> Layer | Unread:
     """The layer of a PDF, or why there is none."""
+    if not data.startswith(PDF_SIGN):
+        return Unread("damaged", "is no PDF, whatever its name says. Download it again.")
     limits = [str(max_characters), str(bytes_left(MEMORY_BYTES))]
     # -P: what lies in the working directory is no module.
     command = [sys.executable, "-P", "-X", "utf8", "-m", "extract.reading.pdf", *limits]

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class RefusedError(Exception):
-    """What lies at a path is not to be opened."""
+    """What lies at a path is not to be opened, or what a file holds not to be read."""
 
     def __init__(self, unread: Unread) -> None:
         super().__init__(unread.what)
@@ -112,11 +112,11 @@ def _taken(
 
 
 def _hashed(file: BinaryIO, count: int) -> str:
-    digest = hashlib.sha256()
+    hashed = hashlib.sha256()
     while count > 0 and (chunk := file.read(min(count, _CHUNK))):
-        digest.update(chunk)
+        hashed.update(chunk)
         count -= len(chunk)
-    return digest.hexdigest()
+    return hashed.hexdigest()
 
 
 def _open_file(raw: Path, parts: tuple[str, ...]) -> int:

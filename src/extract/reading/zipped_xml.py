@@ -13,6 +13,7 @@ from xml.parsers import expat
 from lxml import etree  # type: ignore[import-untyped]
 
 from extract.layout.layers import Unread
+from extract.reading.raw_files import RefusedError
 
 # Of the longest text that is read, which is many times that of a manifesto: by default this leaves 64 bytes of XML for
 # each character of one of a million.
@@ -25,18 +26,10 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # all that both formats a
 _ENCRYPTED_FLAG = 1
 
 
-class RefusedError(Exception):
-    """The file gives no layer."""
-
-    def __init__(self, code: str, what: str) -> None:
-        super().__init__(what)
-        self.unread = Unread(code, what)
-
-
 def xml_parts(data: bytes, wanted: Callable[[str], bool], max_characters: int) -> dict[str, bytes]:
     """The XML parts of a zip by name, unpacked within the limits."""
     if data.count(b"PK\x01\x02") > _MOST_MEMBERS:
-        raise RefusedError("too-costly", f"is a zip of more than {_MOST_MEMBERS:,} files. Save it anew.")
+        raise RefusedError(Unread("too-costly", f"is a zip of more than {_MOST_MEMBERS:,} files. Save it anew."))
     most = max(_LEAST_XML_BYTES, _XML_BYTES_PER_CHARACTER * max_characters)
     parts: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -45,7 +38,7 @@ def xml_parts(data: bytes, wanted: Callable[[str], bool], max_characters: int) -
         left = most
         for member in members:
             if member.flag_bits & _ENCRYPTED_FLAG:
-                raise RefusedError("encrypted", "is protected by a password. Save a copy without one.")
+                raise RefusedError(Unread("encrypted", "is protected by a password. Save a copy without one."))
             if member.compress_type not in _METHODS:
                 raise zipfile.BadZipFile(f"{_name(member)} is packed in a way that the format does not allow")
             with package.open(member) as stream:
@@ -54,7 +47,7 @@ def xml_parts(data: bytes, wanted: Callable[[str], bool], max_characters: int) -
             _hold(most - left, most)
     nodes = sum(part.count(b"<") + part.count(b"=") for part in parts.values())
     if nodes > max(_LEAST_NODES, _NODES_PER_CHARACTER * max_characters):
-        raise RefusedError("too-costly", f"has {nodes:,} marks in its XML. Save its text alone, or split it.")
+        raise RefusedError(Unread("too-costly", f"has {nodes:,} marks in its XML. Save its text alone, or split it."))
     return parts
 
 
@@ -65,7 +58,7 @@ def _name(member: zipfile.ZipInfo) -> str:
 def _hold(size: int, most: int) -> None:
     if size > most:
         what = f"unpacks to {size:,} bytes of XML or more; the limit is {most:,}. Save it anew, or split it."
-        raise RefusedError("too-costly", what)
+        raise RefusedError(Unread("too-costly", what))
 
 
 def check_xml(name: str, part: bytes) -> None:
@@ -73,7 +66,7 @@ def check_xml(name: str, part: bytes) -> None:
 
     def refuse(*_: Any) -> None:
         what = f"defines entities ({name}), which no word processor does. Do not trust it; save it anew."
-        raise RefusedError("too-costly", what)
+        raise RefusedError(Unread("too-costly", what))
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse

@@ -73,7 +73,7 @@ def _drawable(value: Any) -> Any:
 
 def _svg(spec: Mapping[str, Any], title: str) -> str:
     drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=_VEGA_LITE, allowed_base_urls=[])
-    # It shrinks with the page, and is told by its title: its parts are links, and it is no single picture.
+    # It shrinks with the page. Its title is its name: its parts are links, so it is no single picture.
     head = drawn[: drawn.index(">")]
     sized = _WIDTH_GIVEN.sub(r'style="max-width:\1px"', head) + f' role="group" aria-label="{escape(title)}"'
     return drawn.replace(head, sized, 1).replace(_FOREIGN, "#")

@@ -1,7 +1,7 @@
 """Counts → the figures of a report, in the languages of its page, each with links to the sentences behind it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +9,7 @@ from extract.labels.codebooks import Codebook
 from extract.report.charts import stacked_bars
 from extract.report.counts import NO_SOURCE, UNCERTAIN, Counts, per_party
 from extract.report.documents import Row
+from extract.verification.statuses import STATUSES
 
 LANGUAGES = ("nl", "en")
 
@@ -35,11 +36,20 @@ _PASSAGE_COLOURS = {
 }  # fmt: skip
 
 
+def key_of(codebook: str) -> str:
+    """What a codebook, by its id, goes by in the ids, words and addresses of the page.
+
+    Nothing else there begins so: a codebook may be called anything.
+    """
+    return f"book-{codebook}"
+
+
 def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words: Words) -> dict[str, Any]:
     """A codebook's figure: a table of party by label for many labels; for few, charts of bars, one for each scope."""
     subjects = [each for each in book.labels if each != book.nothing]
     rest = [each for each in (book.nothing, UNCERTAIN) if each]
-    figure: dict[str, Any] = {"id": book.id, "labels": subjects, "rest": rest}
+    key = key_of(book.id)
+    figure: dict[str, Any] = {"id": book.id, "key": key, "labels": subjects, "rest": rest}
     if len(book.labels) > _FEW_LABELS:
         return figure | {"charts": None}
     colours = dict(zip(book.labels, _SERIES, strict=False)) | {UNCERTAIN: _UNCERTAIN}
@@ -47,8 +57,8 @@ def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words:
     for kind, election in counts.scopes:
         of_election = "" if election is None else f"&election={_escaped(election)}"
         charts[f"{kind}|{'*' if election is None else election}"] = _of_parties(
-            per_party(counts.labels[book.id], (kind, election)), parties, words, title=f"{book.id}-title",
-            colours=colours, prefix=f"{book.id}:", link=f"headings=no&kind={kind}{of_election}&{book.id}",
+            per_party(counts.labels[book.id], (kind, election)), parties, words, title=f"{key}-title",
+            colours=colours, prefix=f"{key}:", link=f"headings=no&kind={kind}{of_election}&{key}",
         )  # fmt: skip
     return figure | {"charts": charts}
 
@@ -56,7 +66,7 @@ def figure_of(book: Codebook, counts: Counts, parties: Mapping[str, str], words:
 def statuses_of(counts: Counts) -> list[str]:
     """The statuses that quotes of digests have, from what says most of a quote to what says least."""
     found = {status for _, status in counts.quotes}
-    return [each for each in _STATUS_COLOURS if each in found]
+    return [each for each in STATUSES if each in found]
 
 
 def quotes_chart(counts: Counts, parties: Mapping[str, str], words: Words) -> Chart | None:
@@ -80,21 +90,12 @@ def coverage_chart(counts: Counts, documents: Sequence[Row], words: Words) -> Ch
         for kind, count in counts.characters[document["document_id"]].items():
             totals[row, kind] += count
     paths = {each["document_id"]: each["path"] for each in documents}
-    charts = {}
-    for language in LANGUAGES:
-        said = {kind: words[f"passage-{kind}"][language] for kind in _PASSAGE_COLOURS}
-        name = {row: words[f"kinds-{row}"][language] if by_kind else paths[row] for row, _ in totals}
-        charts[language] = stacked_bars(
-            [
-                _part(name[row], said[kind], count, f"#{'kind' if by_kind else 'document'}={row}")
-                for (row, kind), count in totals.items()
-            ],
-            colours={said[kind]: colour for kind, colour in _PASSAGE_COLOURS.items()},
-            order=list(name.values()),
-            title=words["sources-title"][language],
-            axis=words["share"][language],
-        )
-    return charts
+    return _bars(
+        totals, words, title="sources-title", colours=_PASSAGE_COLOURS, prefix="passage-",
+        order=list(dict.fromkeys(row for row, _ in totals)),
+        name=lambda row, language: words[f"kinds-{row}"][language] if by_kind else paths[row],
+        link=lambda row, _: f"#{'kind' if by_kind else 'document'}={row}",
+    )  # fmt: skip
 
 
 def _of_parties(
@@ -109,26 +110,40 @@ def _of_parties(
     def rank(party: str) -> tuple[list[float], str]:
         return [-counted[party, part] / totals[party] for part in colours], parties[party]
 
+    def name(party: str, language: str) -> str:
+        # How many a bar stands for is part of its name: a full bar may be one quote.
+        return f"{parties[party] or words['no-party'][language]} ({totals[party]})"
+
+    return _bars(
+        counted, words, title=title, colours=colours, prefix=prefix, order=sorted(totals, key=rank), name=name,
+        link=lambda party, part: f"#party={_escaped(party)}&{link}={_escaped(part)}",
+    )  # fmt: skip
+
+
+def _bars(
+    counted: Mapping[tuple[str, str], int], words: Words, *, title: str, colours: Mapping[str, str], prefix: str,
+    order: Sequence[str], name: Callable[[str, str], str], link: Callable[[str, str], str],
+) -> Chart:  # fmt: skip
+    """A bar for each row, of its parts, in each language.
+
+    `order` is that of the rows, `name` is that of a row in a language, and `link` leads to what a part of a row counts.
+    """
     charts = {}
     for language in LANGUAGES:
-        # How many a bar stands for is part of its name: a full bar may be one quote.
-        name = {party: f"{parties[party] or words['no-party'][language]} ({count})" for party, count in totals.items()}
-        said = {part: words[f"{prefix}{part}"][language] for part in colours}
+        names = {row: name(row, language) for row in order}
+        shown = {part: words[f"{prefix}{part}"][language] for part in colours}
         charts[language] = stacked_bars(
             [
-                _part(name[party], said[part], count, f"#party={_escaped(party)}&{link}={_escaped(part)}")
-                for (party, part), count in counted.items()
+                {"row": names[row], "part": shown[part], "count": count, "link": link(row, part),
+                 "description": f"{names[row]}: {count} {shown[part]}"}
+                for (row, part), count in counted.items()
             ],
-            colours={said[part]: colour for part, colour in colours.items()},
-            order=[name[party] for party in sorted(totals, key=rank)],
+            colours={shown[part]: colour for part, colour in colours.items()},
+            order=list(names.values()),
             title=words[title][language],
             axis=words["share"][language],
-        )
+        )  # fmt: skip
     return charts
-
-
-def _part(row: str, part: str, count: int, link: str) -> dict[str, Any]:
-    return {"row": row, "part": part, "count": count, "link": link, "description": f"{row}: {count} {part}"}
 
 
 def _escaped(value: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from extract.report.counts import party_of, status_of
 from extract.report.documents import Contents, Row
 
-_PROBABILITY = 10_000  # parts that a probability is told in, as in the dataset
+_PROBABILITY = 10_000  # in such parts: probabilities have four decimals in the dataset
 
 
 def packed(contents: Contents, *, parties: Mapping[str, int], documents: Mapping[str, int]) -> str:

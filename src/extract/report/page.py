@@ -1,8 +1,8 @@
 """A dataset version → `report.html`: a page that leads from figures to sentences, and from each to its place.
 
-One file without a request to anywhere: it opens from disk. Its parts are `assets/`: the page (Jinja2), its style,
-its script and its words in Dutch and English. Documents travel packed (`report_texts.py`) and are unpacked where the
-page is opened.
+One file without a request to anywhere: it opens from disk. Its parts are `assets/`: the page (Jinja2), its style, its
+words in Dutch and English, and its script, which is many files there and one here. Documents travel packed
+(`packing.py`) and are unpacked where the page is opened.
 """
 
 import base64
@@ -25,16 +25,19 @@ from extract.dataset.files import REPORT
 from extract.dataset.reader import StoredVersion
 from extract.labels.codebooks import Codebook
 from extract.provenance import code_version
-from extract.records import VERIFIED
 from extract.report.counts import NO_SOURCE, UNCERTAIN, Counts, party_of
 from extract.report.documents import Row, read_documents
-from extract.report.figures import LANGUAGES, Words, coverage_chart, figure_of, quotes_chart, statuses_of
+from extract.report.figures import LANGUAGES, Words, coverage_chart, figure_of, key_of, quotes_chart, statuses_of
 from extract.report.packing import packed
+from extract.verification.statuses import VERIFIED
 
 _HEAD = 1_000  # characters in which the page says what made it
 _MOST_PROBLEMS = 500  # shown; the rest is in the table
 _ID = re.compile(r"(?P<document>[0-9a-f]{16})\.(?P<table>\w+)\.(?P<place>\d+-\d+)")
-_TOLD = ("path", "kind", "election", "status", "sha256", "source_url", "characters")  # of a document
+_INDEXED = ("path", "kind", "election", "status", "sha256", "source_url", "characters")  # columns of documents
+# Files of the script, in this order: the first holds what all use, the last begins.
+_SCRIPTS = ("state", "words", "documents", "filters", "search", "names", "hits", "reader", "citation", "download",
+            "address", "figures", "begin")  # fmt: skip
 
 
 def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, changes: Changes | None = None) -> None:
@@ -57,7 +60,7 @@ def write_report(folder: Path, codebooks: Sequence[Codebook], *, version: str, c
             head = _head(stored, version, counts, documents, parties, codebooks, changes)
             page.write(head.encode("utf-8", "replace"))
             shutil.copyfileobj(blocks, page)
-            page.write(f"<script>{_part('page.js')}</script>\n</body>\n</html>\n".encode())
+            page.write(f"<script>{_script()}</script>\n</body>\n</html>\n".encode())
 
 
 def is_of_this_code(folder: Path) -> bool:
@@ -93,7 +96,7 @@ def _head(
         if party in there
     ]
     problems = stored.table("problems").to_pylist()
-    script = hashlib.sha256(_part("page.js").encode("utf-8")).digest()
+    script = hashlib.sha256(_script().encode("utf-8")).digest()
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return page.from_string(_part("page.html")).render(
         version=version,
@@ -114,7 +117,7 @@ def _head(
         parties=sorted(shown, key=lambda each: (each["id"].startswith(UNCERTAIN), each["name"].casefold())),
         elections=[each for each in counts.elections if each],
         kinds=counts.kinds,
-        books=books,
+        books=[{"key": key_of(book.id), "labels": book.labels} for book in books],
         statuses=statuses_of(counts),
         figures=[figure_of(book, counts, parties, words) for book in books],
         quotes_chart=quotes_chart(counts, parties, words),
@@ -135,19 +138,19 @@ def _index(
     version: str, words: Words, counts: Counts, documents: Sequence[Row], parties: Mapping[str, str],
     books: Sequence[Codebook],
 ) -> str:  # fmt: skip
-    """What the page's script is told, as JSON that can stand in a script block."""
+    """What the page's script starts from, as JSON that can stand in a script block."""
     party_rank = {party: rank for rank, party in enumerate(parties)}
     place_rank = {place: rank for rank, place in enumerate(counts.sentences)}
-    told = {
+    index = {
         "version": version,
         "words": words,
         "kinds": counts.kinds,
         "elections": [each for each in counts.elections if each],
         "nowhere": party_rank[party_of(None)],
-        "codebooks": [{"id": book.id, "nothing": book.nothing} for book in books],
+        "codebooks": [{"id": book.id, "key": key_of(book.id), "nothing": book.nothing} for book in books],
         "parties": [{"id": party, "name": name} for party, name in parties.items()],
         "documents": [
-            {"id": each["document_id"], "name": _name(each, parties)} | {told: each[told] for told in _TOLD}
+            {"id": each["document_id"], "name": _name(each, parties)} | {column: each[column] for column in _INDEXED}
             for each in documents
         ],
         "places": [[party_rank[party], *whence] for party, *whence in place_rank],
@@ -158,7 +161,7 @@ def _index(
             for book in books
         },
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return json.dumps(index, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _name(document: Row, parties: Mapping[str, str]) -> str:
@@ -173,12 +176,13 @@ def _words(codebooks: Sequence[Codebook]) -> dict[str, dict[str, str]]:
     rows = csv.DictReader(_part("words.csv").splitlines())
     words = {row["key"]: {language: row[language] for language in LANGUAGES} for row in rows}
     for book in codebooks:
-        for key in ("title", "book"):
-            words.setdefault(f"{book.id}-{key}", dict.fromkeys(LANGUAGES, book.id))
-        words.setdefault(f"{book.id}-how", words["other-how"])
+        key = key_of(book.id)
+        for what in ("title", "book"):
+            words.setdefault(f"{key}-{what}", dict.fromkeys(LANGUAGES, book.id))
+        words.setdefault(f"{key}-how", words["other-how"])
         for label in book.labels:
-            words[f"{book.id}:{label}"] = {"nl": book.names[label], "en": book.english[label]}
-        words[f"{book.id}:{UNCERTAIN}"] = words["uncertain"]
+            words[f"{key}:{label}"] = {"nl": book.names[label], "en": book.english[label]}
+        words[f"{key}:{UNCERTAIN}"] = words["uncertain"]
     return words
 
 
@@ -197,6 +201,10 @@ def _place(problem: Row) -> str | None:
         return None
     end = problem["char_end"] if problem["char_end"] is not None else problem["char_start"] + 1
     return f"{problem['document_id']}.at.{problem['char_start']}-{end}"
+
+
+def _script() -> str:
+    return "\n".join(_part(f"{name}.js") for name in _SCRIPTS)
 
 
 def _part(name: str) -> str:

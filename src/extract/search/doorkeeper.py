@@ -82,10 +82,7 @@ def guarded(
         elif _address_has(token, scope):
             await answer.goes_on(f"{cookie}={token}; Path=/; HttpOnly; SameSite=Strict", _without_token(token, scope))
         elif not _shows(token, cookie, allowed, scope):
-            said = (
-                "This page is for the person who started it. If that is you, use the address that the command printed."
-            )
-            await answer.says(HTTPStatus.FORBIDDEN, said)
+            await answer.says(HTTPStatus.FORBIDDEN, _FOR_ONE)
         elif wanted is not None and scope["method"] not in wanted:
             await answer.says(HTTPStatus.METHOD_NOT_ALLOWED, "Nothing can be written here.")
         else:

@@ -10,11 +10,11 @@ from extract.dataset.reader import sources_in
 from extract.parties import load_register
 from extract.problems import UsageError
 from extract.records import Match, Status
-from extract.verification.certificates import LEAST_SHARE, Needle, best_place, needle_of
-from extract.verification.chains import near_groups
+from extract.verification.alignment import Needle, needle_of
+from extract.verification.certificates import LEAST_SHARE, best_place
 from extract.verification.sources import Source
-from extract.verification.steps import RANK
-from extract.verification.stretches import NgramIndex, Shared
+from extract.verification.statuses import rank_of
+from extract.verification.stretches import NgramIndex, Shared, near_groups
 
 _AROUND = 80  # characters shown before and behind a place
 
@@ -57,7 +57,7 @@ def find_places(words: str, folder: Path, *, party_id: str | None = None, electi
         if (party_id is None or register.is_same(party_id, source.party_id)) and election in (None, source.election)
         for place in _places(needle, index, source)
     ]
-    return sorted(found, key=lambda each: (max(0, RANK[each.match] - RANK["near"]), -each.score))
+    return sorted(found, key=lambda each: (max(rank_of("near"), rank_of(each.match)), -each.score))
 
 
 def _places(needle: Needle, index: NgramIndex, source: Source) -> Iterator[Found]:

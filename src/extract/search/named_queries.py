@@ -1,8 +1,8 @@
 """The questions that a dataset answers most often, as SQL: `queries/*.sql`, each with what it is about.
 
 A file begins with comments: `-- title:`, `-- description:`, and one for each parameter, with what it means. SQLite runs
-it as it stands, but for the function `dutch` (`full_text.py`). All parameters are texts; empty means that nothing
-was said.
+it as it stands, but for the function `dutch` (`full_text.py`). All parameters are texts; empty means that
+none was given.
 """
 
 import functools
@@ -10,7 +10,7 @@ import importlib.resources
 import re
 from dataclasses import dataclass
 
-_SAID = re.compile(r"-- (\w+): (.+)")
+_HEADER = re.compile(r"-- (\w+): (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,6 @@ def named_queries() -> tuple[NamedQuery, ...]:
 
 def _query(name: str, text: str) -> NamedQuery:
     lines = text.splitlines()
-    said = {found[1]: found[2] for line in lines if (found := _SAID.fullmatch(line))}
-    sql = "\n".join(line for line in lines if not _SAID.fullmatch(line))
-    return NamedQuery(name, said.pop("title"), said.pop("description"), said, sql)
+    header = {found[1]: found[2] for line in lines if (found := _HEADER.fullmatch(line))}
+    sql = "\n".join(line for line in lines if not _HEADER.fullmatch(line))
+    return NamedQuery(name, header.pop("title"), header.pop("description"), header, sql)

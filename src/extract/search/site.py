@@ -1,39 +1,30 @@
-"""A dataset version → Datasette, which shows it in a browser: what it holds in words, named queries, search in Dutch.
-
-This module is also the plugin that tells Datasette what a cell with an id shows, and how words are sought.
-"""
+"""A dataset version → Datasette, which shows it in a browser: what it holds in words, its named queries, and facets."""
 
 import collections
 import itertools
 import sqlite3
-import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
-from datasette.utils import tilde_encode
 from markupsafe import Markup
 
 from extract.dataset.database import read_database
 from extract.dataset.dictionary import meaning
 from extract.dataset.files import UNTIMED, require_dataset
 from extract.problems import ManifestoError
-from extract.records import TABLES, VERIFIED, columns_of, sha256_of
-from extract.search import site_limits
-from extract.search.full_text import dutch
+from extract.records import TABLES, THEMES, columns_of, sha256_of
+from extract.search import plugin, site_limits
 from extract.search.named_queries import NamedQuery, named_queries
+from extract.search.plugin import DATABASE, add_functions
+from extract.verification.statuses import VERIFIED
 
 _TELLS_ALL = "datasette.handle_exception"  # prints a stack trace of whatever is asked wrong
 _Values = tuple[Sequence[str], Sequence[tuple[Any, ...]]]  # names of columns, and rows
-_App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
-
-DATABASE = "dataset"
-"""What Datasette calls the database, after its file."""
 
 _LABELS = {  # what is shown of the row that an id names
     "documents": "title", "parties": "name", "sections": "party_as_written", "passages": "kind", "sentences": "text",
@@ -69,40 +60,33 @@ _VALUES = {  # of a parameter, and of those that it goes with: what there is to 
     "severity": "SELECT DISTINCT severity FROM problems ORDER BY 1",
     "status": "SELECT DISTINCT status FROM certificates "
     f"WHERE best AND status NOT IN {tuple(sorted(VERIFIED))} ORDER BY 1",
-    "theme": "SELECT DISTINCT label AS theme FROM labels WHERE codebook = 'digitalisation' ORDER BY 1",
+    "theme": f"SELECT DISTINCT label AS theme FROM labels WHERE codebook = '{THEMES}' ORDER BY 1",
 }
 _ABOUT = (
     "Sentences, quotes and proposals of Dutch party texts. Each row with a text can be traced: it is the characters "
     "char_start to char_end of texts/<document_id>.txt. Labels come from classifiers; where abstained is 1, do not "
-    'count them. Search finds Dutch word forms and compounds; "words in quotes" are sought as they stand.'
+    "count them. Search finds Dutch word forms and compounds; words in quotes are searched for as they are typed."
 )
-# The table in which an id of this name is the key.
-_TABLE_OF = {
-    column.name: column.references or name
-    for name in UNTIMED
-    for column in columns_of(TABLES[name])
-    if column.references or (column.key and column.name.endswith("_id"))
-}
 
 
 def site_of(folder: Path) -> Datasette:
     """Datasette on the database of a version, which it only reads.
 
-    Named queries that do not fit the database, which an earlier release made, are left out, and said to be. A folder
-    without a database that can be read raises a ManifestoError.
+    Named queries that do not fit the database, which an earlier release made, are left out, and the description says
+    which. A folder without a database that can be read raises a ManifestoError.
     """
     require_dataset(folder)
     file = folder / "dataset.sqlite"
     try:
         with closing(read_database(folder)) as connection:
-            _add_functions(connection)
+            add_functions(connection)
             counts = {name: _count(name, connection) for name in UNTIMED if _columns(name, connection)}
             metadata = _metadata(folder.resolve().name, connection)
     except sqlite3.Error as error:
         raise ManifestoError(f"{file} cannot be read ({error}). manifesto check says what is wrong with it.") from error
-    for plugin in (sys.modules[__name__], site_limits):
-        if not pm.is_registered(plugin):
-            pm.register(plugin)
+    for each in (plugin, site_limits):
+        if not pm.is_registered(each):
+            pm.register(each)
     if pm.has_plugin(_TELLS_ALL):
         pm.unregister(name=_TELLS_ALL)
     # Datasette only takes a colour from the hash. Counts it would make within milliseconds, or not at all.
@@ -116,57 +100,6 @@ def site_of(folder: Path) -> Datasette:
         inspect_data={DATABASE: known},
         static_mounts=[("site", str(Path(__file__).parent / "assets"))],
     )
-
-
-@hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # last, to take the place of Datasette's own escape_fts
-def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """Have SQL know the function `dutch`, and the search boxes of tables use it; and have it only read."""
-    _add_functions(conn)
-    if database == DATABASE:
-        site_limits.limit(conn)
-
-
-@hookimpl  # type: ignore[untyped-decorator]
-def asgi_wrapper() -> Callable[[_App], _App]:
-    """Have a search box that was left empty, as when only a filter is applied, ask for all rows instead of none."""
-
-    def wrap(app: _App) -> _App:
-        async def without_empty_search(scope: dict[str, Any], receive: Any, send: Any) -> None:
-            if scope["type"] == "http":
-                asked = scope["query_string"].split(b"&")
-                scope = scope | {"query_string": b"&".join(each for each in asked if each != b"_search=")}
-            await app(scope, receive, send)
-
-        return without_empty_search
-
-    return wrap
-
-
-@hookimpl  # type: ignore[untyped-decorator]
-def render_cell(
-    value: Any, column: str, table: str | None, database: str, datasette: Datasette
-) -> Awaitable[Markup] | None:
-    """Have an id in the result of a query link to its row, and one on the page of a row show what it names.
-
-    In tables Datasette does that itself, and gives what it shows as a dict.
-    """
-    target = _TABLE_OF.get(column.removeprefix("other_"))
-    if target in (None, table) or not isinstance(value, str) or database != DATABASE:
-        return None
-
-    async def link() -> Markup:
-        labels = await datasette.expand_foreign_keys(database, table, column, [value]) if table else {}
-        label = labels.get((column, value))
-        url = datasette.urls.row(database, target, tilde_encode(value))
-        shown = Markup("<a href='{}'>{}</a>").format(url, label or value)
-        return shown + Markup("&nbsp;<em>{}</em>").format(value) if label else shown
-
-    return link()
-
-
-def _add_functions(connection: sqlite3.Connection) -> None:
-    for name in ("dutch", "escape_fts"):
-        connection.create_function(name, 1, lambda words: dutch(str(words)[: site_limits.MOST_WORDS]))
 
 
 def _metadata(version: str, connection: sqlite3.Connection) -> dict[str, Any]:
@@ -187,7 +120,7 @@ def _metadata(version: str, connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def _table(name: str, columns: set[str]) -> dict[str, Any]:
-    """What Datasette is told of a table, as far as the version has its columns."""
+    """What Datasette shows of a table, as far as the version has its columns."""
     record = TABLES[name]
     found: dict[str, Any] = {
         "title": name.capitalize(),
@@ -203,8 +136,8 @@ def _table(name: str, columns: set[str]) -> dict[str, Any]:
 
 def _described(query: NamedQuery, values: Mapping[str, _Values]) -> dict[str, Any]:
     parameters = Markup().join(
-        Markup("<li><strong>{}</strong>: {}{}</li>").format(name, said, _choice(name, values))
-        for name, said in query.parameters.items()
+        Markup("<li><strong>{}</strong>: {}{}</li>").format(name, explained, _choice(name, values))
+        for name, explained in query.parameters.items()
     )
     return {
         "title": query.title,

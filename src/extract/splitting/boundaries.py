@@ -4,13 +4,14 @@ import functools
 import re
 from collections.abc import Iterator
 
+from extract.layout.lines import FULL_STOPS
 from extract.word_lists import read_list
 
 # A run of sentence-final punctuation, the closing marks after it, and the white space before what follows. Glued
 # sentences ("systeem.Daarom") have no white space; the look-around then wants a lower-case word on the left. Runs are
 # possessive and looked at once, so that a million full stops take no longer than a million letters.
 _END = re.compile(
-    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>[\"'”’“»)\]*_]*+)(?P<gap>\s+|(?<=[a-zà-ÿ)\"”][.!?])(?=[A-ZÀ-Ý][a-zà-ÿ]))"
+    rf"(?<![{FULL_STOPS}])(?P<stop>[{FULL_STOPS}]++)(?P<close>[\"'”’“»)\]*_]*+)(?P<gap>\s+|(?<=[a-zà-ÿ)\"”][.!?])(?=[A-ZÀ-Ý][a-zà-ÿ]))"
 )
 _LAST_WORD = re.compile(r"[\w.’'-]*$")
 _STARTS_LOWER = re.compile(r"[\"'“‘„«(\[*_…. ]{0,12}[a-zà-ÿ]")

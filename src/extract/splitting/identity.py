@@ -10,21 +10,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from extract.elections import status_in, status_on_title_pages, year_made, year_of, year_on_title_pages
 from extract.parties import Register
-from extract.reading.facts import TK_YEARS, status_in
-from extract.records import Document, Evidence, Passage, Status
+from extract.records import Document, Evidence, Passage
 
 _TITLE_CHARACTERS = 1_500  # of a text without pages that can be its title page
 _TITLE_PAGES = 2  # of a file with pages
 _TITLE_LINE = 90  # characters; longer lines are prose
 _MOST_SHARE = 0.75  # of the mentions on title pages that must be of one party
-_TERM = re.compile(r"(?<!\d)((?:18|19|20)\d\d)\s*(?:[-–—/]|tot|t/m)\s*(?:(?:19|20)?\d\d)(?!\d)")
-_ABOUT = re.compile(r"programma|verkiezing|manifest|tweede.?kamer", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)((?:18|19|20)\d\d)(?!\d)")
-_DRAFT = re.compile(r"\b(?:concept|ontwerp)[- ]?(?:verkiezings|partij|kern)?(?:programma|versie)?\b", re.IGNORECASE)
-_FINAL = re.compile(r"\b(?:vastgesteld|definitieve? (?:versie|programma|tekst))\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"artikel\s+\d", re.IGNORECASE)  # a heading, and once the name of a party
-_MADE = re.compile(r"D:((?:19|20)\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +34,13 @@ def dated(document: Document, passages: Sequence[Passage]) -> Document:
     """The document with election and status, where its title pages or its own data tell what no list or name did."""
     lines = list(_title_lines(document, passages))
     if document.election is None:
-        year, evidence = _year_in(lines), "title-page"
+        year, evidence = year_on_title_pages(lines), "title-page"
         if year is None:
-            year, evidence = _year_made(document), "metadata"
+            year, evidence = year_made(document.metadata), "metadata"
         if year is not None:
             document = replace(document, election=f"TK{year}", election_evidence=evidence)  # type: ignore[arg-type]
     if document.status == "unknown":
-        status, evidence = _status_in(lines), "title-page"
+        status, evidence = status_on_title_pages(lines), "title-page"
         if status == "unknown":
             status, evidence = status_in(document.metadata), "metadata"
         if status != "unknown":
@@ -56,7 +50,7 @@ def dated(document: Document, passages: Sequence[Passage]) -> Document:
 
 def identified(document: Document, passages: Sequence[Passage], register: Register) -> Identity:
     """Whose manifesto a document is."""
-    year = int(document.election[2:]) if document.election else None
+    year = year_of(document.election)
     if document.stated_party:
         return Identity(register.party_named(document.stated_party, year), document.stated_party, "listed")
     if document.name_in_path and (party_id := register.party_named(document.name_in_path, year)):
@@ -73,7 +67,7 @@ def other_programmes(
     document: Document, passages: Sequence[Passage], party_id: str | None, register: Register
 ) -> list[tuple[str, int]]:
     """Headings, with their offsets, that name another party than the document's: another programme may begin there."""
-    year = int(document.election[2:]) if document.election else None
+    year = year_of(document.election)
     own = {
         party_id,
         *next(((party.members or "").split("|") for party in register.parties if party.party_id == party_id), []),
@@ -119,29 +113,3 @@ def _named_in(lines: Sequence[str], register: Register, year: int | None) -> tup
     if together is None and most < _MOST_SHARE * counts.total():
         return None
     return together or party_id, next(written for each, written in named if together or each == party_id)
-
-
-def _year_in(lines: Sequence[str]) -> int | None:
-    """The election's year: the first of a term ("2025 - 2029"), or one beside a word such as verkiezingsprogramma."""
-    for line in lines:
-        if (term := _TERM.search(line)) and int(term[1]) in TK_YEARS:
-            return int(term[1])
-    for line in lines:
-        years = [int(year) for year in _YEAR.findall(line) if int(year) in TK_YEARS]
-        if years and _ABOUT.search(line):
-            return years[-1]
-    return None
-
-
-def _year_made(document: Document) -> int | None:
-    """The year in which a file was made, if there was an election in it."""
-    years = [int(year) for year in [*_MADE.findall(document.metadata), *_YEAR.findall(document.metadata)]]
-    return next((year for year in years if year in TK_YEARS), None)
-
-
-def _status_in(lines: Sequence[str]) -> Status:
-    """Whether title pages say that a text is a draft, which counts first, or final."""
-    for line in lines:
-        if _DRAFT.search(line):
-            return "draft"
-    return "final" if any(_FINAL.search(line) for line in lines) else "unknown"

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extract.layout.lines import DASHES, TYPED_BULLETS
+
 _MARK = re.compile(r",,(?=\w)|''|[“”„‟«»\"‘’‚‛'‹›]")
 _SINGLE = frozenset("‘’‚‛'‹›")
 _OPENS_AFTER = frozenset(" \t\n\r\f\v\u00a0\u2009\u202f([{-–—/>*_…“„«\"‘'")
@@ -16,6 +18,7 @@ _CLITIC = re.compile(r"[’'‘](?:[stnmrk](?![a-zà-ÿ])|\d\d(?!\d))", re.IGNOR
 # Without its closing mark a quote ends with its block, unless that is longer than any quote: then the mark is odd. The
 # longest of 223 quotes in the digest has 535 characters.
 _LONGEST_UNCLOSED = 2_000
+_BEFORE_ITEM = f" \t\n>{DASHES}{TYPED_BULLETS}.)0123456789"
 _TAIL = re.compile(r"[\s.,;:!?)\]*_]*")
 
 
@@ -160,7 +163,7 @@ def _with_unclosed(text: str, found: list[Stretch], open_marks: list[tuple[int, 
             continue
         before = [each for each in found if each.end <= start]
         lead = text[before[-1].end : start] if before else text[:start]
-        if not lead.strip(" \t\n>–—-•*·▪■◦.)0123456789"):
+        if not lead.strip(_BEFORE_ITEM):
             end = len(text.rstrip())
             is_quote = len(mark) < end - start <= _LONGEST_UNCLOSED
             return [*before, Stretch(start, end, mark, None)] if is_quote else before

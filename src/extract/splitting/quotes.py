@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from extract.layout.lines import FULL_STOPS
 from extract.problems import problem
 from extract.records import Document, Passage, Problem, Quote, QuoteKind, Section, place_id
 from extract.splitting.marks import Stretch, quoted_stretches
 
 STAGE = "extract"
 _WORD = re.compile(r"\w+")
-_FINAL = re.compile(r"[.!?…][\s.,;)]*$")
+_FINAL = re.compile(rf"[{FULL_STOPS}][\s.,;)]*$")  # of what stands within marks: no mark closes it once more
 _TAIL = 24  # characters at the end of a stretch among which it is seen whether it ends as a sentence does
 _BLOCK_QUOTE = re.compile(r"\s*>")  # of Markdown; it has no closing mark
 _PROSE = frozenset({"overview", "claim", "body", "list-item"})
@@ -92,7 +93,6 @@ def _unclosed(document: Document, start: int, end: int) -> Problem:
         f"The quote “{document.text[start:end][:40]}…” at character {start:,} of {document.path} has no closing "
         "mark; it is taken to end with its paragraph. Check the source and add the mark.",
         path=document.path,
-        stage=STAGE,
         document_id=document.document_id,
         char_start=start,
         char_end=end,

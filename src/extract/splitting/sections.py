@@ -20,8 +20,6 @@ from extract.splitting.subjects import (
     paragraph_subject,
 )
 
-STAGE = "split"
-
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
 _DIGEST_SHARE = 0.2
@@ -83,8 +81,6 @@ def repeated_manifestos(paths: Mapping[Occasion, Sequence[str]]) -> Iterator[Pro
                 f"{listed} are all manifestos of {party_id} for {election} (status {status}), and all count. If they "
                 "are copies, remove all but one; if not, tell them apart in manifestos.csv.",
                 path=names[1],
-                stage=STAGE,
-                severity="note",
             )
 
 
@@ -97,7 +93,6 @@ def missing_parties(found: Container[str | None], expected: Iterable[str]) -> It
                 f"The expected party {party_id} has no section in any document. Look for its name in the texts, and in "
                 "the Problems for parties that are not known.",
                 path="",
-                stage=STAGE,
             )
 
 
@@ -314,7 +309,7 @@ def _doubts(document: Document, passages: Sequence[Passage], section: Section, r
 
 
 def _about(document: Document, code: str, message: str) -> Problem:
-    return problem(code, message, path=document.path, stage=STAGE, severity="note", document_id=document.document_id)
+    return problem(code, message, path=document.path, document_id=document.document_id)
 
 
 def _unknown_party(document: Document, section: Section, named: Mapping[str, int] = _NOBODY) -> Problem:
@@ -334,7 +329,6 @@ def _unknown_party(document: Document, section: Section, named: Mapping[str, int
         "party-unknown",
         f"{what}. {todo}",
         path=document.path,
-        stage=STAGE,
         document_id=document.document_id,
         char_start=section.char_start,
         char_end=section.char_end,

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from extract.layout.lines import BULLETS, DASHES
 from extract.records import Document, Passage, Section, Sentence, page_at, place_id
 from extract.splitting.boundaries import sentence_starts
 from extract.splitting.marks import unwrap
 
-_LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃❑❒]|\*\*|__)\s+)*(?:\*\*|__)?\s*")
+_LEAD = re.compile(rf"\s*(?:(?:[#>]+|[{DASHES}{BULLETS}]|\*\*|__)\s+)*(?:\*\*|__)?\s*")
 _WORDS = frozenset({"overview", "claim", "quote", "body", "list-item", "heading"})
 
 

@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from extract.layout.lines import DASHES, TYPED_BULLETS
 from extract.parties import Mention, Register
 from extract.word_lists import words as listed_words
 
-_LEAD = re.compile(r"\s*(?:(?:[#>]+|[-–—•*·▪■◦]|\d{1,3}[.)]|[a-z][.)])\s+)*(?P<bold>\*\*|__)?\s*")
+_LEAD = re.compile(rf"\s*(?:(?:[#>]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
 _ARTICLE = re.compile(r"(?:de|het|’t|'t)\s+", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"\s*\((?P<short>[\w’'&+/ -]{2,30})\)")
 _BOLD_END = re.compile(r"\s*(?:\*\*|__)?")

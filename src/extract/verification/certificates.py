@@ -1,6 +1,6 @@
 """Quotes and manifestos → Certificates: does a quote stand where the digest says, and how exactly?
 
-Each manifesto is gone through once for all quotes (`shared_stretches.py`); only where a quote shares enough with it are
+Each manifesto is gone through once for all quotes (`stretches.py`); only where a quote shares enough with it are
 the two put side by side (`alignment.py`) and compared (`comparison.py`).
 """
 
@@ -10,24 +10,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extract.parties import Register
-from extract.records import VERIFIED, Certificate, CertificateStatus, Quote
-from extract.verification.alignment import align
-from extract.verification.chains import best_chain, covered, most_within
-from extract.verification.comparison import Comparison, compare
-from extract.verification.letters import Letters, letters_of
+from extract.records import Certificate, CertificateStatus, Quote
+from extract.verification.alignment import Needle, align, needle_of
+from extract.verification.comparison import Comparison, comparison_of
 from extract.verification.sources import Source
-from extract.verification.stretches import NgramIndex, Shared
-from extract.verification.words import Word, words_of
+from extract.verification.statuses import MATCHES, STATUSES, VERIFIED, rank_of
+from extract.verification.stretches import NgramIndex, Shared, best_chain, covered, most_within
 
 STAGE = "certify"
 
-# Statuses in the order of what they say of a quote.
-_ORDER: tuple[CertificateStatus, ...] = (
-    "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
-    "not-found",
-)  # fmt: skip
 # With these a manifesto for another election says nothing of a quote.
-_NOT_THERE = frozenset({"elided-unmarked", "altered", "not-found"})
+_NOT_THERE = frozenset(MATCHES) - VERIFIED
 
 # Similarity from which on a place counts as the quote, altered, by the letters that a quote has at least. What other
 # parties' manifestos came to, without meaning the quote: 76.7 under 60 letters, 73.1 under 100, 62.1 above
@@ -70,25 +63,11 @@ def claim(text: str, *, party_id: str | None, election: str | None, quote_id: st
 
 
 @dataclass(frozen=True, slots=True)
-class Needle:
-    """Words to look for."""
-
-    text: str
-    letters: Letters
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where words stand in a text, how they differ, and in how many places its letters stand there."""
 
     compared: Comparison
     count: int
-
-
-def needle_of(text: str) -> Needle:
-    """What is looked for of a text."""
-    return Needle(text, letters_of(text), tuple(words_of(text)))
 
 
 class QuoteIndex:
@@ -176,8 +155,8 @@ def _chains(shared: Sequence[Shared], length: int) -> Iterator[list[Shared]]:
 
 
 def _compared(needle: Needle, source: Source, chain: Sequence[Shared], ends: bool) -> Comparison | None:
-    found = align(needle.words, chain, len(needle.letters), source)
-    return compare(needle.text, source, found, ends=ends) if found else None
+    found = align(needle, chain, source)
+    return comparison_of(found, ends=ends) if found else None
 
 
 def _is_bounded(shared: Shared, source: Source) -> bool:
@@ -251,7 +230,5 @@ def _order(claimed: Claimed, certificate: Certificate) -> int:
 
     Not to be found, or only in other words, in a manifesto for another election says less than that there is none.
     """
-    rank = _ORDER.index(certificate.status)
-    if certificate.status in _NOT_THERE and not is_for(claimed.election, certificate.source_election):
-        return rank + len(_ORDER)
-    return rank
+    is_idle = certificate.status in _NOT_THERE and not is_for(claimed.election, certificate.source_election)
+    return rank_of(certificate.status) + len(STATUSES) * is_idle

@@ -1,11 +1,10 @@
 """How a quote differs from its source, for a person to read: [-words of the source-] {+words of the quote+}."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from extract.verification.alignment import Alignment
 from extract.verification.sentence_edges import gap_behind, words_before, words_behind
-from extract.verification.sources import Source
-from extract.verification.steps import ELLIPSIS, MATCH_OF, gap_steps, joined_steps, spelling_steps
+from extract.verification.steps import ELLIPSIS, MATCH_OF
 from extract.verification.words import Word
 
 _HYPHEN = "‐"  # shown for a lone -, which could not be told from the marks around it
@@ -17,9 +16,9 @@ Part = tuple[str, str]
 """Whose a stretch is (both, source or quote), and its text."""
 
 
-def difference(quote: str, source: Source, found: Alignment, *, start: set[str], end: set[str]) -> str:
+def difference(found: Alignment, *, start: set[str], end: set[str]) -> str:
     """The words and marks that differ, with some around them; `start` and `end` are the steps for the ends."""
-    parts = [part for part in _parts(quote, source, found, start, end) if part[1]]
+    parts = [part for part in _parts(found, start, end) if part[1]]
     shown: list[str] = []
     for number, (whose, text) in enumerate(parts):
         if whose == "both":
@@ -30,46 +29,42 @@ def difference(quote: str, source: Source, found: Alignment, *, start: set[str],
     return " ".join(shown)
 
 
-def _parts(quote: str, source: Source, found: Alignment, start: set[str], end: set[str]) -> Iterator[Part]:
+def _parts(found: Alignment, start: set[str], end: set[str]) -> Iterator[Part]:
+    text = found.source.text
     if start & {"cut-start", "sense-cut"}:
-        yield "source", _shortened(source.text, words_before(found.first, source))
-    if mark := ELLIPSIS.search(quote[: found.quoted[0].start]):
+        yield "source", _shortened(text, words_before(found.first, found.source))
+    if mark := ELLIPSIS.search(found.lead):
         yield "quote", mark.group()
     both = ""  # what both have since the last difference
-    last: tuple[Word, Word] | None = None  # in quote and text
-    for piece in found.pieces:
-        if piece.tag not in ("equal", "joined"):
+    for piece, pairs in found.pairs.items():
+        if not pairs:
             yield "both", both
-            yield "source", _shortened(source.text, found.written[piece.j_start : piece.j_end])
-            yield "quote", _shortened(quote, found.quoted[piece.i_start : piece.i_end])
-            both, last = "", None
-            continue
-        for one, other in found.beside(piece):
-            gap = quote[last[0].end : one.start] if last else ""
-            passed = source.running(last[1].end, other.start)[0] if last else ""
-            word, written = quote[one.start : one.end], source.running(other.start, other.end)[0]
-            if _differ(gap_steps(gap, passed)):
+            yield "source", _shortened(text, found.written[piece.j_start : piece.j_end])
+            yield "quote", _shortened(found.quote, found.quoted[piece.i_start : piece.i_end])
+            both = ""
+        for pair in pairs:
+            gap = pair.gap.quoted if pair.gap else ""
+            if pair.gap and _differ(pair.gap.steps):
                 yield "both", both
-                yield "source", passed.strip()
+                yield "source", pair.gap.written.strip()
                 yield "quote", gap.strip()
                 both = gap = ""
-            if _differ((spelling_steps if piece.tag == "equal" else joined_steps)(word, written)):
+            if _differ(pair.steps):
                 yield "both", both
-                yield "source", written
-                yield "quote", word
+                yield "source", pair.written
+                yield "quote", pair.quoted
                 both = ""
             else:
-                both += gap + word
-            last = one, other
+                both += gap + pair.quoted
     yield "both", both
     if end:
         cut = end & {"cut-end", "sense-cut", "ellipsis"}
-        rest = _shortened(source.text, words_behind(found.last, source)) if cut else ""
-        yield "source", f"{gap_behind(found.last, source).strip()} {rest}".strip()
-        yield "quote", quote[found.quoted[-1].end :].strip()
+        rest = _shortened(text, words_behind(found.last, found.source)) if cut else ""
+        yield "source", f"{gap_behind(found.last, found.source).strip()} {rest}".strip()
+        yield "quote", found.tail.strip()
 
 
-def _differ(steps: Iterator[str]) -> bool:
+def _differ(steps: Iterable[str]) -> bool:
     return any(MATCH_OF[step] != "verbatim" for step in steps)
 
 

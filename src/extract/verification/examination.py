@@ -14,17 +14,10 @@ from extract.records import Certificate, Certified, ClaimEvidence, Problem, Quot
 from extract.verification.certificates import STAGE, Claimed, QuoteIndex, is_for, settled
 from extract.verification.claims import SummarySentence, nearest_evidence, quoted_evidence
 from extract.verification.sources import Source
+from extract.verification.statuses import STATUSES
 
 _SUMMARIES = frozenset({"overview", "claim"})
 _SHOWN = 60  # characters of a quote in a message
-_DOUBTS = {
-    "altered": "stands there in other words",
-    "elided-unmarked": "leaves out sentences without a mark",
-    "other-election": "stands only in a manifesto for another election",
-    "other-party": "stands in the manifesto of another party",
-    "not-found": "is not to be found",
-}
-"""What is to be said of a quote whose best certificate has one of these statuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +97,7 @@ class Examination:
             certificates += self._index.certificates_in(source)
         except MemoryError:
             raise
-        except Exception as error:  # a bug: it becomes a Problem, and costs no other manifesto
+        except Exception as error:  # a bug: reported as a Problem, and not at the cost of the other manifestos
             problems.append(_failed(source, error))
         try:
             evidence += nearest_evidence(asked, source, register=self._register)
@@ -155,7 +148,6 @@ def _failed(source: Source, error: Exception) -> Problem:
         "Please report this with the file.",
         path=source.path,
         stage=STAGE,
-        severity="error",
         document_id=source.document_id,
     )
 
@@ -164,15 +156,14 @@ def _doubts(claimed: Claimed, rows: Iterable[Certificate], path: str) -> Iterato
     """Yield a Problem for a quote that its party's manifesto does not bear out."""
     quote = claimed.quote
     for row in rows:
-        if row.best and row.status in _DOUBTS:
+        if row.best and (doubt := STATUSES[row.status].doubt):
             shown = quote.text if len(quote.text) <= _SHOWN else f"{quote.text[:_SHOWN].rstrip()}…"
             said = f": {row.difference}" if row.difference else ""
             yield problem(
                 "quote-not-verified",
-                f"The quote “{shown}” of {quote.party_id or 'no known party'} in {path} {_DOUBTS[row.status]}{said}. "
+                f"The quote “{shown}” of {quote.party_id or 'no known party'} in {path} {doubt}{said}. "
                 f"Look at its certificates (quote_id {quote.quote_id}).",
                 path=path,
-                stage=STAGE,
                 document_id=quote.document_id,
                 char_start=quote.char_start,
                 char_end=quote.char_end,

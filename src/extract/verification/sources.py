@@ -9,9 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from extract.layout.layers import PAGE_BREAK
-from extract.layout.ledger import from_csv, layer_places, rebuild_layer
-from extract.records import Kind, Repair, Status
+from extract.layout.ledger import from_csv, page_starts
+from extract.records import Kind, Repair, Status, page_at
 from extract.tables import Rows
 from extract.verification.letters import Letters, Span, letters_of
 from extract.verification.words import Word, words_of
@@ -107,11 +106,8 @@ class Source:
         return ends
 
     def page_at(self, offset: int) -> int | None:
-        """The page on which a character stands, counted in the text layer; None where there are no pages."""
-        if self.pages is None:
-            return None
-        (place,) = layer_places([offset], self._repairs)
-        return self._layer.count(PAGE_BREAK, 0, place) + 1
+        """The page on which a character stands; None where there are no pages."""
+        return page_at(self, offset)
 
     def repairs_between(self, start: int, end: int) -> Iterator[str]:
         """Yield the steps by which the text from start to end was repaired."""
@@ -129,8 +125,9 @@ class Source:
         return [repair.char_start for repair in self._repairs]
 
     @cached_property
-    def _layer(self) -> str:
-        return rebuild_layer(self.text, self._repairs)
+    def page_starts(self) -> tuple[tuple[int, int], ...]:
+        """Where pages begin, as (first character, page) in order of the text; empty where there are none."""
+        return page_starts(self.text, self._repairs) if self.pages else ()
 
 
 def source_of(rows: Rows) -> Source | None:

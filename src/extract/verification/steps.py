@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from extract.layout.hyphens import known
-from extract.layout.lines import open_words
 from extract.records import Match
+from extract.verification.statuses import rank_of
+from extract.word_lists import known, open_words
 
 MATCH_OF: dict[str, Match] = {
     # what a page does to a text, and a reader does not see as a difference
@@ -38,9 +38,6 @@ MATCH_OF: dict[str, Match] = {
 }
 """Each step, and the best that can be said of a quote that needs it. docs/certificates.md has an example of each."""
 
-RANK: dict[Match, int] = {"verbatim": 0, "near": 1, "elided": 2, "elided-unmarked": 3, "altered": 4, "not-found": 5}
-"""Matches, from the best to the worst."""
-
 ELLIPSIS = re.compile(r"\.(?: ?\.){2,}|…")
 
 _SHAPES = str.maketrans(dict.fromkeys("“”„‟«»″‘’‚‛‹›′´`'", '"') | dict.fromkeys("–—−‐‑‒", "-") | {"…": "..."})
@@ -54,7 +51,7 @@ _BULLET = re.compile(r"[•·*▪■◦○●➢➤›►▸✓✔☑√∙⁃�
 
 def match_of(steps: Iterable[str]) -> Match:
     """What can be said of a quote that needs some steps."""
-    return max((MATCH_OF[step] for step in steps), key=RANK.__getitem__, default="verbatim")
+    return max((MATCH_OF[step] for step in steps), key=rank_of, default="verbatim")
 
 
 def spelling_steps(quoted: str, written: str) -> Iterator[str]:

@@ -1,5 +1,5 @@
 -- title: Most named organisations and laws
--- description: How many times a party names an organisation, EU body or law, by whichever of its names. Found are those that are on a list or are written as laws and ministries are.
+-- description: How many times a party names an organisation, EU body or law, under any of its names: those on a list, and those that are written as laws and ministries are.
 -- kind: organisation, eu-body and law if empty
 -- name: all if empty
 -- party: name or id; all if empty

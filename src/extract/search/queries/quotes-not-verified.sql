@@ -1,5 +1,5 @@
 -- title: Quotes that could not be verified
--- description: Quotes of digests that do not stand in the party's manifesto for that election, what comes nearest, and what differs: [-in the manifesto-] {+in the quote+}. Those for which there is no manifesto stand last.
+-- description: Quotes of digests that do not stand in the party's manifesto for that election, what comes nearest, and what differs: [-in the manifesto-] {+in the quote+}. Those for which there is no manifesto come last.
 -- status: all but verbatim, near and elided if empty
 -- party: name or id; all if empty
 -- election: of the digest; all if empty

@@ -1,5 +1,5 @@
 -- title: Quotes verified, by party
--- description: What manifestos say of the quotes of digests. Verified are those that stand in the party's manifesto for that election: verbatim, near or elided. Where there is no manifesto, or only a draft, no quote can be.
+-- description: How many quotes of digests could be found in manifestos. Verified are those that stand in the party's manifesto for that election: verbatim, near or elided. Where there is no manifesto, or only a draft, no quote can be.
 -- party: name or id; all if empty
 -- election: all if empty
 SELECT

@@ -1,5 +1,5 @@
 -- title: Search sentences
--- description: Sentences with all of the words, in any form, and compounds that begin with them; the best first. Words in quotes are sought as they are.
+-- description: Sentences with all of the words, in any form, and compounds that begin with them; the best first. Words in quotes are searched for as they are typed.
 -- words: at least one
 -- party: name or id; all if empty
 -- theme: label under codebook digitalisation; all if empty

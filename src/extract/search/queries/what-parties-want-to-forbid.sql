@@ -1,5 +1,5 @@
 -- title: Who wants to forbid what
--- description: Proposals to do one thing: to forbid, unless another verb is given. Or that it shall not be done, with polarity against.
+-- description: Proposals to do one thing (to forbid, unless another verb is given), or, with polarity against, not to do it.
 -- action: infinitive of what is to be done; verbieden if empty
 -- polarity: for, also if empty: it shall be done; against: it shall not
 -- party: name or id; all if empty

@@ -1,10 +1,12 @@
-"""Parts of models, which may be half copied or come from a stranger: read within limits, and told of by their names."""
+"""Parts of models, which may be half copied or come from a stranger: read within limits; errors name them."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
+
+import numpy as np
 
 from extract.problems import ManifestoError
 
@@ -18,7 +20,7 @@ _MOST_SAID = 200
 
 @contextmanager
 def reading(part: str, tell: Callable[[str], ManifestoError]) -> Iterator[None]:
-    """Have whatever goes wrong with a part told as one error: `tell` makes it from words that name the part.
+    """Turn whatever goes wrong with a part into one error, which `tell` makes from words that name the part.
 
     Libraries raise whatever a file that nobody foresaw makes them meet; none of that is a fault of theirs or ours.
     """
@@ -50,6 +52,16 @@ def require_file(path: Path, *, most: int = MOST_BYTES) -> None:
 def read_text(path: Path) -> str:
     """The text of a part, UTF-8."""
     return read_part(path, most=_MOST_TEXT).decode("utf-8")
+
+
+def read_table(path: Path) -> np.ndarray:
+    """The table of numbers in a .npy file; a ValueError where it is none, or has none."""
+    table = np.load(path, allow_pickle=False, mmap_mode="r")  # which looks at how long the file is, before all else
+    if not isinstance(table, np.ndarray) or table.ndim != 2 or table.dtype.kind != "f" or not table.size:
+        raise ValueError("it is no table of numbers")
+    if not np.isfinite(table).all():
+        raise ValueError("it has vectors that are no numbers")
+    return np.array(table)
 
 
 def json_of(text: str | bytes) -> Any:

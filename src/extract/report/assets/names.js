@@ -1,0 +1,23 @@
+// What a sentence's source, its quote and its proposal are called.
+
+const ifDraft = (about) => about.status === "draft" ? ` (${say("state-draft")})` : "";
+const sourceName = (made, i) => say("source-" + sourceOf(made, i)) + ifDraft(made.about);
+
+// How a quote was found; where that is in a draft or elsewhere, how exactly, too.
+function statusName(quote) {
+  const best = quote.certificates[0];
+  const exactly = best && best.match && best.match !== quote.status ? `: ${say("status-" + best.match)}` : "";
+  return say("status-" + quote.status) + exactly;
+}
+
+// What is to be done, for or against, with what.
+function commitment(made, i) {
+  const [action, polarity, from, to] = made.proposals[i];
+  const object = from === null ? "" : made.text.slice(made.at(from), made.at(to));
+  return [polarity && say("polarity-" + polarity), action, object && `“${object}”`].filter(Boolean).join(" · ");
+}
+
+const placeIn = (certificate) => {
+  const source = index.documents[certificate.source];
+  return source.name + ifDraft(source) + (certificate.page ? `, ${say("page")} ${certificate.page}` : "");
+};
