@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
-from extract.dataset.versions import UNTIMED
+from extract.dataset.files import UNTIMED
 from extract.records import TABLES, columns_of
 from extract.search import site_limits
 from extract.search.doorkeeper import App, Receive, Scope, Send
