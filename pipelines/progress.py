@@ -161,10 +161,7 @@ def _show_plan(console: Console, *, documents: Sequence[Mapping[str, str]], styl
     to_do = sum(each["action"] != "reuse" for each in documents)
     console.print(f"{to_do:,} of {len(documents):,} documents to process", style=style, soft_wrap=True)
     for (action, why), paths in sorted(names.items(), key=lambda each: -len(each[1])):
-        listed = (
-            ""
-            if action == "reuse"
-            else ": " + ", ".join([*paths[:_SHOWN_NAMES], *(["…"] if len(paths) > _SHOWN_NAMES else [])])
-        )
-        console.print(f"  {_VERBS[action]:<10} {len(paths):>6,}  {escape(why + listed)}", style=style, soft_wrap=True)
+        listed = ", ".join(paths[:_SHOWN_NAMES]) + (", …" if len(paths) > _SHOWN_NAMES else "")
+        said = why if action == "reuse" else f"{why}: {listed}"
+        console.print(f"  {_VERBS[action]:<10} {len(paths):>6,}  {escape(said)}", style=style, soft_wrap=True)
     return to_do
