@@ -38,3 +38,8 @@ def guarded_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     for pattern, guard in _TO_GUARD:
         column = pc.replace_substring_regex(column, pattern=pattern, replacement=guard)
     return column
+
+
+def guarded_column_before_0_8(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same as releases before 0.8 did it, at the beginning of a cell only: their versions can still be checked."""
+    return pc.replace_substring_regex(column, pattern=r"\A([=+@\t\r'-])", replacement=r"'\1")

@@ -3,8 +3,9 @@ import re
 import shutil
 import sqlite3
 import tracemalloc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from extract.dataset import writing
 from extract.dataset.checks import check_dataset
 from extract.dataset.database import SEARCHED
 from extract.dataset.reader import current_version
@@ -24,6 +26,7 @@ from extract.extraction import Resources, extract_document
 from extract.parties import load_register
 from extract.problems import problem
 from extract.records import TABLES, Document, Extraction, Problem, Run
+from extract.spreadsheets import guarded_column_before_0_8
 from extract.tables import ACROSS_DOCUMENTS, rows_of, schema_of, table_of
 from extract.verification.examination import certify, digest_of
 from tests.conftest import read_tables
@@ -389,3 +392,22 @@ def test_a_damaged_version_is_replaced(extraction: Extraction, tmp_path: Path) -
     write([extraction], tmp_path)
     assert check_dataset(folder) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["current.txt", folder.name]
+
+
+def test_a_version_of_an_earlier_release_can_be_checked(
+    document_of: Callable[..., Document], resources: Resources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before 0.8 a formula behind a semicolon was left as it is, and columns were described in other words."""
+    found = extract_document(document_of("VVD\n\nWij willen zorg;=1+1 is twee.\n"), resources=resources)
+    with monkeypatch.context() as before:
+        before.setattr(writing, "csv_bytes", partial(writing.csv_bytes, guard=guarded_column_before_0_8))
+        folder = write([found], tmp_path)
+    sentences = (folder / "csv" / "sentences.csv").read_text(encoding="utf-8")
+    package = folder / "datapackage.json"
+    said = package.read_text(encoding="utf-8")
+    package.write_text(said.replace("spreadsheet", "table program"), encoding="utf-8")
+    rules = {finding.rule for finding in check_dataset(folder)}
+    assert ";=1+1" in sentences and rules == {"crate", "files"}  # which hold the words, too, to what they were
+    spoilt = sentences.replace(";=1+1", ";=1+2")
+    (folder / "csv" / "sentences.csv").write_text(spoilt, encoding="utf-8")
+    assert any("csv/sentences.csv does not hold the rows" in finding.message for finding in check_dataset(folder))
