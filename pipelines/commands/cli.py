@@ -18,7 +18,7 @@ from extract.records import TABLES
 from pipelines.commands.label import label
 from pipelines.commands.options import as_json_option, current_dataset, models_option, processed_option, texts_option
 from pipelines.commands.terminal import Console, say, say_json, visible
-from pipelines.paths import MODELS
+from pipelines.paths import MODELS, typed
 
 if TYPE_CHECKING:
     from pipelines.plan import Outcome
@@ -453,7 +453,7 @@ def _report(console: Console, processed: Path, outcome: "Outcome", *, began: flo
         said = f"Nothing changed: dataset {version} in [bold]{place}[/] is current ({seconds} s)."
     console.print(said, soft_wrap=True)
     report, proposals = (escape(str(folder / name)) for name in (REPORT, Path("csv", "proposals.csv")))
-    commands = "[bold]manifesto open[/] · [bold]manifesto check[/]"
+    commands = " · ".join(f"[bold]{escape(typed(word, processed=processed))}[/]" for word in ("open", "check"))
     console.print(f"Next: open [bold]{report}[/] or [bold]{proposals}[/] · {commands}", soft_wrap=True)
 
 
