@@ -123,7 +123,8 @@ def in_process(prefect_server: dict[str, str]) -> Iterator[None]:
     from prefect.context import refresh_global_settings_context
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PREFECT_API_URL", prefect_server["PREFECT_API_URL"])
+        for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
+            patch.setenv(name, prefect_server[name])
         refresh_global_settings_context()
         yield
     refresh_global_settings_context()

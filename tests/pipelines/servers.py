@@ -1,9 +1,13 @@
 """One Prefect server on loopback for all tests that do not try the server itself, whichever process runs them.
 
+It asks for a password, as other users of the machine can reach it, and tests/security/test_servers.py acts as one.
+
 `python -m tests.pipelines.servers PORT PID` is that server; it ends when the process PID has.
 """
 
+import json
 import os
+import secrets
 import socket
 import sqlite3
 import subprocess
@@ -40,13 +44,14 @@ def have_server() -> dict[str, str]:
     folder = Path(os.environ[SHARED])
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     plain |= {"PREFECT_HOME": str(folder), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    known = folder / "url.txt"
+    known = folder / "known.json"
     with FileLock(folder / "server.lock"):
         if not known.exists():
-            url = _start(folder, plain)
+            password = f"tests:{secrets.token_urlsafe(24)}"
+            url = _start(folder, plain | {"PREFECT_SERVER_API_AUTH_STRING": password})
             _copy(folder / "prefect.db", folder / EMPTY)  # before anybody uses it
-            known.write_text(url, encoding="ascii")
-    return plain | {"PREFECT_API_URL": known.read_text(encoding="ascii")}
+            known.write_text(json.dumps({"PREFECT_API_URL": url, "PREFECT_API_AUTH_STRING": password}), "ascii")
+    return plain | json.loads(known.read_text("ascii"))
 
 
 def _start(folder: Path, environment: dict[str, str]) -> str:

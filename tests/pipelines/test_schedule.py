@@ -136,7 +136,9 @@ def artifacts(environment: dict[str, str]) -> dict[str, Any]:
 def ask(environment: dict[str, str], what: str) -> list[dict[str, Any]]:
     """What the server has of the deployment's runs, for others use the server, too."""
     of = {"deployments": {"name": {"any_": [_DEPLOYMENT]}}}
-    answer = httpx.post(f"{environment['PREFECT_API_URL']}/{what}", json=of, timeout=30)
+    user, _, password = environment["PREFECT_API_AUTH_STRING"].partition(":")
+    url = f"{environment['PREFECT_API_URL']}/{what}"
+    answer = httpx.post(url, json=of, auth=(user, password), timeout=30)
     answer.raise_for_status()
     found: list[dict[str, Any]] = answer.json()
     return found
