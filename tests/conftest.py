@@ -1,8 +1,9 @@
-"""What tests share: a document from a string, the resources of a run, folders with the digest."""
+"""What tests share: a document from a string, the resources of a run, folders with the digest, a Prefect server."""
 
 import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -14,16 +15,31 @@ from extract.reading.facts import Facts
 from extract.records import TABLES, Document
 from extract.settings import Settings
 from pipelines.orchestration import set_up_prefect
-from tests.pipelines.servers import prefect_server
+from tests.pipelines.servers import EMPTY, SHARED, have_server, share
 
 ROOT = Path(__file__).resolve().parent.parent
 DIGEST = ROOT / "raw" / "digitalisering-tk2025.txt"
 MODELS = ROOT / "models"
 
 
-def pytest_configure() -> None:
-    """Processes that tests start read and write UTF-8, whatever the system prefers."""
+_LONG = ("tests/pipelines/", "tests/security/test_servers.py", "tests/test_wheel.py")
+"""Where runs are processes of their own. They come first, so that no worker of pytest-xdist is left with one alone."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Processes that tests start read and write UTF-8, whatever the system prefers; some share a server."""
     os.environ.setdefault("PYTHONUTF8", "1")
+    if not hasattr(config, "workerinput"):
+        share(Path(tempfile.mkdtemp(prefix="manifesto-tests-")))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[SHARED], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -91,9 +107,25 @@ def raw(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prefect_server() -> dict[str, str]:
+    """A Prefect server that tests share, as an institute would run one, and the environment in which it is found."""
+    return have_server()
+
+
+@pytest.fixture(scope="session")
+def prefect_database(prefect_server: dict[str, str]) -> Path:
     """A database of Prefect's with all tables, and nothing in them."""
-    home = tmp_path_factory.mktemp("home")
-    with prefect_server(home):
-        pass
-    return home / "prefect.db"
+    return Path(prefect_server["PREFECT_HOME"]) / EMPTY
+
+
+@pytest.fixture(scope="module")
+def in_process(prefect_server: dict[str, str]) -> Iterator[None]:
+    """Have runs in this process use the server that tests share."""
+    from prefect.context import refresh_global_settings_context
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
+            patch.setenv(name, prefect_server[name])
+        refresh_global_settings_context()
+        yield
+    refresh_global_settings_context()

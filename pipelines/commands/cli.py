@@ -17,7 +17,7 @@ from extract.problems import ManifestoError, UsageError
 from extract.records import TABLES
 from pipelines.commands.label import label
 from pipelines.commands.options import as_json_option, current_dataset, models_option, processed_option, texts_option
-from pipelines.paths import MODELS
+from pipelines.paths import MODELS, typed
 from pipelines.terminal import Console, say, say_json, visible
 
 if TYPE_CHECKING:
@@ -457,7 +457,7 @@ def _report(console: Console, processed: Path, outcome: "Outcome", *, began: flo
         said = f"Nothing changed: dataset {version} in [bold]{place}[/] is current ({seconds} s)."
     console.print(said, soft_wrap=True)
     report, proposals = (escape(str(folder / name)) for name in (REPORT, Path("csv", "proposals.csv")))
-    commands = "[bold]manifesto open[/] · [bold]manifesto check[/]"
+    commands = " · ".join(f"[bold]{escape(typed(word, processed=processed))}[/]" for word in ("open", "check"))
     console.print(f"Next: open [bold]{report}[/] or [bold]{proposals}[/] · {commands}", soft_wrap=True)
 
 

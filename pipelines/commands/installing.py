@@ -14,7 +14,9 @@ from extract.problems import ManifestoError
 from pipelines.paths import MODELS
 from pipelines.terminal import Console, say
 
-COMMAND = "make model"
+COMMAND = (
+    "make model" if MODELS.with_name("Makefile").exists() else f"{sys.executable} -m pipelines.commands.installing"
+)
 _SPACY_DOWNLOAD = (sys.executable, "-m", "spacy", "download", PREFERRED)
 _MOST_SECONDS = 600
 _MOST_CHARACTERS = 160  # of a reason; what urllib says is longer

@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from extract.problems import ManifestoError
-from pipelines.paths import MODELS
+from pipelines.paths import MODELS, PROCESSED
 
 processed_option = click.option(
     "--processed",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("processed"),
+    default=PROCESSED,
     show_default=True,
     help="Folder of the dataset versions.",
 )

@@ -55,24 +55,24 @@ def build_wheel(folder: Path, *, spacy_version: str) -> Path:
     return wheel
 
 
-def environment_with(folder: Path, wheel: Path | None) -> Path:
+def environment_with(folder: Path, wheel: Path) -> Path:
     """A throw-away environment that has all that this one has, and a wheel; return its Python."""
     venv.create(folder, with_pip=False)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     packages = next(folder.rglob("site-packages"))
     lines = (f"import site; site.addsitedir({each!r})\n" for each in site.getsitepackages())
     (packages / "all_that_this_one_has.pth").write_text("".join(lines), encoding="utf-8")
-    if wheel:
-        pip = (sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check")
-        subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", str(wheel)], check=True, timeout=300)
+    pip = (sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check")
+    install = ("install", "--quiet", "--no-index", "--no-deps", "--no-compile", str(wheel))
+    subprocess.run([*pip, *install], check=True, timeout=300)
     return python
 
 
-def manifesto(python: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in an environment."""
+def manifesto(python: Path, *arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the command in an environment, which finds there what `env` says."""
     return subprocess.run(
         [str(python), "-m", "pipelines", *arguments],
-        capture_output=True, text=True, encoding="utf-8", cwd=ROOT, timeout=300, check=False,
+        capture_output=True, text=True, encoding="utf-8", cwd=ROOT, env=env, timeout=300, check=False,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from extract.dataset.checks import check_dataset
 from pipelines.history import past_runs
 from pipelines.processed import Processed
 from tests.conftest import DIGEST, ROOT
+from tests.pipelines.test_run import BLANK
 
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
 
@@ -31,7 +32,7 @@ def processed(tmp_path: Path, prefect_database: Path) -> Path:
 def test_two_runs_at_once_take_turns(tmp_path: Path, raw: Path) -> None:
     command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), "--json"]
     started = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=_ENVIRONMENT)
+        subprocess.Popen([*command, *BLANK], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=_ENVIRONMENT)
         for _ in range(2)
     ]
     answers = [process.communicate(timeout=240) for process in started]
@@ -60,7 +61,7 @@ def test_a_run_is_quiet_and_leaves_the_home_alone(tmp_path: Path, raw: Path) -> 
 
 
 def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None:
-    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), *BLANK]
     process = subprocess.Popen(command, cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
     lock = tmp_path / "processed" / ".lock"
     while not lock.exists() and process.poll() is None:
@@ -74,7 +75,7 @@ def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None
 
 
 def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, raw: Path) -> None:
-    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")]
+    command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), *BLANK]
     process = subprocess.Popen(command, cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
     while not (tmp_path / "processed" / "runs.jsonl").exists() and process.poll() is None:
         time.sleep(0.05)
@@ -89,7 +90,7 @@ def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, 
 
 def test_a_server_that_does_not_answer_is_an_error_without_a_trace(tmp_path: Path, raw: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed")],
+        [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), *BLANK],
         env=_ENVIRONMENT | {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"},
         capture_output=True,
         encoding="utf-8",

@@ -5,12 +5,22 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from extract.dataset.checks import check_dataset
 from extract.dataset.reader import current_version
+from extract.language.pipeline import PREFERRED, why_not
 from pipelines.commands import installing
-from tests.conftest import ROOT, read_tables
+from pipelines.commands.cli import main
+from pipelines.commands.doctor import language
+from tests.conftest import MODELS, ROOT, read_tables
+from tests.pipelines.servers import have_server
 from tests.pipelines.stand_in import VERSION, build_wheel, environment_with, manifesto
+
+pytestmark = [
+    pytest.mark.usefixtures("in_process"),
+    pytest.mark.skipif(why_not(PREFERRED) is None, reason=f"{PREFERRED} is installed here, and would be used"),
+]
 
 TEXT = """\
 De VVD wil dat Jan Jansen minder belasting betaalt. Wij verbieden vuurwerk, e.d. tekst.Daarna komt er een wet.
@@ -41,22 +51,26 @@ def outdated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment_with(folder / "env", build_wheel(folder, spacy_version=">=3.6.0,<3.7.0"))
 
 
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment without the package."""
-    return environment_with(tmp_path_factory.mktemp("bare") / "env", None)
+def run(python: Path | None, raw: Path, processed: Path, *arguments: str) -> tuple[int, str]:
+    """The exit code and the errors of a run in an environment; None is this one, which lacks the package."""
+    command = ["run", str(raw), "--processed", str(processed), *arguments]
+    if python is None:
+        result = CliRunner().invoke(main, command)
+        return result.exit_code, result.stderr
+    done = manifesto(python, *command, env=have_server())
+    return done.returncode, done.stderr
 
 
-def tables(python: Path, raw: Path, processed: Path, *arguments: str) -> dict[str, pd.DataFrame]:
+def tables(python: Path | None, raw: Path, processed: Path, *arguments: str) -> dict[str, pd.DataFrame]:
     """The tables of a run in an environment."""
-    done = manifesto(python, "run", str(raw), "--processed", str(processed), *arguments)
-    assert done.returncode == 0, done.stderr
+    code, errors = run(python, raw, processed, *arguments)
+    assert code == 0, errors
     version = current_version(processed)
     assert version and check_dataset(processed / version) == []
     return read_tables(processed / version)
 
 
-def language(python: Path) -> str:
+def said_in(python: Path) -> str:
     """What the doctor says of the language pipeline."""
     code = (
         "from pipelines.commands.doctor import language; from pipelines.paths import MODELS; "
@@ -67,11 +81,11 @@ def language(python: Path) -> str:
 
 
 def test_the_package_is_taken_where_it_fits_and_else_our_own(
-    fitting: Path, outdated: Path, bare: Path, raw: Path, tmp_path: Path
+    fitting: Path, outdated: Path, raw: Path, tmp_path: Path
 ) -> None:
     with_package = tables(fitting, raw, tmp_path / "fitting", "--annotate")
     with_outdated = tables(outdated, raw, tmp_path / "outdated")
-    without = tables(bare, raw, tmp_path / "bare", "--annotate")
+    without = tables(None, raw, tmp_path / "bare", "--annotate")
 
     used = [each["runs"]["language_pipeline"][0].split("@")[0] for each in (with_package, with_outdated, without)]
     assert used == [f"nl_core_news_md {VERSION}", *[without["runs"]["language_pipeline"][0].split("@")[0]] * 2]
@@ -88,21 +102,21 @@ def test_the_package_is_taken_where_it_fits_and_else_our_own(
     assert people == [["Jan Jansen"], []]
 
 
-def test_the_doctor_says_which_is_used_and_how_to_get_the_other(fitting: Path, outdated: Path, bare: Path) -> None:
-    said = language(fitting)
+def test_the_doctor_says_which_is_used_and_how_to_get_the_other(fitting: Path, outdated: Path) -> None:
+    said = said_in(fitting)
     assert said.startswith(f"nl_core_news_md {VERSION}@") and "licence CC BY-SA 4.0" in said
-    said = language(outdated)
+    said = said_in(outdated)
     assert said.startswith("nl_manifesto") and f"nl_core_news_md: version {VERSION} is for spaCy >=3.6.0,<3.7.0" in said
-    said = language(bare)
+    said = language(MODELS).finding
     assert said.startswith("nl_manifesto") and "nl_core_news_md: it is not installed" in said and "make model" in said
 
 
-def test_naming_one_is_strict(outdated: Path, bare: Path, raw: Path, tmp_path: Path) -> None:
-    for python, why in ((outdated, "is for spaCy"), (bare, "not installed")):
-        named = ("--language-pipeline", "nl_core_news_md")
-        done = manifesto(python, "run", str(raw), "--processed", str(tmp_path / "processed"), *named)
-        assert done.returncode == 2 and "'nl_core_news_md' cannot be used" in done.stderr and why in done.stderr
-        assert "Traceback" not in done.stderr and not (tmp_path / "processed").exists()
+def test_naming_one_is_strict(outdated: Path, raw: Path, tmp_path: Path) -> None:
+    named = ("--language-pipeline", "nl_core_news_md")
+    for python, why in ((outdated, "is for spaCy"), (None, "not installed")):
+        code, errors = run(python, raw, tmp_path / "processed", *named)
+        assert code == 2 and "'nl_core_news_md' cannot be used" in errors and why in errors
+        assert "Traceback" not in errors and not (tmp_path / "processed").exists()
 
 
 def test_what_cannot_be_fetched_is_said_clearly(monkeypatch: pytest.MonkeyPatch) -> None:

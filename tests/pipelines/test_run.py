@@ -5,14 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner, Result
-from prefect.testing.utilities import prefect_test_harness
 
 from extract.dataset.checks import check_dataset
 from extract.dataset.files import REPORT
@@ -29,13 +28,9 @@ from pipelines.store import Store
 from tests.conftest import DIGEST, ROOT, copy_encoder, read_tables
 
 Run = Callable[..., Result]
+pytestmark = pytest.mark.usefixtures("in_process")
+
 BLANK = ("--language-pipeline", "blank")  # which loads at once; test_language_pipeline.py has the others
-
-
-@pytest.fixture(scope="module", autouse=True)
-def prefect_server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
 
 
 @pytest.fixture
@@ -50,7 +45,7 @@ def run(tmp_path: Path, raw: Path) -> Run:
 
 
 @pytest.fixture(scope="module")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_run(tmp_path_factory: pytest.TempPathFactory, in_process: None) -> Path:
     """What a run on the digest leaves."""
     folder = tmp_path_factory.mktemp("first")
     (folder / "raw").mkdir()
@@ -269,7 +264,7 @@ def test_bad_files_are_problems_and_cost_no_other_file(run: Run, tmp_path: Path,
     (raw / "cut.txt").write_text("D66 wil rust.\n“Er komt rust.”\nVVD wil orde.\n“Er komt or", encoding="utf-8")
     (raw / "copy.txt").write_bytes(DIGEST.read_bytes())
     (raw / "zon.txt").write_text("Partij Zonneschijn ziet zon.\n“Er is zon.”\nVVD wil zon.\n", encoding="utf-8")
-    result = run()
+    result = run("--workers", "1")  # as there are enough for a pool; test_parallel.py has those
     assert result.exit_code == 0, result.output
     assert check_dataset(dataset(tmp_path)) == []
     assert problems(tmp_path) == [

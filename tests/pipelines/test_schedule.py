@@ -13,14 +13,16 @@ from typing import Any
 
 import httpx
 import psutil
+from click.testing import CliRunner
 from filelock import FileLock
 
 from extract.dataset.checks import check_dataset
 from extract.dataset.reader import current_version
+from pipelines.commands.cli import main
 from tests.conftest import DIGEST, ROOT, read_tables
-from tests.pipelines.servers import prefect_server
 
 _SOON = "* * * * * */15"  # the sixth field is that of seconds; a run that finds nothing new takes some 5
+_DEPLOYMENT = "daily"
 _SECONDS = 150  # for something to happen, on a slow machine
 
 
@@ -35,8 +37,10 @@ def test_serve_picks_up_a_new_file_and_ends_with_all_it_started(
     processed, said = tmp_path / "processed", tmp_path / "said.txt"
     (processed / ".prefect").mkdir(parents=True)
     shutil.copy(prefect_database, processed / ".prefect")
+    (tmp_path / "settings.toml").write_text('language_pipeline = "blank"\n', encoding="utf-8")
     command = [sys.executable, "-m", "pipelines", "serve", str(raw), "--processed", str(processed)]
-    with running([*command, "--cron", _SOON], said) as service:
+    command += ["--settings", str(tmp_path / "settings.toml"), "--cron", _SOON]
+    with running(command, said) as service:
         first = until(lambda: current_version(processed), service, said)
         until(lambda: "Nothing new" in said.read_text(encoding="utf-8"), service, said)
         drop(raw)
@@ -55,41 +59,37 @@ def test_serve_picks_up_a_new_file_and_ends_with_all_it_started(
 
 
 def test_a_wrong_schedule_is_wrong_usage(tmp_path: Path, raw: Path) -> None:
-    command = [sys.executable, "-m", "pipelines", "serve", str(raw), "--processed", str(tmp_path), "--cron", "at six"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False)
-    assert done.returncode == 2 and "no schedule" in done.stderr and "Traceback" not in done.stderr
+    done = CliRunner().invoke(main, ["serve", str(raw), "--processed", str(tmp_path), "--cron", "at six"])
+    assert done.exit_code == 2 and "no schedule" in done.stderr and "Traceback" not in done.output
 
 
-def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path, prefect_database: Path) -> None:
+def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path, prefect_server: dict[str, str]) -> None:
     processed = tmp_path / "processed"
-    with prefect_server(tmp_path, prefect_database) as environment:
-        prefect = [sys.executable, "-m", "prefect"]
-        for command in (
-            ["work-pool", "create", "manifesto", "--type", "process"],
-            ["deploy", "--name", "daily", "--cron", _SOON,
-             "--param", f"raw={raw}", "--param", f"processed={processed}", "--param", "wait=false"],
-        ):  # fmt: skip
-            subprocess.run(
-                [*prefect, *command], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120
-            )
-        said = tmp_path / "worker.txt"
-        quick = environment | {"PREFECT_WORKER_QUERY_SECONDS": "1"}
-        with running([*prefect, "worker", "start", "--pool", "manifesto"], said, quick) as worker:
-            first = until(lambda: current_version(processed), worker, said)
-            drop(raw)
-            second = until(lambda: newer(processed, first), worker, said)
-            with FileLock(processed / ".lock"):  # another run is at work
-                until(lambda: "Skipped" in states(environment), worker, said)
-            (raw / "zorg.txt").unlink()
-            (raw / DIGEST.name).write_bytes(b"")
-            until(lambda: "Failed" in states(environment), worker, said)
-        assert len(read_tables(processed / second)["documents"]) == 2 and check_dataset(processed / second) == []
-        assert current_version(processed) == second
-        found = artifacts(environment)
-        assert {"summary", "problems", "documents", "report"} <= set(found)
-        assert {"action": "read", "why": "new", "documents": 1} in found["documents"]
-        assert {row["party"] for row in found["summary"]} >= {"VVD", "D66"}
-        assert second in found["report"] or first in found["report"]
+    prefect = [sys.executable, "-m", "prefect"]
+    for command in (
+        ["work-pool", "create", "manifesto", "--type", "process"],
+        ["deploy", "--name", _DEPLOYMENT, "--cron", _SOON, "--param", f"raw={raw}", "--param", f"processed={processed}",
+         "--param", "language_pipeline=blank", "--param", "wait=false"],
+    ):  # fmt: skip
+        subprocess.run([*prefect, *command], cwd=ROOT, env=prefect_server, check=True, capture_output=True, timeout=120)
+    said = tmp_path / "worker.txt"
+    quick = prefect_server | {"PREFECT_WORKER_QUERY_SECONDS": "1"}
+    with running([*prefect, "worker", "start", "--pool", "manifesto"], said, quick) as worker:
+        first = until(lambda: current_version(processed), worker, said)
+        drop(raw)
+        second = until(lambda: newer(processed, first), worker, said)
+        with FileLock(processed / ".lock"):  # another run is at work
+            until(lambda: "Skipped" in states(prefect_server), worker, said)
+        (raw / "zorg.txt").unlink()
+        (raw / DIGEST.name).write_bytes(b"")
+        until(lambda: "Failed" in states(prefect_server), worker, said)
+    assert len(read_tables(processed / second)["documents"]) == 2 and check_dataset(processed / second) == []
+    assert current_version(processed) == second
+    found = artifacts(prefect_server)
+    assert {"summary", "problems", "documents", "report"} <= set(found)
+    assert {"action": "read", "why": "new", "documents": 1} in found["documents"]
+    assert {row["party"] for row in found["summary"]} >= {"VVD", "D66"}
+    assert second in found["report"] or first in found["report"]
 
 
 @contextmanager
@@ -134,7 +134,11 @@ def artifacts(environment: dict[str, str]) -> dict[str, Any]:
 
 
 def ask(environment: dict[str, str], what: str) -> list[dict[str, Any]]:
-    answer = httpx.post(f"{environment['PREFECT_API_URL']}/{what}", json={}, timeout=30)
+    """What the server has of the deployment's runs, for others use the server, too."""
+    of = {"deployments": {"name": {"any_": [_DEPLOYMENT]}}}
+    user, _, password = environment["PREFECT_API_AUTH_STRING"].partition(":")
+    url = f"{environment['PREFECT_API_URL']}/{what}"
+    answer = httpx.post(url, json=of, auth=(user, password), timeout=30)
     answer.raise_for_status()
     found: list[dict[str, Any]] = answer.json()
     return found

@@ -4,18 +4,18 @@ import csv
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from prefect.testing.utilities import prefect_test_harness
 
 from extract.dataset.reader import current_version
 from extract.learning.samples import read_sample, write_sample
 from pipelines.commands.cli import main
 from tests.conftest import MODELS, ROOT, read_tables
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 FILES = ROOT / "docs" / "tutorial"
@@ -27,12 +27,6 @@ EXPECTED = {
     "Oude huizen worden geïsoleerd en krijgen zonnepanelen.": "insulation",
     "Er komen speeltuinen, bankjes en een buurthuis in elke wijk.": "neighbourhood",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def prefect_server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
 
 
 @pytest.fixture

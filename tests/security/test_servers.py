@@ -34,13 +34,12 @@ from pipelines.orchestration import SERVED, STATE
 from pipelines.refusals import FIXED, refuse_other_parameters
 from pipelines.server import PASSWORD
 from tests.browser import browser
-from tests.conftest import DIGEST
 from tests.pipelines.test_run import BLANK
 from tests.pipelines.test_schedule import running, until
 
 MANIFESTO = Path(sys.executable).with_name("manifesto")
 NOBODY = 65_534
-_TEXTS = 9  # enough for a pool of processes, which are started in another way than the server
+_TEXTS = 6  # with a digest and a PDF enough for a pool of processes, which are started in another way than the server
 # What the programs that a run consists of would import if it lay on their path, first of all.
 _MODULES = ("uvicorn.py", "pypdfium2.py", "extract/__init__.py", "pipelines/__init__.py", "multiprocessing/__init__.py")
 _MARK = "mark"
@@ -102,7 +101,7 @@ def theirs() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def trapped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trapped(tmp_path_factory: pytest.TempPathFactory, prefect_database: Path) -> Path:
     """A working directory with modules, and with settings for Prefect that run something."""
     folder = tmp_path_factory.mktemp("trapped")
     marks = folder / "marks"
@@ -121,12 +120,15 @@ def trapped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw.mkdir()
     for number in range(_TEXTS):
         (raw / f"VVD_{1980 + number}.txt").write_text(f"Wij willen {number} scholen.\n", encoding="utf-8")
-    shutil.copy(DIGEST, raw)
+    (raw / "digest.txt").write_text("VVD wil zorg.\n“Er komt zorg.”\nD66 wil meer zorg.\n", encoding="utf-8")
     page = FPDF()
     page.add_page()
     page.set_font("helvetica", size=12)
     page.multi_cell(0, text="Wij willen meer huizen en betere zorg voor iedereen.")
     page.output(str(raw / "zorg.pdf"))
+    for processed in ("processed", "served"):  # where Prefect's tables need not be made first
+        (folder / processed / STATE).mkdir(parents=True)
+        shutil.copy(prefect_database, folder / processed / STATE)
     return folder
 
 
@@ -184,7 +186,6 @@ def service(trapped: Path, theirs: Path, tmp_path_factory: pytest.TempPathFactor
     """A service that runs when it is asked to, not by its schedule."""
     said = tmp_path_factory.mktemp("said") / "said.txt"
     command = [str(MANIFESTO), "serve", "--processed", "served", "--cron", "0 6 1 1 *"]
-    shutil.copytree(trapped / "processed" / STATE, trapped / "served" / STATE)  # where Prefect's tables are made
     with running(command, said, cwd=trapped) as process:
         yield Service(trapped, said, process)
 
