@@ -41,11 +41,26 @@ COMMANDS = main.commands | {
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_every_command_is_in_the_readme_and_has_help(command: str) -> None:
-    assert f"manifesto {command}" in read("README.md")
+def test_every_command_is_documented_and_has_help(command: str) -> None:
+    assert f"manifesto {command}" in read("docs/commands.md")
     assert COMMANDS[command].help
     for parameter in COMMANDS[command].params:
         assert isinstance(parameter, click.Argument) or parameter.help  # type: ignore[attr-defined]
+
+
+def test_the_readme_is_read_in_five_minutes_and_leads_to_every_page() -> None:
+    readme = read("README.md")
+    assert len(readme.split()) <= 1_200
+    for page in [*(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
+        assert f"({page.relative_to(ROOT).as_posix()})" in readme
+
+
+@pytest.mark.parametrize(
+    "page", [path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))]
+)
+def test_what_pages_link_to_is_there(page: str) -> None:
+    for link in re.findall(r"\]\((?!https?:|mailto:)([^)#]+)", read(page)):
+        assert ((ROOT / page).parent / link).exists(), link
 
 
 def test_every_setting_is_documented() -> None:
