@@ -16,8 +16,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 from extract.changes.comparing import compare
 from extract.dataset.files import REPORT
 from extract.dataset.versions import publish, write_draft
-from extract.extraction import Resources, extract_document
+from extract.extraction import Resources, extract_document, load_resources
 from extract.labels.codebooks import CODEBOOK_FILE, Codebook, read_codebook
+from extract.language.pipeline import OURS
 from extract.parties import load_register
 from extract.problems import problem
 from extract.reading.documents import read_document
@@ -26,6 +27,7 @@ from extract.records import CertificateStatus, Extraction, Label, PassageKind
 from extract.report.counts import Counts
 from extract.report.figures import _PASSAGE_COLOURS, _STATUS_COLOURS
 from extract.report.page import _SCRIPTS, is_of_this_code, write_report
+from extract.settings import Settings
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from extract.verification.examination import certify, digest_of
 from extract.verification.sources import source_of
@@ -67,6 +69,12 @@ FILES = {
 }
 
 NAMED = {"hostile.txt": "<b>hostile</b>.txt"}  # which not every file system would take
+
+
+@pytest.fixture(scope="module")
+def resources() -> Resources:
+    """With a language pipeline, so that proposals have the action and polarity that the page shows."""
+    return load_resources(Settings(language_pipeline=OURS), models=MODELS)
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +301,7 @@ def test_filters_go_together(page: Page, tables: dict[str, pd.DataFrame]) -> Non
     assert counted(page) == len(rows) > 0
     proposals = tables["proposals"]
     assert counted(page.go("proposals=all")) == proposals.sentence_id.nunique()
+    assert counted(page.go("proposals=for")) == (proposals.polarity == "for").sum() > 0
     abstained = tables["labels"].query("codebook == 'policy-areas' and abstained")
     assert counted(page.go("book-policy-areas=?")) == len(abstained)
     page.go("sort=unsure")
