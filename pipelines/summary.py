@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.dataset.database import read_database
-from extract.verification.statuses import VERIFIED
+from extract.verification.statuses import IN_DRAFT, VERIFIED
 from pipelines.plan import Outcome, Plan
 
 _SHOWN_THEMES = 3  # most frequent themes shown per party
@@ -106,7 +106,7 @@ def by_party(database: sqlite3.Connection) -> list[PartySummary]:
         certified[party]["without manifesto"] += count if status == "no-source" else 0
         certified[party]["quotes"] += count if best else 0
         certified[party]["verified"] += count if best and status in VERIFIED else 0
-        certified[party]["draft"] += count if best and status == "draft" else 0
+        certified[party]["draft"] += count if best and status in IN_DRAFT else 0
     return [
         PartySummary(
             party=party,

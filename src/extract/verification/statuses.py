@@ -16,6 +16,7 @@ class Status:
 
     meaning: str
     verified: bool = False  # a quote whose best certificate has it counts as verified
+    in_draft: bool = False  # and with this, as one that only a draft has
     doubt: str = ""  # what a Problem then says of the quote; nothing where it has no Problem
 
 
@@ -36,7 +37,10 @@ STATUSES: dict[CertificateStatus, Status] = {
         "pages",
         verified=True,
     ),
-    "draft": Status("verbatim, near or elided (see `match`), but found only in a text whose `source_status` is draft"),
+    "draft": Status(
+        "verbatim, near or elided (see `match`), but found only in a text whose `source_status` is draft",
+        in_draft=True,
+    ),
     "other-election": Status(
         "the same, but found only in the party's manifesto for another election (`source_election`)",
         doubt="stands only in a manifesto for another election",
@@ -64,6 +68,9 @@ STATUSES: dict[CertificateStatus, Status] = {
 
 VERIFIED = frozenset(name for name, status in STATUSES.items() if status.verified)
 """Statuses of the best certificate with which a quote counts as verified."""
+
+IN_DRAFT = frozenset(name for name, status in STATUSES.items() if status.in_draft)
+"""Statuses of the best certificate with which a quote counts as one that only a draft has."""
 
 MATCHES: tuple[Match, ...] = get_args(Match)
 """Statuses that say how exactly a quote stands in a text, whoever's and of whenever it is."""
