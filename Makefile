@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --quiet --custom-compile-command 'make lock'
 
-.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality mutants search actions map train encoder language-model lock clean
+.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality mutants search actions map docs train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,10 @@ search: $(DEV)  ## How well search knows Dutch word forms, on two treebanks in T
 
 map: $(READY)  ## Draw docs/architecture.svg anew from the imports
 	$(BIN)/python -m benchmarks.map
+
+docs: map  ## Write anew what is made of the code: the map, docs/data-dictionary.md and docs/problems.md
+	$(BIN)/python -c 'from extract.dataset.dictionary import as_markdown as text; print(text(title="Data dictionary"), end="")' > docs/data-dictionary.md
+	$(BIN)/python -c 'from extract.problems import codes_as_markdown as text; print(text(), end="")' > docs/problems.md
 
 train: $(READY)  ## Train all classifiers; TEXTS is the folder of the annotated texts
 	$(BIN)/manifesto train digitalisation policy-areas statement --texts $(TEXTS) --texts raw

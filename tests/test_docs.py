@@ -15,6 +15,7 @@ import yaml
 from extract.changes.attribution import _ABOUT_SEVERAL
 from extract.dataset.dictionary import as_markdown
 from extract.problems import ANY, codes, codes_as_markdown, problem
+from extract.reading.formats import FORMATS
 from extract.records import Severity
 from extract.settings import Settings
 from pipelines.commands.cli import main
@@ -23,13 +24,15 @@ from tests.conftest import ROOT
 
 _WHAT = ("what", "'has ", "'is ", "f'has ", "f'is ", 'f"has ', 'f"is ')  # how it begins that says what is wrong
 
+_ANEW = "write it anew: make docs"
+
 
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
 def test_the_data_dictionary_is_that_of_the_records() -> None:
-    assert read("docs/data-dictionary.md") == as_markdown(title="Data dictionary")
+    assert read("docs/data-dictionary.md") == as_markdown(title="Data dictionary"), _ANEW
 
 
 COMMANDS = main.commands | {
@@ -68,10 +71,15 @@ def test_every_setting_is_documented() -> None:
     assert documented == [field.name for field in dataclasses.fields(Settings)]
 
 
+def test_every_format_is_documented() -> None:
+    said = read("docs/adding.md").partition("\n## A digest")[0]
+    assert [each.name for each in FORMATS if each.name not in said] == []
+
+
 def test_every_problem_code_is_documented() -> None:
     assert list(codes()) == sorted(codes())
     assert {each.severity for each in codes().values()} == set(get_args(Severity))
-    assert read("docs/problems.md") == codes_as_markdown()
+    assert read("docs/problems.md") == codes_as_markdown(), _ANEW
 
 
 def test_the_codes_of_problems_are_those_of_the_table() -> None:

@@ -20,7 +20,7 @@ def read_list(name: str) -> tuple[dict[str, str], ...]:
 
 @functools.cache
 def known() -> frozenset[str]:
-    """Words that Dutch law and parliament use; see docs/adding.md for where they were counted."""
+    """Words that Dutch law and parliament use; see docs/decisions.md for where they were counted."""
     return frozenset(row["word"] for row in read_list("words"))
 
 

@@ -25,6 +25,7 @@ from extract.layout.ledger import as_csv, from_csv, layer_places, rebuild_layer
 from extract.layout.repairs import Repaired, repair
 from extract.reading.documents import read_document
 from extract.reading.facts import Facts
+from extract.reading.formats import FORMATS
 from extract.reading.plain_text import layer_of_text
 from extract.records import Document, Extraction
 
@@ -421,9 +422,9 @@ def read(path: Path) -> tuple[Document | None, list[str]]:
     return document, [each.code for each in problems]
 
 
-@pytest.mark.parametrize("ending", ["txt", "html", "md", "pdf", "docx", "odt"])
+@pytest.mark.parametrize("ending", [ending for each in FORMATS for ending in each.endings])
 def test_a_huge_file_is_refused_unread(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / f"a.{ending}"
+    path = tmp_path / f"a{ending}"
     with path.open("wb") as file:
         file.seek(300 * 2**20)
         file.write(b"VVD")
