@@ -12,6 +12,7 @@ import click
 import pytest
 import yaml
 
+from benchmarks.map import modules_in
 from extract.changes.attribution import _ABOUT_SEVERAL
 from extract.dataset.dictionary import as_markdown
 from extract.problems import ANY, codes, codes_as_markdown, problem
@@ -64,6 +65,16 @@ def test_the_readme_is_read_in_five_minutes_and_leads_to_every_page() -> None:
 def test_what_pages_link_to_is_there(page: str) -> None:
     for link in re.findall(r"\]\((?!https?:|mailto:)([^)#]+)", read(page)):
         assert ((ROOT / page).parent / link).exists(), link
+
+
+def test_all_that_the_map_of_the_code_names_is_there() -> None:
+    page = read("docs/architecture.md")
+    named = re.findall(r"`([\w/.-]+(?:/|\.(?:py|md|csv|json|html|sql)))`", page)
+    assert len(named) > 50
+    assert [each for each in named if not any((ROOT / above / each).exists() for above in ("", "src/extract"))] == []
+    folders = {path.parent.relative_to(ROOT).as_posix() for path in modules_in(ROOT).values()}
+    rows = re.findall(r"^\| `([\w/]+)/`", page, re.MULTILINE)
+    assert {each if (ROOT / each).exists() else f"src/extract/{each}" for each in rows} == folders
 
 
 def test_every_setting_is_documented() -> None:
