@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.ready-dev
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --quiet --custom-compile-command 'make lock'
 
@@ -32,7 +33,10 @@ open: $(READY)  ## Look at the current dataset in the browser
 	@$(BIN)/manifesto open
 
 test: $(DEV)  ## Set up, and run the tests
-	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
+
+test-quick: $(DEV)  ## Set up, and run the tests that take no processes, browsers or training (under a minute)
+	$(PYTEST) -m "not slow"
 
 lint: $(DEV)  ## Check style and types
 	$(BIN)/ruff check .

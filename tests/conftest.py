@@ -26,6 +26,15 @@ _LONG = ("tests/pipelines/", "tests/security/test_servers.py", "tests/test_wheel
 """Where runs are processes of their own. They come first, so that no worker of pytest-xdist is left with one alone."""
 
 
+_SLOW = (
+    *_LONG, "tests/benchmarks/", "tests/changes/", "tests/learning/", "tests/report/", "tests/search/",
+    "tests/dataset/test_crate.py", "tests/security/test_models.py", "tests/security/test_open.py",
+    "tests/test_properties.py", "tests/dataset/test_dataset.py::test_memory", "tests/reading/test_pdf.py::test_any_",
+    "tests/verification/test_certificates.py::test_quotes_of_the_digest",
+)  # fmt: skip
+"""What `make test-quick` leaves out: processes, browsers, training, and what takes ten seconds and more."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Processes that tests start read and write UTF-8, whatever the system prefers; some share a server."""
     os.environ.setdefault("PYTHONUTF8", "1")
@@ -40,6 +49,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    for item in items:
+        if item.nodeid.startswith(_SLOW):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,7 @@ from extract.dataset.reader import current_version
 from tests.conftest import MODELS, ROOT, read_tables
 from tests.pipelines.stand_in import environment_with
 
+# As another has it who installs the wheel.
 _PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "PYTHONPATH"))}
 
 
@@ -37,7 +38,7 @@ def test_the_wheel_does_the_main_job_outside_the_project(tmp_path: Path, raw: Pa
         found = subprocess.run(
             command, cwd=tmp_path, env=_PLAIN, capture_output=True, encoding="utf-8", timeout=240, check=False
         )
-        assert found.returncode == 0, found.stdout + found.stderr
+        assert found.returncode == 0 and found.stderr == "", found.stdout + found.stderr
         return found.stdout
 
     code = "import extract, pipelines.paths as paths; print(extract.__file__); print(paths.MODELS)"
@@ -48,6 +49,8 @@ def test_the_wheel_does_the_main_job_outside_the_project(tmp_path: Path, raw: Pa
     assert all(each["well"] for each in json.loads(done("doctor", "--json")))
     said = done("run", str(raw), "--language-pipeline", "blank")
     assert "558" in said
+    for noise in ("INFO", "WARNING", "Traceback", "http://"):
+        assert noise not in said
     version = current_version(tmp_path / "processed")
     assert version
     assert len(read_tables(tmp_path / "processed" / version)["labels"]) == 3 * 558

@@ -22,7 +22,7 @@ from tests.pipelines.servers import free_port
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
-_MANIFESTOS = 16  # of which each of two workers gets two batches
+_MANIFESTOS = 8  # enough for a pool; each of two workers gets two batches
 
 
 @pytest.fixture(scope="module")

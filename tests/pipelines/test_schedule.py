@@ -23,6 +23,7 @@ from tests.conftest import DIGEST, ROOT, read_tables
 
 _SOON = "* * * * * */15"  # the sixth field is that of seconds; a run that finds nothing new takes some 5
 _DEPLOYMENT = "daily"
+_OURS = {"name": {"any_": [_DEPLOYMENT]}}  # of all that the server knows, for others use it, too
 _SECONDS = 150  # for something to happen, on a slow machine
 
 
@@ -66,12 +67,11 @@ def test_a_wrong_schedule_is_wrong_usage(tmp_path: Path, raw: Path) -> None:
 def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path, prefect_server: dict[str, str]) -> None:
     processed = tmp_path / "processed"
     prefect = [sys.executable, "-m", "prefect"]
-    for command in (
-        ["work-pool", "create", "manifesto", "--type", "process"],
-        ["deploy", "--name", _DEPLOYMENT, "--cron", _SOON, "--param", f"raw={raw}", "--param", f"processed={processed}",
-         "--param", "language_pipeline=blank", "--param", "wait=false"],
-    ):  # fmt: skip
-        subprocess.run([*prefect, *command], cwd=ROOT, env=prefect_server, check=True, capture_output=True, timeout=120)
+    ask(prefect_server, "work_pools/", name="manifesto", type="process")
+    deploy = ["deploy", "--name", _DEPLOYMENT, "--cron", _SOON]
+    for parameter in (f"raw={raw}", f"processed={processed}", "language_pipeline=blank", "wait=false"):
+        deploy += ["--param", parameter]
+    subprocess.run([*prefect, *deploy], cwd=ROOT, env=prefect_server, check=True, capture_output=True, timeout=120)
     said = tmp_path / "worker.txt"
     quick = prefect_server | {"PREFECT_WORKER_QUERY_SECONDS": "1"}
     with running([*prefect, "worker", "start", "--pool", "manifesto"], said, quick) as worker:
@@ -123,22 +123,19 @@ def newer(processed: Path, version: str) -> str | None:
 
 
 def states(environment: dict[str, str]) -> set[str]:
-    """Names of the states that flow runs are in."""
-    return {run["state_name"] for run in ask(environment, "flow_runs/filter")}
+    """Names of the states that runs of the deployment are in."""
+    return {run["state_name"] for run in ask(environment, "flow_runs/filter", deployments=_OURS)}
 
 
 def artifacts(environment: dict[str, str]) -> dict[str, Any]:
-    """The data of artifacts, by key."""
-    found = {each["key"]: each for each in ask(environment, "artifacts/filter")}
+    """The data of artifacts of the deployment's runs, by key."""
+    found = {each["key"]: each for each in ask(environment, "artifacts/filter", deployments=_OURS)}
     return {key: json.loads(each["data"]) if each["type"] == "table" else each["data"] for key, each in found.items()}
 
 
-def ask(environment: dict[str, str], what: str) -> list[dict[str, Any]]:
-    """What the server has of the deployment's runs, for others use the server, too."""
-    of = {"deployments": {"name": {"any_": [_DEPLOYMENT]}}}
+def ask(environment: dict[str, str], what: str, **body: Any) -> Any:
     user, _, password = environment["PREFECT_API_AUTH_STRING"].partition(":")
     url = f"{environment['PREFECT_API_URL']}/{what}"
-    answer = httpx.post(url, json=of, auth=(user, password), timeout=30)
+    answer = httpx.post(url, json=body, auth=(user, password), timeout=30)
     answer.raise_for_status()
-    found: list[dict[str, Any]] = answer.json()
-    return found
+    return answer.json()
