@@ -2,12 +2,16 @@
 
 import contextlib
 import os
+import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
+from extract.dataset.atomic import remove
 from extract.problems import ManifestoError
 from pipelines.processed import Processed
 
@@ -15,6 +19,7 @@ STATE = ".prefect"  # below the processed folder
 UNWATCHED = "MANIFESTO_UNWATCHED"  # environment variable: Prefect's server ends with this command
 SERVED = "MANIFESTO_SERVED"  # environment variable: the parameters that `manifesto serve` serves, as JSON
 _EMPTY = "empty"  # below the state, where there is nothing that could be read
+_KEPT = re.compile(r"prefect\.db(-wal|-shm|-journal)?|server\.log|starting\.lock|password-\d+")  # of the state
 
 
 def prefect_failed(processed: Path, error: Exception) -> ManifestoError:
@@ -54,10 +59,15 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
         _make_private(state)
         with tempfile.TemporaryFile(dir=state):
             pass
+    package = find_spec("prefect")  # which it does not import
+    assert package and package.origin
+    installed = Path(package.origin).parent
     defaults = {
         "PREFECT_HOME": str(state),
-        # A file that is not there: what a profile of another's says must not count.
-        "PREFECT_PROFILES_PATH": str(state / _EMPTY / "profiles.toml"),
+        # Prefect's own, and a file that is not there: both can name code to run, and whoever made the processed folder
+        # may have put his into it.
+        "PREFECT_LOGGING_CONFIG_PATH": str(installed / "logging" / "logging.yml"),
+        "PREFECT_PROFILES_PATH": str(installed / "no-profiles.toml"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "CRITICAL",
@@ -73,7 +83,7 @@ def set_up_prefect(processed: Path, *, verbose: bool = False) -> None:
 
 
 def _make_private(state: Path) -> None:
-    """Make the folder of Prefect's state one that only this user can open, without links that lead out of it."""
+    """Make the folder of Prefect's state one that only this user can open, and in which only files of ours lie."""
     if state.is_symlink() or (state.exists() and not state.is_dir()):
         raise ManifestoError(f"{state} is not a folder of its own, but leads elsewhere. Remove it; it holds no data.")
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,18 +91,12 @@ def _make_private(state: Path) -> None:
         raise ManifestoError(f"{state} belongs to another user. Have it removed, or give another --processed.")
     state.chmod(0o700)
     for path in state.iterdir():
-        if path.is_symlink() or path.name == _EMPTY:
-            _remove(path)
+        if path.name == _EMPTY and path.is_dir() and not path.is_symlink():
+            for inner in path.iterdir():  # the folder itself stays, as another run may stand in it
+                remove(inner)
+        elif not (_KEPT.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode)):
+            remove(path)
     (state / _EMPTY).mkdir(mode=0o700, exist_ok=True)
-
-
-def _remove(path: Path) -> None:
-    """Remove what lies in a folder that must be empty; the folder itself stays, as another run may stand in it."""
-    if path.is_symlink() or not path.is_dir():
-        path.unlink(missing_ok=True)
-        return
-    for inner in path.iterdir():
-        shutil.rmtree(inner) if inner.is_dir() and not inner.is_symlink() else inner.unlink(missing_ok=True)
 
 
 def is_unwatched() -> bool:

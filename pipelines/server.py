@@ -19,9 +19,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -29,9 +30,6 @@ from extract.problems import ManifestoError, UsageError
 from pipelines.orchestration import STATE, UNWATCHED, forget_results
 
 HOST = "127.0.0.1"
-PASSWORD = "password"
-"""Name of the file in the folder of Prefect's state that says how to log in, where there is a page to log in to."""
-
 _NAMES = [HOST, "localhost"]  # by which the server may be asked for
 _SECONDS = 120  # until it must answer; on a fresh database it first makes some 60 tables, which takes 10
 _URL = "PREFECT_API_URL"
@@ -51,39 +49,35 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
         yield url
         return
     state = processed / STATE
-    before = dict(os.environ)
-    listening = listen(port)
-    origin = f"http://{HOST}:{listening.getsockname()[1]}"
-    url = f"{origin}/api"
-    # Runs that start together start their servers one after another: two that make the database at once spoil it.
-    starting = FileLock(state / "starting.lock")
-    server = None
-    try:
-        starting.acquire()
-        _remove_spoilt(state / "prefect.db", unwatched=not schedules)
+    with ExitStack() as stack:
+        listening = stack.enter_context(listen(port))
+        stack.callback(_stop_listening, listening)
+        stack.callback(forget_results, processed)
+        stack.callback(_restore, dict(os.environ))
+        origin = f"http://{HOST}:{listening.getsockname()[1]}"
+        url = f"{origin}/api"
         os.environ |= _lock(origin)
-        server = _start(listening, state / "server.log", schedules=schedules)
-        os.environ |= {_URL: url, "NO_PROXY": ",".join(filter(None, [before.get("NO_PROXY"), HOST]))}
-        if not schedules:
-            os.environ |= {UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
-        _have_prefect_look_again()
-        _wait_for(url, server, state / "server.log")
-        listening.close()  # only now, so that nobody else can have listened; should the child die, nothing answers
-        starting.release()
+        # Runs that start together start their servers one after another: two that make the database at once spoil it.
+        with FileLock(state / "starting.lock"):
+            _remove_spoilt(state / "prefect.db", unwatched=not schedules)
+            server = _start(listening, state / "server.log", schedules=schedules)
+            stack.callback(_end, server)
+            os.environ |= {_URL: url, **_without_proxy()}
+            if not schedules:
+                os.environ |= {UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
+            _have_prefect_look_again()
+            _wait_for(url, server, state / "server.log")
+        threading.Thread(target=_hold_port, args=(listening, server), daemon=True).start()
         if schedules:
-            _tell_password(state / PASSWORD)
+            file = password_file(processed, url)
+            stack.callback(file.unlink, missing_ok=True)
+            _write_password(file)
         yield url
-    finally:
-        listening.close()
-        starting.release()
-        os.environ.clear()
-        os.environ |= before
-        _have_prefect_look_again()
-        if server:
-            server.terminate()
-            server.communicate()
-        (state / PASSWORD).unlink(missing_ok=True)
-        forget_results(processed)
+
+
+def password_file(processed: Path, url: str) -> Path:
+    """The file that says how to log in at a server with a web page, as long as that serves."""
+    return processed / STATE / f"password-{urlsplit(url).port}"
 
 
 def listen(port: int | None) -> socket.socket:
@@ -96,7 +90,8 @@ def listen(port: int | None) -> socket.socket:
         listening.listen()
     except OSError as error:
         listening.close()
-        raise UsageError(f"Port {port} cannot be used ({error.strerror}). Give another, or none.") from error
+        which = f"Port {port}" if port else "No port"
+        raise UsageError(f"{which} cannot be used ({error.strerror}). Give another, or none.") from error
     return listening
 
 
@@ -111,11 +106,42 @@ def _lock(origin: str) -> dict[str, str]:
     }
 
 
-def _tell_password(file: Path) -> None:
-    """Write the password to a file that only this user can read."""
+def _without_proxy() -> dict[str, str]:
+    """What keeps requests to this machine, and the password in them, from a proxy; programs look at either name."""
+    listed = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    return dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join(filter(None, [listed, HOST])))
+
+
+def _write_password(file: Path) -> None:
+    """Write the password to a new file that only this user can read."""
     file.unlink(missing_ok=True)
-    file.touch(mode=0o600, exist_ok=False)
-    file.write_text(os.environ["PREFECT_API_AUTH_STRING"] + "\n", encoding="ascii")
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as written:
+        written.write(os.environ["PREFECT_API_AUTH_STRING"] + "\n")
+
+
+def _hold_port(listening: socket.socket, server: "subprocess.Popen[bytes]") -> None:
+    """Should the child die, stay at its port and hang up on who asks, so that nobody else can answer in its place."""
+    server.wait()
+    with suppress(OSError):  # when this command closes it
+        while True:
+            listening.accept()[0].close()
+
+
+def _stop_listening(listening: socket.socket) -> None:
+    with suppress(OSError):  # as some systems say that nothing is connected
+        listening.shutdown(socket.SHUT_RDWR)  # which ends an accept() that waits; to close it would not
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    server.communicate()
+
+
+def _restore(before: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ |= before
+    _have_prefect_look_again()
 
 
 def _configured() -> str | None:

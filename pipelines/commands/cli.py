@@ -114,9 +114,9 @@ def run(
     if outcome := nothing_to_do(found, Processed(processed)):
         _report(console, processed, outcome, began=began, as_json=as_json)
         return
-    place = processed.absolute()
+    place, texts, trained = processed.absolute(), raw.absolute(), models.absolute()  # wherever this process stands
     parameters = {
-        "raw": str(raw.absolute()),
+        "raw": str(texts),
         "processed": str(place),
         "settings_file": str(settings_file.absolute()) if settings_file else None,
         "language_pipeline": language_pipeline and settings.language_pipeline,
@@ -143,7 +143,7 @@ def run(
             if verbose:
                 raise
             # A server that died may have kept Prefect from recording the end of a run that did all its work.
-            found = survey(raw.absolute(), place, settings=settings, models=models.absolute())
+            found = survey(texts, place, settings=settings, models=trained)
             outcome = nothing_to_do(found, Processed(place))
             if outcome is None:
                 raise prefect_failed(processed, error) from error
@@ -159,7 +159,11 @@ def run(
 @click.option("--cron", required=True, help='When to run, such as "0 6 * * *": every morning at six.')
 @click.option("--timezone", default="Europe/Amsterdam", show_default=True, help="Time zone of the schedule.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes on this machine.  [default: one per core]")
-@click.option("--port", type=int, help="Port of Prefect's server and its web page.  [default: one that is free]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port of Prefect's server and its web page.  [default: one that is free]",
+)
 def serve(
     raw: Path,
     processed: Path,
@@ -176,16 +180,15 @@ def serve(
     """
     from extract.settings import load_settings
     from pipelines.commands.serve import serve
-    from pipelines.orchestration import STATE
-    from pipelines.server import PASSWORD
+    from pipelines.server import password_file
 
     load_settings(settings_file)  # a fault in it is shown now, not at six in the morning
     console = Console(highlight=False)
     processed = processed.absolute()
-    password = processed / STATE / PASSWORD
 
     def ready(url: str) -> None:
         page = url.removesuffix("/api")
+        password = password_file(processed, url)
         login = f" (log in with what stands in {password})" if password.exists() else ""
         said = f"Serving {raw} at {cron} ({timezone}). Stop with Ctrl-C.\nPrefect: {page}{login}"
         console.print(escape(said), soft_wrap=True)

@@ -347,14 +347,16 @@ def test_a_cookie_that_another_user_has_taken_is_worth_nothing(opened: tuple[str
     url, _ = opened
     ask = (
         "import sys, urllib.error, urllib.request as r\n"
-        "try: print(r.urlopen(r.Request(sys.argv[1], headers={'Cookie': sys.argv[2]})).status)\n"
+        "headers = {'Cookie': sys.argv[2], 'Host': sys.argv[3]}\n"
+        "try: print(r.urlopen(r.Request(sys.argv[1], headers=headers)).status)\n"
         "except urllib.error.HTTPError as error: print(error.code)\n"
     )
     parts = urlsplit(url)
     cookie = f"manifesto-{parts.port}={parts.query.removeprefix('token=')}"
     for user, status in ((0, "200"), (65_534, "403")):
-        for address in (f"http://{parts.netloc}/dataset", url):
-            command = ["/usr/bin/env", "python3", "-c", ask, address, cookie]
+        mapped = url.replace("127.0.0.1", "[::ffff:127.0.0.1]")  # the same, in the words of another family
+        for address in (f"http://{parts.netloc}/dataset", url, mapped):
+            command = ["/usr/bin/env", "python3", "-c", ask, address, cookie, parts.netloc]
             done = subprocess.run(command, capture_output=True, encoding="utf-8", user=user, check=True, cwd="/")
             assert done.stdout.strip() == status
 

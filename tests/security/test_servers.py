@@ -9,11 +9,13 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -32,7 +34,7 @@ from extract.problems import UsageError
 from pipelines.flow import extract_manifestos
 from pipelines.orchestration import SERVED, STATE
 from pipelines.refusals import FIXED, refuse_other_parameters
-from pipelines.server import PASSWORD
+from pipelines.server import _hold_port, _stop_listening, _without_proxy, listen, password_file
 from tests.browser import browser
 from tests.pipelines.test_run import BLANK
 from tests.pipelines.test_schedule import running, until
@@ -128,7 +130,14 @@ def trapped(tmp_path_factory: pytest.TempPathFactory, prefect_database: Path) ->
     page.output(str(raw / "zorg.pdf"))
     for processed in ("processed", "served"):  # where Prefect's tables need not be made first
         (folder / processed / STATE).mkdir(parents=True)
-        shutil.copy(prefect_database, folder / processed / STATE)
+        state = folder / processed / STATE
+        shutil.copy(prefect_database, state)
+        shutil.copy(logging, state)  # as in a folder that somebody made to harm, and that was downloaded
+        (state / "empty").mkdir()
+        profile = f"active = 'theirs'\n[profiles.theirs]\nPREFECT_LOGGING_CONFIG_PATH = '{logging}'\n"
+        for place in (state, state / "empty"):
+            (place / "profiles.toml").write_text(profile, encoding="utf-8")
+        os.mkfifo(state / "server.log")  # whoever opens it waits
     return folder
 
 
@@ -157,7 +166,7 @@ class Service:
         self.processed = trapped / "served"
         until(lambda: "Prefect: " in said.read_text(encoding="utf-8"), process, said)
         (self.page,) = re.findall(r"Prefect: (\S+)", said.read_text(encoding="utf-8"))
-        file = self.processed / STATE / PASSWORD
+        file = password_file(self.processed, self.page)
         assert file.stat().st_mode & 0o077 == 0 and str(file) in said.read_text(encoding="utf-8")
         self.password = file.read_text(encoding="ascii").strip()
         self._client = httpx.Client(base_url=f"{self.page}/api/", auth=tuple(self.password.split(":", 1)), timeout=60)  # type: ignore[arg-type]
@@ -266,6 +275,35 @@ def test_a_web_page_gets_nothing_and_the_owner_logs_in(service: Service, tmp_pat
         WebDriverWait(chrome, 30).until(lambda _: "login" not in chrome.current_url)
         chrome.get(f"{service.page}/deployments")
         WebDriverWait(chrome, 30).until(lambda _: "manifesto-extract" in chrome.page_source)
+
+
+def test_nobody_takes_the_place_of_a_server_that_died() -> None:
+    with (
+        listen(None) as listening,
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server,
+    ):
+        place = listening.getsockname()
+        threading.Thread(target=_hold_port, args=(listening, server), daemon=True).start()
+        server.kill()
+        server.wait()
+        with socket.create_connection(place, timeout=20) as asking:
+            assert asking.recv(1) == b""
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(place)
+        _stop_listening(listening)
+
+
+@pytest.mark.parametrize("names", [["NO_PROXY"], ["no_proxy"], ["no_proxy", "NO_PROXY"], []])
+def test_no_proxy_is_asked_for_this_machine(names: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in names:
+        monkeypatch.setenv(name, "example.org")
+    for name, value in _without_proxy().items():
+        monkeypatch.setenv(name, value)
+    assert urllib.request.proxy_bypass_environment("127.0.0.1")
+    assert bool(urllib.request.proxy_bypass_environment("example.org")) == bool(names)
 
 
 def test_no_result_is_unpickled(tmp_path: Path) -> None:
