@@ -612,7 +612,7 @@ WRONG_PIPELINE: dict[str, Callable[[Path], None]] = {
     "configuration garbage": lambda folder: put(folder / "config.cfg", b"\xff\x00[[["),
     "a factory that nobody has": config('factory = "senter"', 'factory = "evil"'),
     "a factory that is code": config('factory = "senter"', 'factory = "os.system"'),
-    "a component from elsewhere": config('factory = "senter"', 'source = "/tmp/elsewhere"'),
+    "a component from elsewhere": config('factory = "senter"', 'source = "/elsewhere/model"'),
     "a reader of files": config("overwrite = true", f"overwrite = true\n\n[components.morphologizer.extra]\n{READER}"),
     "a reader by reference": lambda folder: (
         config("[corpora]", f"[corpora]\n\n[corpora.evil]\n{READER}\n")(folder),
