@@ -59,6 +59,8 @@ def prefect_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Prefect's state goes to a folder of the tests', never to the user's home."""
     folder = tmp_path_factory.mktemp("prefect")
     set_up_prefect(folder)
+    # Nor does it start a server by itself, which would ask nobody for a password.
+    os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"
     return folder
 
 
@@ -134,10 +136,12 @@ def prefect_database(prefect_server: dict[str, str]) -> Path:
 def in_process(prefect_server: dict[str, str]) -> Iterator[None]:
     """Have runs in this process use the server that tests share."""
     from prefect.context import refresh_global_settings_context
+    from prefect.events.worker import EventsWorker
 
     with pytest.MonkeyPatch.context() as patch:
         for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
             patch.setenv(name, prefect_server[name])
         refresh_global_settings_context()
         yield
+        EventsWorker.drain_all()  # while there is a server that takes them
     refresh_global_settings_context()

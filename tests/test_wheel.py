@@ -1,7 +1,6 @@
 """What is installed: the wheel, far from its source, does the main job; the lock files agree."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,10 +12,8 @@ import pytest
 
 from extract.dataset.reader import current_version
 from tests.conftest import MODELS, ROOT, read_tables
+from tests.pipelines.servers import plain_environment
 from tests.pipelines.stand_in import environment_with
-
-# As another has it who installs the wheel.
-_PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "PYTHONPATH"))}
 
 
 def test_the_wheel_does_the_main_job_outside_the_project(tmp_path: Path, raw: Path, prefect_database: Path) -> None:
@@ -29,6 +26,8 @@ def test_the_wheel_does_the_main_job_outside_the_project(tmp_path: Path, raw: Pa
     assert {Path(name).name for name in there - names} == {"annotations.csv"}
     assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {"extract", "pipelines"}
 
+    environment = plain_environment()
+    environment.pop("PYTHONPATH", None)
     folder = tmp_path / "environment"
     python = environment_with(folder, wheel)
     manifesto = python.with_name(f"manifesto{python.suffix}")
@@ -36,13 +35,15 @@ def test_the_wheel_does_the_main_job_outside_the_project(tmp_path: Path, raw: Pa
     def done(*arguments: str) -> str:
         command = [str(manifesto), *arguments]
         found = subprocess.run(
-            command, cwd=tmp_path, env=_PLAIN, capture_output=True, encoding="utf-8", timeout=240, check=False
+            command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=240, check=False
         )
         assert found.returncode == 0 and found.stderr == "", found.stdout + found.stderr
         return found.stdout
 
     code = "import extract, pipelines.paths as paths; print(extract.__file__); print(paths.MODELS)"
-    places = subprocess.run([python, "-P", "-c", code], env=_PLAIN, capture_output=True, encoding="utf-8", check=True)
+    places = subprocess.run(
+        [python, "-P", "-c", code], env=environment, capture_output=True, encoding="utf-8", check=True
+    )
     assert all(Path(line).is_relative_to(folder) for line in places.stdout.splitlines())
     (tmp_path / "processed" / ".prefect").mkdir(parents=True)
     shutil.copy(prefect_database, tmp_path / "processed" / ".prefect")

@@ -34,6 +34,11 @@ def free_port() -> int:
         return port
 
 
+def plain_environment() -> dict[str, str]:
+    """The environment of a user: without what the tests, in this process, have Prefect do."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
+
+
 def share(folder: Path) -> None:
     """Have this process and those that it starts share a folder, and a server that ends with this one."""
     os.environ |= {SHARED: str(folder), _OWNER: str(os.getpid())}
@@ -42,7 +47,7 @@ def share(folder: Path) -> None:
 def have_server() -> dict[str, str]:
     """The environment in which commands find the server that all share. The first who asks starts it."""
     folder = Path(os.environ[SHARED])
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    plain = plain_environment()
     plain |= {"PREFECT_HOME": str(folder), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     known = folder / "known.json"
     with FileLock(folder / "server.lock"):

@@ -1,7 +1,6 @@
 """`manifesto run` as a process of its own: what it starts, what it leaves behind, and several at once."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,9 +14,8 @@ from extract.dataset.checks import check_dataset
 from pipelines.history import past_runs
 from pipelines.processed import Processed
 from tests.conftest import DIGEST, ROOT
+from tests.pipelines.servers import plain_environment
 from tests.pipelines.test_run import BLANK
-
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +30,7 @@ def processed(tmp_path: Path, prefect_database: Path) -> Path:
 def test_two_runs_at_once_take_turns_in_quiet_and_leave_the_home_alone(tmp_path: Path, raw: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    environment = _ENVIRONMENT | {"HOME": str(home), "USERPROFILE": str(home)}
+    environment = plain_environment() | {"HOME": str(home), "USERPROFILE": str(home)}
     command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), "--json"]
     started = [
         subprocess.Popen(
@@ -53,7 +51,7 @@ def test_two_runs_at_once_take_turns_in_quiet_and_leave_the_home_alone(tmp_path:
 
 def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None:
     command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), *BLANK]
-    process = subprocess.Popen(command, cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=plain_environment(), stdout=subprocess.DEVNULL)
     lock = tmp_path / "processed" / ".lock"
     while not lock.exists() and process.poll() is None:
         time.sleep(0.1)
@@ -67,7 +65,7 @@ def test_an_ended_run_leaves_no_server_behind(tmp_path: Path, raw: Path) -> None
 
 def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, raw: Path) -> None:
     command = [sys.executable, "-m", "pipelines", "run", str(raw), "--processed", str(tmp_path / "processed"), *BLANK]
-    process = subprocess.Popen(command, cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=plain_environment(), stdout=subprocess.DEVNULL)
     while not (tmp_path / "processed" / "runs.jsonl").exists() and process.poll() is None:
         time.sleep(0.05)
     family = psutil.Process(process.pid).children(recursive=True)
@@ -82,7 +80,7 @@ def test_a_killed_run_leaves_no_server_behind_and_is_remembered(tmp_path: Path, 
 def test_a_server_that_does_not_answer_is_an_error_without_a_trace(tmp_path: Path, raw: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pipelines", "run", *BLANK],  # on raw/ here: the process stands elsewhere when it fails
-        env=_ENVIRONMENT | {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"},
+        env=plain_environment() | {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"},
         capture_output=True,
         encoding="utf-8",
         timeout=240,

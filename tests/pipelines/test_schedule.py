@@ -20,6 +20,7 @@ from extract.dataset.checks import check_dataset
 from extract.dataset.reader import current_version
 from pipelines.commands.cli import main
 from tests.conftest import DIGEST, ROOT, read_tables
+from tests.pipelines.servers import plain_environment
 
 _SOON = "* * * * * */15"  # the sixth field is that of seconds; a run that finds nothing new takes some 5
 _DEPLOYMENT = "daily"
@@ -41,7 +42,7 @@ def test_serve_picks_up_a_new_file_and_ends_with_all_it_started(
     (tmp_path / "settings.toml").write_text('language_pipeline = "blank"\n', encoding="utf-8")
     command = [sys.executable, "-m", "pipelines", "serve", str(raw), "--processed", str(processed)]
     command += ["--settings", str(tmp_path / "settings.toml"), "--cron", _SOON]
-    with running(command, said) as service:
+    with running(command, said, plain_environment()) as service:
         first = until(lambda: current_version(processed), service, said)
         until(lambda: "Nothing new" in said.read_text(encoding="utf-8"), service, said)
         drop(raw)
@@ -94,7 +95,7 @@ def test_a_worker_does_what_the_deployment_says(tmp_path: Path, raw: Path, prefe
 
 @contextmanager
 def running(
-    command: list[str], said: Path, environment: dict[str, str] | None = None, *, cwd: Path = ROOT
+    command: list[str], said: Path, environment: dict[str, str], *, cwd: Path = ROOT
 ) -> Iterator["subprocess.Popen[bytes]"]:
     with said.open("wb") as output:
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=output, stderr=output)

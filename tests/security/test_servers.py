@@ -36,6 +36,7 @@ from pipelines.orchestration import SERVED, STATE
 from pipelines.refusals import FIXED, refuse_other_parameters
 from pipelines.server import _hold_port, _stop_listening, _without_proxy, listen, password_file
 from tests.browser import browser
+from tests.pipelines.servers import plain_environment
 from tests.pipelines.test_run import BLANK
 from tests.pipelines.test_schedule import running, until
 
@@ -150,7 +151,15 @@ def marks(trapped: Path) -> list[str]:
 def test_a_run_lets_nobody_in_and_reads_nothing_where_it_stands(trapped: Path, theirs: Path) -> None:
     with intruder(theirs) as answers:
         command = [MANIFESTO, "run", "--workers", "2", *BLANK]
-        done = subprocess.run(command, cwd=trapped, capture_output=True, encoding="utf-8", timeout=300, check=False)
+        done = subprocess.run(
+            command,
+            cwd=trapped,
+            env=plain_environment(),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=300,
+            check=False,
+        )
     assert done.returncode == 0 and current_version(trapped / "processed"), done.stderr
     assert answers == {"taken": False, "filter": [401], "set_state": [], "create_flow_run": []}
     assert not (theirs / _MARK).exists()
@@ -195,7 +204,7 @@ def service(trapped: Path, theirs: Path, tmp_path_factory: pytest.TempPathFactor
     """A service that runs when it is asked to, not by its schedule."""
     said = tmp_path_factory.mktemp("said") / "said.txt"
     command = [str(MANIFESTO), "serve", "--processed", "served", "--cron", "0 6 1 1 *"]
-    with running(command, said, cwd=trapped) as process:
+    with running(command, said, plain_environment(), cwd=trapped) as process:
         yield Service(trapped, said, process)
 
 
