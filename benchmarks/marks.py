@@ -10,7 +10,7 @@ import hashlib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from benchmarks.shared import MOST_CHARACTERS
@@ -22,7 +22,8 @@ from extract.records import Extraction
 SLACK = 1
 """Letters by which a start may be off: a bullet read as a letter ("o Meer geld")."""
 
-_NO_LANGUAGE = frozenset({"furniture", "contents"})
+NO_LANGUAGE = frozenset({"furniture", "contents"})
+_UNCUT = "other"  # tables and notes: readers did not agree to cut them alike, so no sentence in them counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Mark:
     kind: str
     goes_on: bool  # from before the item
     ranges: tuple[tuple[int, int], ...]
+    level: int | None = None  # of a heading, where the reader gave one
 
 
 @dataclass(slots=True)
@@ -59,13 +61,20 @@ class Tally:
     blocks: int = 0
     blocks_right: int = 0
     stray: int = 0  # sentences that are furniture or contents to the reader
+    headings: int = 0
+    headings_right: int = 0
+    headings_called: int = 0  # blocks that we call headings
+    headings_called_right: int = 0
+    levels: int = 0  # headings that both have, with a level from the reader
+    levels_right: int = 0
+    letters: int = 0  # of running text, to the reader
+    letters_lost: int = 0  # of them, in furniture or contents
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __iadd__(self, other: "Tally") -> "Tally":
         """Add what was counted elsewhere."""
-        for name in ("right", "found", "marked", "blocks", "blocks_right", "stray"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.confused += other.confused
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
         return self
 
     @property
@@ -77,6 +86,26 @@ class Tally:
     def kinds(self) -> float:
         """Share of the reader's blocks whose letters lie mostly in a passage of the same kind."""
         return self.blocks_right / max(1, self.blocks)
+
+    @property
+    def headings_found(self) -> float:
+        """Share of the reader's headings that are headings here."""
+        return self.headings_right / max(1, self.headings)
+
+    @property
+    def headings_precision(self) -> float:
+        """Share of the headings here that are headings to the reader."""
+        return self.headings_called_right / max(1, self.headings_called)
+
+    @property
+    def levels_same(self) -> float:
+        """Share of the headings that both have whose level is the same."""
+        return self.levels_right / max(1, self.levels)
+
+    @property
+    def lost(self) -> float:
+        """Share of the letters of running text that are filed as furniture or contents."""
+        return self.letters_lost / max(1, self.letters)
 
 
 def read_items(folder: Path) -> list[Item]:
@@ -94,16 +123,17 @@ def read_items(folder: Path) -> list[Item]:
 def read_marks(folder: Path, reader: str) -> dict[str, list[Mark]]:
     """The marks of one reader, by item, in reading order."""
     ranges: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-    heads: dict[tuple[str, int], tuple[int, str, bool]] = {}
+    heads: dict[tuple[str, int], tuple[int, str, bool, int | None]] = {}
     with (folder / "marks.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["reader"] == reader:
                 key = row["item"], int(row["sentence"])
-                heads[key] = int(row["block"]), row["kind"], bool(row["goes_on"])
+                level = int(row["level"]) if row["level"] else None
+                heads[key] = int(row["block"]), row["kind"], bool(row["goes_on"]), level
                 ranges[key].append((int(row["letter_start"]), int(row["letter_end"])))
     marks: dict[str, list[Mark]] = defaultdict(list)
-    for key, (block, kind, goes_on) in heads.items():
-        marks[key[0]].append(Mark(block, kind, goes_on, tuple(ranges[key])))
+    for key, (block, kind, goes_on, level) in heads.items():
+        marks[key[0]].append(Mark(block, kind, goes_on, tuple(ranges[key]), level))
     return marks
 
 
@@ -158,41 +188,64 @@ def starts_at(extraction: Extraction, sentences: Sequence[tuple[int, str]], offs
     return found
 
 
-def kinds_in(extraction: Extraction, offsets: Sequence[int]) -> tuple[list[str], list[bool]]:
-    """For each letter of an item, the kind of its passage, and whether it is in a sentence."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the letters of an item are in the dataset: for each its passage (by rank), and whether it is in a sentence."""
+
+    passages: tuple[int, ...]
+    spoken: tuple[bool, ...]
+    kinds: tuple[str, ...]  # of all passages; the last is what a file has that is not read
+    levels: tuple[int | None, ...]  # of those that are headings
+
+
+def placed_in(extraction: Extraction, offsets: Sequence[int]) -> Placed:
+    """Where the letters of an item, given by their offsets in the layer, are in the dataset."""
     document = extraction.document
     length = len(document.text) if document else 0
-    kind_at: dict[int, str] = {}
+    passage_at: dict[int, int] = {}
     spoken: set[int] = set()
     wanted = set(offsets)
     places = _places(extraction, range(length))
-    for passage in extraction.passages:
+    level_at = {block.start: block.level for block in document.blocks} if document else {}
+    for rank, passage in enumerate(extraction.passages):
         for place in places[passage.char_start : passage.char_end]:
             if place in wanted:
-                kind_at[place] = passage.kind
+                passage_at[place] = rank
     for sentence in extraction.sentences:
         spoken |= wanted.intersection(places[sentence.char_start : sentence.char_end])
-    kinds: list[str] = []
-    for offset in offsets:  # a letter inside a repaired stretch has the kind of the stretch's beginning
-        kinds.append(kind_at.get(offset, kinds[-1] if kinds else "body"))
-    return kinds, [offset in spoken for offset in offsets]
+    ranks: list[int] = []
+    for offset in offsets:  # a letter inside a repaired stretch has the passage of the stretch's beginning
+        ranks.append(passage_at.get(offset, ranks[-1] if ranks else -1))
+    return Placed(
+        tuple(ranks),
+        tuple(offset in spoken for offset in offsets),
+        (*(passage.kind for passage in extraction.passages), "unread"),
+        (*(level_at.get(passage.char_start) for passage in extraction.passages), None),
+    )
 
 
-def tally(
-    starts: Set[int], marks: Iterable[Mark], kinds: Sequence[str] | None = None, spoken: Sequence[bool] | None = None
-) -> Tally:
+def tally(starts: Set[int], marks: Iterable[Mark], placed: Placed | None = None) -> Tally:
     """Count how sentence starts, and the kinds of passages, agree with a reader's marks."""
     marks = list(marks)
     wanted = _starts_of(marks)
+    uncut = {letter for mark in marks if mark.kind == _UNCUT for letter in _letters_of(mark)}
+    starts = set(starts) - uncut
     count = Tally(found=len(starts), marked=len(wanted), right=_matches(starts, wanted))
-    if kinds is not None and spoken is not None:
-        _count_blocks(count, marks, kinds, spoken)
+    if placed is not None:
+        _count_blocks(count, marks, placed)
+        _count_headings(count, marks, placed)
     return count
 
 
 def _starts_of(marks: Iterable[Mark]) -> set[int]:
     """The letters at which a reader's sentences start."""
-    return {mark.ranges[0][0] for mark in marks if mark.kind not in _NO_LANGUAGE and not mark.goes_on}
+    return {
+        mark.ranges[0][0] for mark in marks if mark.kind not in NO_LANGUAGE and mark.kind != _UNCUT and not mark.goes_on
+    }
+
+
+def _letters_of(mark: Mark) -> list[int]:
+    return [letter for start, end in mark.ranges for letter in range(start, end)]
 
 
 def _matches(found: Set[int], wanted: Iterable[int]) -> int:
@@ -206,33 +259,63 @@ def _matches(found: Set[int], wanted: Iterable[int]) -> int:
     return len(found) - len(free)
 
 
-def _count_blocks(count: Tally, marks: Iterable[Mark], kinds: Sequence[str], spoken: Sequence[bool]) -> None:
-    """Count the reader's blocks whose letters lie mostly in a passage of the same kind."""
+def _blocks_of(marks: Iterable[Mark]) -> list[tuple[Mark, list[int]]]:
+    """The reader's blocks: the first sentence of each, and the letters of all."""
     by_block: dict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_block[mark.block].append(mark)
-    for block in by_block.values():
-        kind = block[0].kind
-        letters = [rank for mark in block for start, end in mark.ranges for rank in range(start, end)]
-        if not letters:
-            continue
-        found = Counter(kinds[rank] for rank in letters).most_common(1)[0][0]
+    blocks = [(block[0], [letter for mark in block for letter in _letters_of(mark)]) for block in by_block.values()]
+    return [(first, letters) for first, letters in blocks if letters]
+
+
+def _count_blocks(count: Tally, marks: Iterable[Mark], placed: Placed) -> None:
+    """Count the reader's blocks whose letters lie mostly in a passage of the same kind."""
+    for first, letters in _blocks_of(marks):
+        kinds = Counter(placed.kinds[placed.passages[letter]] for letter in letters)
+        found = kinds.most_common(1)[0][0]
         count.blocks += 1
-        count.blocks_right += found == kind
-        count.confused[kind, found] += found != kind
-        if kind in _NO_LANGUAGE:
-            count.stray += sum(spoken[rank] for rank in letters) > len(letters) / 2
+        count.blocks_right += found == first.kind
+        count.confused[first.kind, found] += found != first.kind
+        if first.kind in NO_LANGUAGE:
+            count.stray += sum(placed.spoken[letter] for letter in letters) > len(letters) / 2
+        elif first.kind != _UNCUT:
+            count.letters += len(letters)
+            count.letters_lost += sum(kinds[kind] for kind in NO_LANGUAGE)
+
+
+def _count_headings(count: Tally, marks: Iterable[Mark], placed: Placed) -> None:
+    """Count headings that the reader has, that we have, and the levels of those that both have."""
+    titled: set[int] = set()
+    for first, letters in _blocks_of(marks):
+        if first.kind != "heading":
+            continue
+        titled |= set(letters)
+        passage, _ = Counter(placed.passages[letter] for letter in letters).most_common(1)[0]
+        is_found = placed.kinds[passage] == "heading"
+        count.headings += 1
+        count.headings_right += is_found
+        if is_found and first.level is not None:
+            count.levels += 1
+            count.levels_right += first.level == placed.levels[passage]
+    ours: dict[int, list[int]] = defaultdict(list)
+    for letter, passage in enumerate(placed.passages):
+        if placed.kinds[passage] == "heading":
+            ours[passage].append(letter)
+    count.headings_called += len(ours)
+    count.headings_called_right += sum(2 * len(titled.intersection(letters)) > len(letters) for letters in ours.values())
 
 
 def agreement(one: Sequence[Mark], other: Sequence[Mark]) -> Tally:
     """How one reader's marks agree with another's, as if they were found by a program."""
     size = max(end for mark in (*one, *other) for _, end in mark.ranges)
-    kinds, spoken = ["body"] * size, [False] * size
-    for mark in one:
-        for start, end in mark.ranges:
-            kinds[start:end] = [mark.kind] * (end - start)
-            spoken[start:end] = [mark.kind not in _NO_LANGUAGE] * (end - start)
-    return tally(_starts_of(one), other, kinds, spoken)
+    passages, spoken = [0] * size, [False] * size
+    firsts = [Mark(0, "body", False, ())]
+    for block, (first, letters) in enumerate(_blocks_of(one), start=1):
+        firsts.append(first)
+        for letter in letters:
+            passages[letter], spoken[letter] = block, first.kind not in NO_LANGUAGE
+    kinds = tuple(mark.kind for mark in firsts)
+    return tally(_starts_of(one), other, Placed(tuple(passages), tuple(spoken), kinds, tuple(mark.level for mark in firsts)))
 
 
 def segmented_starts(text: str, split: Callable[[str], list[str]]) -> set[int]:

@@ -104,6 +104,7 @@ class Document:
     layer_characters: int = carried(default=0)
     blocks: tuple[Block, ...] = carried(default=())
     page_starts: tuple[tuple[int, int], ...] = carried(default=())  # (first character, page), in order of the text
+    page_doubts: tuple[tuple[int, int, float], ...] = carried(default=())  # (page, lines, lines expected to be told wrong)
     ledger: str = carried(default="")  # what was done to the text layer: see layout/ledger.py
     metadata: str = carried(default="")  # title, author and the like, as the file gives them
     stated_party: str | None = carried(default=None)  # as manifestos.csv names it

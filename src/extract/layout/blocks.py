@@ -2,6 +2,7 @@
 
 from extract.layout.block_kinds import heading_level, name_groups
 from extract.layout.breaks import group_lines
+from extract.layout.contents import find_contents
 from extract.layout.joins import join_chapter_numbers, join_halves
 from extract.layout.layers import Layer, LineBlock
 from extract.layout.measures import measure
@@ -12,7 +13,7 @@ def find_blocks(layer: Layer, furniture: set[int]) -> list[LineBlock]:
 
     A block that interrupts a paragraph (furniture, a pull quote) comes after it.
     """
-    measures = measure(layer, furniture)
+    measures = measure(layer, furniture, find_contents(layer, furniture))
     groups = group_lines(measures)
     kinds = name_groups(measures, groups)
     blocks = [

@@ -13,7 +13,7 @@ TITLE = re.compile(
 )
 """A whole line that is the title of a table of contents."""
 
-_DOTS = re.compile(r"(?:\.\s?){5,}|(?:\.\s?){3,}\d{1,3}\W*$|…\s?…|_{4,}|(?:·\s?){4,}")
+DOTS = re.compile(r"(?:\.\s?){5,}|(?:\.\s?){3,}\d{1,3}\W*$|…\s?…|_{4,}|(?:·\s?){4,}")
 _LONGEST = 160  # characters of an entry
 _FEWEST = 4  # entries that make a table
 _MOST_TABLES = 4  # in one file
@@ -26,9 +26,9 @@ def find_contents(layer: Layer, furniture: set[int]) -> set[int]:
         return found
     flow = [rank for rank in range(len(layer.lines)) if rank not in furniture]
     texts = [layer.text[layer.lines[rank].start : layer.lines[rank].end].strip() for rank in flow]
-    places = {place for place, text in enumerate(texts) if len(text) <= _LONGEST and _DOTS.search(text)}
+    places = {place for place, text in enumerate(texts) if len(text) <= _LONGEST and DOTS.search(text)}
     if len(places) < _FEWEST:
-        places = {place for place in places if _page_of(texts[place])}
+        places = {place for place in places if page_of(texts[place])}
     titles = [place for place, text in enumerate(texts) if TITLE.fullmatch(text)][:_MOST_TABLES]
     if titles and layer.pages:
         pages = [layer.lines[rank].page or 0 for rank in flow]
@@ -65,7 +65,7 @@ def _on_pages(texts: Sequence[str], pages: Sequence[int], first: int) -> set[int
             break
         known = {
             place for place in on_page
-            if _page_of(texts[place]) or _is_in(letters_alone(_NUMBERING.sub("", texts[place])), lines, run_on)
+            if page_of(texts[place]) or _is_in(letters_alone(_NUMBERING.sub("", texts[place])), lines, run_on)
         }  # fmt: skip
         others = [texts[place] for place in on_page if place not in known]
         prose = sum(text.endswith(".") and len(text) > _SHORT for text in others)
@@ -99,7 +99,7 @@ def _behind_title(texts: Sequence[str], letters: Sequence[str], title: int) -> s
     seen: set[str] = set()
     for place in range(start, min(len(texts), start + _REACH)):
         text, key = texts[place], letters[place]
-        page = _page_of(text)
+        page = page_of(text)
         if key in seen and not page:
             break  # the first title of the text itself
         comes_back = len(key) >= _FEWEST_LETTERS and key in later and key not in seen and last_place[key] > place
@@ -142,7 +142,7 @@ def _counted(texts: Sequence[str]) -> set[int]:
     found: set[int] = set()
     run: list[tuple[int, int]] = []  # (place, page number)
     for place, text in enumerate([*texts, ""]):
-        page = _page_of(text) if len(text) <= _LONGEST else None
+        page = page_of(text) if len(text) <= _LONGEST else None
         if page is not None and (not run or run[-1][1] <= page <= run[-1][1] + _PAGES_ON):
             run.append((place, page))
         elif run and place - run[-1][0] > 1:  # one line in between may be the first half of a title
@@ -161,7 +161,7 @@ _LONGEST_READ = 250  # characters of a line in which a page number is looked for
 _HEAD, _TAIL = 3, 6  # characters among which the digits of a page number stand
 
 
-def _page_of(text: str) -> int | None:
+def page_of(text: str) -> int | None:
     """The page that an entry names."""
     if len(text) > _LONGEST_READ or not any(map(str.isdigit, text[:_HEAD] + text[-_TAIL:])):
         return None  # for speed: the patterns are slow

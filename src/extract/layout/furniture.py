@@ -16,7 +16,7 @@ from extract.layout.layers import Layer, Line
 from extract.layout.lines import is_stopped
 
 # A whole line that is a page number: "12", "- 12 -", "pag. 12 van 80".
-_PAGE_NUMBER = re.compile(
+PAGE_NUMBER = re.compile(
     r"""\W*(?:(?:pagina|pag|blz|bladzijde|p)\b\.?\W*)?
     (\d{1,3})\W*
     (?:(?:van|/)\W*\d{1,3}\W*)?                                # of how many
@@ -53,7 +53,7 @@ _NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b")
 _NO_LETTERS = re.compile(r"\b[ivxlc]+\b|[^a-z]+")  # the same, and all else that is no letter, where a text is ASCII
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
     """What stays the same of a running title from page to page: its letters, without numbers."""
     if text.isascii():  # for speed: most lines are
         return _NO_LETTERS.sub("", text.lower())
@@ -70,25 +70,25 @@ _SECOND_BANDS = 100_000  # more than there are bands on a page
 
 def _recurring_on_pages(layer: Layer, texts: Sequence[str]) -> set[int]:
     """Lines in the margins that come back on other pages, and what else stands in the bands in which those run."""
-    keys = {rank: _key(texts[rank]) for rank, line in enumerate(layer.lines) if _is_in_margin(layer, line)}
-    bands = {rank: _bands(layer.lines[rank]) for rank in keys}
+    keys = {rank: key_of(texts[rank]) for rank, line in enumerate(layer.lines) if _is_in_margin(layer, line)}
+    bands_of = {rank: bands(layer.lines[rank]) for rank in keys}
     pages_with: dict[tuple[str, int], set[int]] = defaultdict(set)
     for rank, key in keys.items():
-        for band in bands[rank]:
+        for band in bands_of[rank]:
             pages_with[key, band].add(layer.lines[rank].page or 0)
     short = [rank for rank in keys if len(texts[rank]) <= _LONGEST]
     found = {
         rank for rank in short
-        if max(len(pages_with[keys[rank], band]) for band in bands[rank]) >= _FEWEST
-        and (keys[rank] or _PAGE_NUMBER.fullmatch(texts[rank]))
+        if max(len(pages_with[keys[rank], band]) for band in bands_of[rank]) >= _FEWEST
+        and (keys[rank] or PAGE_NUMBER.fullmatch(texts[rank]))
     }  # fmt: skip
     running: dict[int, int] = defaultdict(int)  # by band, how many lines are known to run there
     others: dict[int, int] = defaultdict(int)
     for rank in keys:
-        for band in bands[rank]:
+        for band in bands_of[rank]:
             (running if rank in found else others)[band] += 1
     # A running title names the chapter, and so may stand on too few pages to be known by itself.
-    beside = [(rank, bands[rank][0]) for rank in short]
+    beside = [(rank, bands_of[rank][0]) for rank in short]
     return found | {rank for rank, band in beside if running[band] >= _FEWEST and running[band] > others[band]}
 
 
@@ -99,7 +99,7 @@ def _is_in_margin(layer: Layer, line: Line) -> bool:
     return height < _MARGIN or height > 1 - _MARGIN
 
 
-def _bands(line: Line) -> tuple[int, int]:
+def bands(line: Line) -> tuple[int, int]:
     """The two overlapping bands in which the base line stands."""
     y = line.box.y if line.box else 0.0
     return round(y / _BAND), round((y + _BAND / 2) / _BAND) + _SECOND_BANDS
@@ -138,7 +138,7 @@ def _places_by_key(texts: Sequence[str]) -> Iterable[list[int]]:
     places: dict[str, list[int]] = defaultdict(list)
     for rank, text in enumerate(texts):
         if len(text) <= _LONGEST and not text.endswith((":", ";", ",")):
-            key = _key(text)
+            key = key_of(text)
             if len(key) >= _FEWEST_LETTERS:
                 places[key].append(rank)
     return places.values()
@@ -179,7 +179,7 @@ def page_numbers(texts: Sequence[str]) -> set[int]:
     """Lines that hold only a number, and count up through the whole text: the longest such chain."""
     lone = [
         (rank, int(match[1])) for rank, text in enumerate(texts)
-        if len(text) <= _LONGEST_NUMBER and (match := _PAGE_NUMBER.fullmatch(text.strip()))
+        if len(text) <= _LONGEST_NUMBER and (match := PAGE_NUMBER.fullmatch(text.strip()))
     ]  # fmt: skip
     chain = [lone[index][0] for index in _longest_chain([number for _, number in lone])]
     # Articles are numbered too, and much closer together than pages.

@@ -11,11 +11,12 @@ Role = Literal["heading", "list-item", "body", "quote", "contents", "furniture"]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a line is set: height of its type in points, whether it is bold, and its font."""
+    """How a line is set: height of its type in points, whether it is bold, its font, and its colour (0xRRGGBB)."""
 
     size: float
     bold: bool = False
     font: str = ""
+    colour: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,26 @@ class Box:
     right: float
     y: float
     angle: float = 0.0  # radians; a vertical running title has one
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a tagged PDF says of a stretch: the standard structure type of its block, and the block's number on the page.
+
+    ISO 32000-1, 14.8.4: P, H1 to H6, LBody, TOCI, TD, Note, …; and Artifact for what is no content.
+    """
+
+    name: str
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """White space in a line, too wide for a space: how many characters stand before it, and its edges in points."""
+
+    offset: int
+    left: float
+    right: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +67,9 @@ class Line:
     box: Box | None = None
     first: Style | None = None
     last: Style | None = None
+    tag: Tag | None = None  # what the file says that the line is part of
+    hidden: bool = False  # whether it stands outside the page as it is shown
+    gaps: tuple[Gap, ...] = ()  # wide ones within it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +80,8 @@ class Layer:
     lines: tuple[Line, ...]
     pages: int | None = None
     page_sizes: tuple[tuple[float, float], ...] = ()  # width and height in points
+    scanned: tuple[bool, ...] = ()  # whether a picture covers a page, which the text is then read from
+    outline: tuple[tuple[str, int, int], ...] = ()  # title, level and page of bookmarks
     facts: dict[str, str] = field(default_factory=dict)  # what the file says of itself: title, author, subject
     charset: str | None = None  # in which the bytes of a text file were read
     doubts: tuple["Unread", ...] = ()  # about how it was read

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.layout.contents import find_contents
 from extract.layout.layers import Layer, Line, Style
 from extract.layout.lines import is_final, is_stopped, starts_lower
 
@@ -39,12 +38,11 @@ class Measures:
     counted: frozenset[int]  # lines that begin with a number without a point, and are counted by it
 
 
-def measure(layer: Layer, furniture: set[int]) -> Measures:
-    """Measure the lines of a layer, of which some, by rank, are furniture."""
+def measure(layer: Layer, furniture: set[int], contents: set[int]) -> Measures:
+    """Measure the lines of a layer, of which some, by rank, are furniture or a table of contents."""
     lines = layer.lines
     texts = tuple(layer.text[line.start : line.end] for line in lines)
     newlines = tuple(layer.text.count("\n", one.end, two.start) for one, two in pairwise(lines))
-    contents = find_contents(layer, furniture)
     flow = tuple(rank for rank in range(len(lines)) if rank not in furniture and rank not in contents)
     typeset = any(line.box for line in lines)
     margins = _right_margins(lines, flow) if typeset else _widths(texts, flow)

@@ -11,6 +11,7 @@ from extract.elections import election_in, name_in, status_in
 from extract.layout import ledger
 from extract.layout.blocks import find_blocks
 from extract.layout.layers import Layer, Unread
+from extract.layout.columns import cut_columns
 from extract.layout.reading_order import in_reading_order
 from extract.layout.repairs import repair
 from extract.problems import problem
@@ -165,7 +166,7 @@ def _unread_pages(layer: Layer) -> Iterator[Unread]:
 
 def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Facts) -> Document:
     sha256 = hashlib.sha256(data).hexdigest()
-    layer, furniture = in_reading_order(layer)
+    layer, furniture = in_reading_order(cut_columns(layer))
     repaired = repair(layer, find_blocks(layer, furniture))
     named = election_in(name)
     status = facts.status if facts.status != "unknown" else status_in(name)

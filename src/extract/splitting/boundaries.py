@@ -17,6 +17,7 @@ _LAST_WORD = re.compile(r"[\w.’'-]*$")
 _STARTS_LOWER = re.compile(r"[\"'“‘„«(\[*_…. ]{0,12}[a-zà-ÿ]")
 _CLITIC_START = re.compile(r"[’'‘][stn]\b", re.IGNORECASE)
 _ENUMERATOR = re.compile(r"(?:[A-Za-z]?\d{1,3}[eo]?|[A-Za-z]|[ivxlIVXL]{1,5}|§)(?:\.\w{1,3})*\.", re.IGNORECASE)
+_ARTICLE = re.compile(r"[\W_]*art(?:ikel|\.)?\s*\d{1,3}[a-z]?", re.IGNORECASE)  # "Art. 10. Het onrecht …"
 _WORD_LOOKBACK = 40  # characters; no Dutch abbreviation is longer
 
 
@@ -52,6 +53,8 @@ def _is_boundary(text: str, match: re.Match[str], begin: int) -> bool:
     opens_sentence = match.start() - len(last) <= begin
     if opens_sentence and _ENUMERATOR.fullmatch(last + "."):
         return False  # "22. Illegaal gokken": the number belongs to its sentence
+    if _ARTICLE.fullmatch(lead) and match.start() - len(lead) <= begin:
+        return False
     known = abbreviations().get(last.lower() + ".")
     if known is not None:
         return known
