@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extract.layout.block_features import describe_blocks
+from extract.layout.heading_features import describe_headings
 from extract.layout.layers import Layer, LineBlock, Role
 from extract.layout.line_features import describe_lines
 
@@ -38,10 +40,10 @@ def find_page_blocks(layer: Layer, furniture: set[int], models: PageModels) -> l
     groups = _groups([rank for rank, label in enumerate(apart) if label == TEXT], begins)
     features = describe_blocks(layer, rows, groups)
     kinds: Sequence[Role] = _most_likely(models.kinds, features) if groups else []
-    levels = _most_likely(models.levels, features) if groups else []
+    levels = _levels(layer, models.levels, groups, kinds, features)
     blocks = [
-        LineBlock(tuple(group), kind, int(level) if kind == "heading" else None)
-        for group, kind, level in zip(groups, kinds, levels, strict=True)
+        LineBlock(tuple(group), kind, levels.get(place))
+        for place, (group, kind) in enumerate(zip(groups, kinds, strict=True))
     ]
     blocks += [LineBlock((rank,), label) for rank, label in enumerate(apart) if label != TEXT]
     return sorted(blocks, key=lambda block: block.lines[0])
@@ -49,6 +51,17 @@ def find_page_blocks(layer: Layer, furniture: set[int], models: PageModels) -> l
 
 def _most_likely(classifier: Any, rows: Any) -> list[Any]:
     return [str(each) for each in classifier.classes_[np.argmax(classifier.predict_proba(rows), axis=1)]]
+
+
+def _levels(
+    layer: Layer, classifier: Any, groups: Sequence[Sequence[int]], kinds: Sequence[Role], features: NDArray[np.float32]
+) -> dict[int, int]:
+    """The level of each group that is a heading."""
+    headings = [place for place, kind in enumerate(kinds) if kind == "heading"]
+    if not headings:
+        return {}
+    levels = _most_likely(classifier, describe_headings(layer, groups, features, headings))
+    return dict(zip(headings, map(int, levels), strict=True))
 
 
 def _groups(flow: Sequence[int], begins: Sequence[bool]) -> list[list[int]]:
