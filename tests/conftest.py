@@ -14,7 +14,7 @@ from extract.reading.documents import read_document
 from extract.reading.facts import Facts
 from extract.records import TABLES, Document
 from extract.settings import Settings
-from pipelines.orchestration import set_up_prefect
+from pipelines.orchestration import UNWATCHED, set_up_prefect
 from tests.pipelines.servers import EMPTY, SHARED, have_server, share
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,6 +141,7 @@ def in_process(prefect_server: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
             patch.setenv(name, prefect_server[name])
+        patch.setenv(UNWATCHED, "1")
         refresh_global_settings_context()
         yield
         EventsWorker.drain_all()  # while there is a server that takes them
