@@ -38,8 +38,14 @@ _SLOW = (
 def pytest_configure(config: pytest.Config) -> None:
     """Processes that tests start read and write UTF-8, whatever the system prefers; some share a server."""
     os.environ.setdefault("PYTHONUTF8", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as there is a process for each core, and idle threads spin
     if not hasattr(config, "workerinput"):
         share(Path(tempfile.mkdtemp(prefix="manifesto-tests-")))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests that start processes often wait for them, and leave their core idle."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
