@@ -45,7 +45,7 @@ from pipelines.plan import (
     Decision,
     Outcome,
     Plan,
-    Source,
+    RawFile,
     Survey,
     content_of,
     make_plan,
@@ -322,7 +322,7 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
     tell("passed", stage="finish", documents=0, words=0)
 
 
-def _may_pass(kept: Kept, source: Source) -> bool:
+def _may_pass(kept: Kept, source: RawFile) -> bool:
     """Whether a later run may read what this one could not, though nothing changed that a survey sees.
 
     A file that the survey could not open either has another hash once it can be opened.
@@ -330,7 +330,7 @@ def _may_pass(kept: Kept, source: Source) -> bool:
     return bool(source.origin.sha256) and not MAY_PASS.isdisjoint(kept.refused)
 
 
-def _differs(kept: Kept, source: Source) -> bool:
+def _differs(kept: Kept, source: RawFile) -> bool:
     """Whether what is kept rests on something else than a survey found. What gave no document rests on no model."""
     recipe = replace(kept.origin.recipe, models=source.origin.recipe.models) if kept.refused else kept.origin.recipe
     return replace(kept.origin, recipe=recipe) != source.origin
@@ -365,7 +365,7 @@ def _job(decision: Decision, raw: Path, store: Store, settings: Settings) -> Job
     return Job(source.name, source.facts, origin, data=data)
 
 
-def _refusal(source: Source, code: str, what: str) -> Rows:
+def _refusal(source: RawFile, code: str, what: str) -> Rows:
     """What a file gives that was read, but cannot be written."""
     met = problem(code, f"{source.name} {what}", path=source.name, stage="write")
     return rows_of(Extraction(document=None, problems=(met,)))

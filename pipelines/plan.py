@@ -32,7 +32,7 @@ _OF_NO_CONSEQUENCE = ("batch_documents",)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RawFile:
     """A raw file to extract: where it is, what is known of it, and what its rows depend on."""
 
     path: Path
@@ -45,7 +45,7 @@ class Source:
 class Survey:
     """The raw files there are. `key` is that of all that the dataset depends on."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[RawFile, ...]
     problems: tuple[Problem, ...]
     recipe: Recipe
     key: str
@@ -55,7 +55,7 @@ class Survey:
 class Decision:
     """What is to be done with a raw file, and why."""
 
-    source: Source
+    source: RawFile
     action: Action
     why: str
 
@@ -115,7 +115,7 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     facts, doubts = read_facts(raw, names=set(names.values()))
     problems += doubts
     recipe = recipe_of(settings, models)
-    sources: list[Source] = []
+    sources: list[RawFile] = []
     first_with: dict[str, str] = {}
     for path, name in names.items():
         content = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
@@ -125,7 +125,7 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
         first_with[content] = name
         entry = facts.get(name, Facts())
         origin = Origin(sha256=content, facts=json.dumps(dataclasses.asdict(entry), sort_keys=True), recipe=recipe)
-        sources.append(Source(path, name, entry, origin))
+        sources.append(RawFile(path, name, entry, origin))
     sources.sort(key=lambda each: each.name)
     return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))
 
@@ -163,7 +163,7 @@ def remember_outcome(processed: Processed, key: str, outcome: Outcome) -> None:
     replace_file(_latest_path(processed), (json.dumps(known) + "\n").encode())
 
 
-def _decide(source: Source, store: Store, settings: Settings) -> Decision:
+def _decide(source: RawFile, store: Store, settings: Settings) -> Decision:
     kept = store.get(source.name)
     if kept is None:
         why = "what was kept of it is damaged" if store.has_file(source.name) else "new"
@@ -209,7 +209,7 @@ def _other_models(old: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
             yield f"the model of {codebook} changed"
 
 
-def _key(recipe: Recipe, settings: Settings, sources: list[Source], problems: list[Problem]) -> str:
+def _key(recipe: Recipe, settings: Settings, sources: list[RawFile], problems: list[Problem]) -> str:
     """A hash of all that a dataset depends on: beside what rows depend on, the code that verifies, writes and shows."""
     of_consequence = dataclasses.asdict(settings)
     for name in _OF_NO_CONSEQUENCE:

@@ -18,7 +18,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -40,10 +40,13 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @contextmanager
-def prefect_server(processed: Path, *, schedules: bool = False, port: int | None = None) -> Iterator[str]:
+def prefect_server(
+    processed: Path, *, schedules: bool = False, port: int | None = None, meanwhile: Callable[[], object] | None = None
+) -> Iterator[str]:
     """Have a Prefect server, and give its URL: the one that PREFECT_API_URL names, else one of our own.
 
     One with `schedules` starts flow runs when they are due, and has Prefect's web page; without, nobody watches it.
+    While a server starts, which takes seconds, this process does what there is to do `meanwhile`.
     """
     if url := _configured():
         yield url
@@ -66,6 +69,8 @@ def prefect_server(processed: Path, *, schedules: bool = False, port: int | None
             if not schedules:
                 os.environ |= {UNWATCHED: "1", "PREFECT_CLIENT_MAX_RETRIES": "1"}
             _have_prefect_look_again()
+            if meanwhile:
+                meanwhile()
             _wait_for(url, server, state / "server.log")
         threading.Thread(target=_hold_port, args=(listening, server), daemon=True).start()
         if schedules:

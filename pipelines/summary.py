@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.dataset.database import read_database
+from extract.records import THEMES
 from extract.verification.statuses import IN_DRAFT, VERIFIED
 from pipelines.plan import Outcome, Plan
 
@@ -31,10 +32,10 @@ SELECT coalesce(party, '(before the first party)'), count(*)
 FROM ({rows}) LEFT JOIN party_of USING (section_id)
 GROUP BY 1 ORDER BY min(place)
 """
-_THEMES = """
+_THEMES = f"""
 SELECT coalesce(party, '(before the first party)'), label, count(*)
 FROM labels JOIN sentences USING (sentence_id) LEFT JOIN party_of USING (section_id)
-WHERE codebook = 'digitalisation' AND NOT abstained AND label <> 'none'
+WHERE codebook = '{THEMES}' AND NOT abstained AND label <> 'none'
 GROUP BY 1, 2 ORDER BY 3 DESC, 2
 """
 _CERTIFIED = """

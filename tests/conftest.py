@@ -14,7 +14,7 @@ from extract.reading.documents import read_document
 from extract.reading.facts import Facts
 from extract.records import TABLES, Document
 from extract.settings import Settings
-from pipelines.orchestration import set_up_prefect
+from pipelines.orchestration import UNWATCHED, set_up_prefect
 from tests.pipelines.servers import EMPTY, SHARED, have_server, share
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,8 +38,14 @@ _SLOW = (
 def pytest_configure(config: pytest.Config) -> None:
     """Processes that tests start read and write UTF-8, whatever the system prefers; some share a server."""
     os.environ.setdefault("PYTHONUTF8", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as there is a process for each core, and idle threads spin
     if not hasattr(config, "workerinput"):
         share(Path(tempfile.mkdtemp(prefix="manifesto-tests-")))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests that start processes often wait for them, and leave their core idle."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -141,6 +147,7 @@ def in_process(prefect_server: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
             patch.setenv(name, prefect_server[name])
+        patch.setenv(UNWATCHED, "1")
         refresh_global_settings_context()
         yield
         EventsWorker.drain_all()  # while there is a server that takes them

@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import asdict
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -100,7 +101,7 @@ def run(
     Unchanged texts are not read again; if nothing changed, nothing is written.
     """
     from extract.settings import load_settings
-    from pipelines.orchestration import forget_tasks_if_unwatched, prefect_apart, prefect_failed
+    from pipelines.orchestration import forget_tasks_if_unwatched, prefect_apart, prefect_failed, quiet_if_unwatched
     from pipelines.plan import nothing_to_do, survey
     from pipelines.processed import Processed
     from pipelines.server import prefect_server
@@ -130,11 +131,12 @@ def run(
         try:
             logged = stack.enter_context(_opened(log)) if log else None
             stack.enter_context(prefect_apart(place, verbose=verbose))
-            stack.enter_context(prefect_server(place))
+            stack.enter_context(prefect_server(place, meanwhile=lambda: import_module("pipelines.flow")))
             from pipelines.flow import extract_manifestos
             from pipelines.progress import shown_on
 
             forget_tasks_if_unwatched()
+            stack.enter_context(quiet_if_unwatched())
             stack.enter_context(shown_on(console, logged))
             outcome = cast("Outcome", extract_manifestos(**parameters))  # its data, of the State that it gives
         except ManifestoError:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from extract.dataset.database import read_database
 from extract.parties import load_register
+from extract.records import THEMES
 from extract.search.finding import Found
 from pipelines.history import PastRun
 from pipelines.summary import COUNTED, PartySummary, by_party
@@ -46,7 +47,7 @@ def show(console: Console, folder: Path) -> None:
     for name in columns:
         table.add_column(name, justify="left" if name == "verified" else "right", no_wrap=True)
     wide = console.width >= _WIDE
-    table.add_column("most frequent themes (digitalisation)" if wide else "top theme", no_wrap=not wide)
+    table.add_column(f"most frequent themes ({THEMES})" if wide else "top theme", no_wrap=not wide)
     for row in rows:
         themes = row.themes if wide else row.themes.partition(",")[0]
         table.add_row(escape(row.party), *(cell(row) for cell in columns.values()), escape(themes))

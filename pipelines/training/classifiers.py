@@ -145,7 +145,8 @@ def read_source(path: Path) -> list[Reading]:
 def read_sources(paths: Sequence[Path]) -> list[list[Reading]]:
     """The same for several files, side by side; what was read is remembered, for the next codebook of a training."""
     missing = [path for path in paths if path not in _READ]
-    _READ.update(zip(missing, Parallel(n_jobs=-1)(delayed(read_source)(path) for path in missing), strict=True))
+    parallel = Parallel(n_jobs=-1 if len(missing) > 1 else 1)  # as a process takes longer to start than a file to read
+    _READ.update(zip(missing, parallel(delayed(read_source)(path) for path in missing), strict=True))
     return [_READ[path] for path in paths]
 
 

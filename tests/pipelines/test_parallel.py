@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from extract.dataset.checks import check_dataset
+from pipelines import runners
 from pipelines.commands.cli import main
 from tests.conftest import DIGEST, ROOT
 from tests.pipelines.servers import free_port
@@ -98,7 +99,10 @@ def test_dask_gives_the_same_bytes_also_when_a_worker_is_killed(
     assert sums(folder) == sums(alone) and check_dataset(folder) == []
 
 
-def test_dask_without_a_scheduler_is_an_error_that_says_what_to_do(raw: Path, tmp_path: Path) -> None:
+def test_dask_without_a_scheduler_is_an_error_that_says_what_to_do(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runners, "_CONNECT_SECONDS", 1)  # nobody answers, however long one waits
     nobody = f"tcp://127.0.0.1:{free_port()}"
     result = CliRunner().invoke(main, command_for(raw, tmp_path, "--runner", "dask", "--scheduler", nobody))
     assert result.exit_code == 1 and "No Dask scheduler answers" in result.stderr and "Traceback" not in result.output

@@ -13,7 +13,7 @@ from extract.problems import ManifestoError
 from extract.reading.facts import Facts
 from extract.settings import Settings
 from pipelines import runners, work
-from pipelines.plan import Decision, Source, recipe_of
+from pipelines.plan import Decision, RawFile, recipe_of
 from pipelines.runners import extract_all
 from pipelines.store import Origin, unpack
 from pipelines.where import Where
@@ -68,16 +68,16 @@ def opened(deadly: set[str]) -> Callable[[int], Any]:
     return open_one
 
 
-def source(name: str) -> Source:
+def source(name: str) -> RawFile:
     recipe = recipe_of(_SETTINGS, MODELS)
-    return Source(Path(name), name, Facts(), Origin(sha256="", facts="{}", recipe=recipe))
+    return RawFile(Path(name), name, Facts(), Origin(sha256="", facts="{}", recipe=recipe))
 
 
 def decision(name: str) -> Decision:
     return Decision(source(name), "read", "new")
 
 
-def job(of: Source) -> Job:
+def job(of: RawFile) -> Job:
     return Job(of.name, of.facts, of.origin, data=b"VVD wil zorg.")
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from extract.parties import load_register
 from extract.problems import ManifestoError, problem
 from extract.reading.documents import document_in
 from extract.reading.facts import Facts
-from extract.records import TABLES, Document, columns_of
+from extract.records import POLICY_AREAS, STATEMENTS, TABLES, THEMES, Document, columns_of
 from extract.search.named_queries import named_queries
 from extract.search.site import _FACETS, site_of
 from extract.settings import Settings
@@ -281,6 +282,17 @@ def test_a_named_query_says_what_it_asks_for_and_is_documented(name: str) -> Non
     assert set(re.findall(r":(\w+)", sql)) == set(query.parameters)
     assert query.title and query.description.endswith(".")
     assert query.title in (ROOT / "docs" / "looking.md").read_text(encoding="utf-8")
+
+
+def test_named_queries_name_codebooks_as_the_records_do() -> None:
+    named = re.compile(r"codebook = (?:coalesce\(nullif\(:codebook, ''\), )?'([^']*)'")
+    found = {name: named.findall(query.sql) for name, query in QUERIES.items()}
+    assert {name for name, said in found.items() if said} == {
+        name for name, query in QUERIES.items() if re.search(rf"'({THEMES}|{POLICY_AREAS}|{STATEMENTS})'", query.sql)
+    }
+    assert Counter(each for said in found.values() for each in said) == {THEMES: 5, STATEMENTS: 1}
+    said = [query.parameters["codebook"] for name, query in QUERIES.items() if ":codebook, ''), '" in query.sql]
+    assert said and all(each.startswith(f"{THEMES} if empty") for each in said)
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 _LISTENS, _LOOPBACK = "0A", "0100007F"
+_AGAIN = 0.5  # seconds until a port is tried again; one that is new is tried at once
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -57,8 +58,11 @@ def main() -> None:
     state, until = json.loads(sys.argv[1]), Path(sys.argv[2])
     answers: dict[str, set[int]] = {"filter": set(), "set_state": set(), "create_flow_run": set()}
     taken = False
+    due: dict[int, float] = {}  # when each port that listens is to be tried
     while not until.exists():
-        for port in listening():
+        due = {port: due.get(port, 0.0) for port in listening()}
+        for port in [port for port, when in due.items() if when <= time.monotonic()]:
+            due[port] = time.monotonic() + _AGAIN
             if ask(port, "health", None)[0] != 200:  # none of Prefect's
                 continue
             taken |= take_port(port)

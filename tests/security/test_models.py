@@ -21,10 +21,12 @@ import skops.io
 import spacy
 import srsly
 from click.testing import CliRunner
+from sklearn.base import BaseEstimator
 from spacy.training import Example
 from spacy.vectors import Vectors
 
 from extract.extraction import load_resources
+from extract.labels.audits import classifier_in
 from extract.labels.classifier import features_of, fit_features, label_readings, load_models, save_model
 from extract.labels.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, MODEL_FILE, hashes_of
 from extract.labels.contexts import Reading
@@ -38,7 +40,7 @@ from extract.settings import Settings
 from pipelines.commands.cli import main
 from pipelines.commands.doctor import examine, language
 from pipelines.plan import recipe_of
-from tests.conftest import ROOT
+from tests.conftest import MODELS, ROOT
 
 LISTING = "keyword,label,weight\nalgoritm*,ai,2\n*belasting*,tax,1\n"
 TEXTS = ["Er komt een algoritme.", "De belasting stijgt.", "Een algoritme beslist.", "De btw-belasting daalt."] * 6
@@ -387,6 +389,24 @@ def test_a_part_of_a_codebook_that_is_broken_is_told(models: Path, name: str) ->
     tamper, part = WRONG[name]
     tamper(models / "toy")
     refused(lambda: load_models(models, ["toy"]), str(models / "toy"), part)
+
+
+def contents(value: Any) -> Any:
+    """What an object is made of, to compare two of them."""
+    if isinstance(value, np.ndarray | np.generic):
+        return type(value), value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, list | tuple):
+        return type(value), [contents(each) for each in value]
+    if isinstance(value, dict):
+        return [(key, contents(each)) for key, each in value.items()]
+    return (type(value), contents(vars(value))) if isinstance(value, BaseEstimator) else value
+
+
+@pytest.mark.parametrize("codebook", ["digitalisation", "policy-areas", "statement"])
+def test_a_classifier_is_read_as_skops_reads_it(codebook: str) -> None:
+    data = (MODELS / codebook / MODEL_FILE).read_bytes()
+    by_skops = skops.io.loads(data, trusted=["extract.labels.classifier.take_columns"])
+    assert contents(classifier_in(data)) == contents(by_skops) and len(str(contents(by_skops))) > 100_000
 
 
 # Text encoder and word vectors

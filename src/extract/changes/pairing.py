@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -131,9 +130,13 @@ def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.Array:
 
 def _ranked(texts: pa.Array) -> pa.Array:
     """Texts, each with its rank among those alike."""
-    codes = pd.Series(texts.dictionary_encode().indices.to_numpy())
-    ranks = pa.array(codes.groupby(codes).cumcount().to_numpy()).cast(pa.string())
-    return pc.binary_join_element_wise(texts, ranks, _BETWEEN)
+    codes = texts.dictionary_encode().indices.to_numpy()
+    order = np.argsort(codes, kind="stable")  # those alike together, in their order
+    counts = np.bincount(codes)
+    firsts = np.repeat(np.cumsum(counts) - counts, counts)  # where in that order those alike begin
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(codes)) - firsts
+    return pc.binary_join_element_wise(texts, pa.array(ranks).cast(pa.string()), _BETWEEN)
 
 
 def _places(texts: pa.Array, *, among: pa.Array) -> np.ndarray:

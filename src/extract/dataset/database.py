@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
 
 from extract.dataset.files import UNTIMED
@@ -37,6 +36,8 @@ def read_database(folder: Path) -> sqlite3.Connection:
 @contextmanager
 def database(path: Path) -> Iterator[Callable[[str, pa.Table], None]]:
     """Give a function that adds rows to a new database; they are indexed and committed, all at once, at the end."""
+    import adbc_driver_sqlite.dbapi as adbc  # not above: it loads data frames, and who only reads need not
+
     try:
         with adbc.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
             for setting in _SETTINGS:

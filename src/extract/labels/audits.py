@@ -1,23 +1,21 @@
 """A skops file → the classifier in it, if it is one that `save_model` could have written.
 
-skops constructs any estimator of scikit-learn without asking, and whatever numbers it is given. A classifier here is
-made of a few types, so all others are refused before skops sees them.
+skops itself constructs any estimator of scikit-learn without asking, and whatever numbers it is given. A classifier
+here is made of a few types; all others are refused, and these are put together here. skops could do so as well, but
+takes a second to load, in every process, as it imports all of scikit-learn to know what it may trust.
 """
 
+import importlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import skops.io
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from extract.parts import json_of
-
-# All that a model file may construct beyond what skops trusts by itself.
-TRUSTED_TYPES = ("extract.labels.classifier.take_columns",)
 
 # Module, name and loader of everything that a model file may hold.
 _HELD = frozenset({
@@ -46,12 +44,11 @@ def classifier_in(data: bytes) -> Pipeline:
         size = sum(member.file_size for member in file.infolist())
         if size > _MOST_UNPACKED:
             raise ValueError(f"it would take {size:,} bytes, and a model takes at most {_MOST_UNPACKED:,}")
-        for node in _nodes(json_of(file.read(_SCHEMA))):
+        schema = json_of(file.read(_SCHEMA))
+        for node in _nodes(schema):
             _audit(node)
-        for name in file.namelist():
-            if name.endswith(".npy"):
-                _require_numbers(np.load(io.BytesIO(file.read(name)), allow_pickle=False))
-    classifier = skops.io.loads(data, trusted=list(TRUSTED_TYPES))
+        arrays = {name: _numbers(file.read(name)) for name in file.namelist() if name.endswith(".npy")}
+    classifier = _made(schema, arrays)
     _require_shape(classifier)
     return classifier
 
@@ -79,9 +76,33 @@ def _audit(node: dict[str, Any]) -> None:
         json_of(node["content"])
 
 
-def _require_numbers(array: np.ndarray) -> None:
+def _numbers(data: bytes) -> np.ndarray:
+    array: np.ndarray = np.load(io.BytesIO(data), allow_pickle=False)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ValueError("it has weights that are no numbers")
+    return array
+
+
+def _made(node: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Any:
+    """What an audited node stands for."""
+    match node["__loader__"]:
+        case "JsonNode":
+            return json_of(node["content"])
+        case "ListNode":
+            return [_made(each, arrays) for each in node["content"]]
+        case "TupleNode":
+            return tuple(_made(each, arrays) for each in node["content"])
+        case "DictNode":  # whose keys are all texts
+            return {str(key): _made(each, arrays) for key, each in node["content"].items()}
+        case "NdArrayNode":
+            array = arrays[node["file"]]
+            return array if node["__class__"] == "ndarray" else array[()]  # a single number
+    found = getattr(importlib.import_module(node["__module__"]), node["__class__"])
+    if node["__loader__"] != "ObjectNode":
+        return found
+    made = found.__new__(found)
+    made.__setstate__(_made(node["content"], arrays))
+    return made
 
 
 def _require_shape(classifier: Any) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import skops.io
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
@@ -174,6 +173,8 @@ def label_readings(readings: Sequence[Reading], models: Sequence[ThemeModel]) ->
 
 def save_model(classifier: Pipeline, folder: Path) -> None:
     """Write a classifier to its codebook's folder, as a skops file whose bytes depend on it alone."""
+    import skops.io  # not above: it takes a second to load, and only training needs it
+
     (folder / MODEL_FILE).write_bytes(_without_chance(skops.io.dumps(classifier)))
 
 

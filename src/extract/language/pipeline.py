@@ -4,17 +4,17 @@ import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any
-
-import spacy
-from spacy.language import Language
-from spacy.util import get_package_path, is_compatible_version, is_package
+from typing import TYPE_CHECKING, Any
 
 from extract.language.pipeline_files import load_folder, require_files
 from extract.parts import json_of, read_text, reading
 from extract.problems import ManifestoError, UsageError
 from extract.settings import is_path
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 PREFERRED = "nl_core_news_md"
 OURS = "nl_manifesto"
@@ -40,7 +40,7 @@ class Pipeline:
     @property
     def id(self) -> str:
         """Name, version and content: what rows that come of it depend on."""
-        return f"{self.name} {self.version}@{self.sha256[:12]} (spacy {spacy.__version__})"
+        return f"{self.name} {self.version}@{self.sha256[:12]} (spacy {installed_version('spacy')})"
 
 
 def find_pipeline(name: str, *, models: Path) -> Pipeline | None:
@@ -58,7 +58,7 @@ def find_pipeline(name: str, *, models: Path) -> Pipeline | None:
     if why := why_not(source):
         raise UsageError(
             f"The language pipeline '{name}' cannot be used: {why}.\n"
-            f'Set language_pipeline to "auto", "{OURS}", "blank", or a pipeline for spaCy {spacy.__version__}.'
+            f'Set language_pipeline to "auto", "{OURS}", "blank", or a pipeline for spaCy {installed_version("spacy")}.'
         )
     with reading(name, lambda why: _unusable(str(source), why)):
         meta = _meta(source)
@@ -72,11 +72,13 @@ def find_pipeline(name: str, *, models: Path) -> Pipeline | None:
         )
 
 
-def load_language(name: str, *, models: Path, ner: bool = False) -> Language | None:
+def load_language(name: str, *, models: Path, ner: bool = False) -> "Language | None":
     """Load the pipeline that `find_pipeline` finds, None for "blank"; with `ner`, its own NER where it has one."""
     pipeline = find_pipeline(name, models=models)
     if pipeline is None:
         return None
+    import spacy
+
     left_out = [*_UNREAD, *([] if ner else [NER])]
     with reading(pipeline.name, lambda why: _unusable(str(pipeline.source), why)):
         if isinstance(pipeline.source, Path):
@@ -102,16 +104,19 @@ def language_id(name: str, *, models: Path) -> str:
 
 def why_not(source: str | Path) -> str | None:
     """Why a pipeline cannot be used; None if it can."""
+    from spacy.util import is_compatible_version
+
+    spacy_version = installed_version("spacy")
     try:
         meta = _meta(source)
         lacking = [each for each in _NEEDED if each not in meta["components"]]
         wanted = meta["spacy_version"]
         version, lang = meta["version"], meta["lang"]
-        fits = is_compatible_version(spacy.__version__, wanted)
+        fits = is_compatible_version(spacy_version, wanted)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "it is not installed" if isinstance(source, str) else f"there is no spaCy pipeline in {source}"
     if not fits:
-        return f"version {version} is for spaCy {wanted}, and this is {spacy.__version__}"
+        return f"version {version} is for spaCy {wanted}, and this is {spacy_version}"
     if lang != "nl":
         return f"its language is '{lang}', not 'nl'"
     if lacking:
@@ -134,6 +139,8 @@ def _folder(source: str | Path) -> Path:
     """Where the data of a pipeline stands: in a package, a folder below it, which is named after its version."""
     if isinstance(source, Path):
         return source
+    from spacy.util import get_package_path, is_package
+
     if not is_package(source):
         raise OSError(f"there is no package {source}")
     package = Path(get_package_path(source))

@@ -8,14 +8,14 @@ asks for. A pipeline that was installed as a package is code that somebody insta
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import spacy
-import srsly
-from spacy.language import Language
 
 from extract.parts import json_of, read_table, read_text, require_file
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 # Components, and functions by their registry, that a pipeline in a folder may name. None of them reads a file.
 _FACTORIES = frozenset(
@@ -90,15 +90,18 @@ def require_vectors(folder: Path) -> None:
         raise ValueError("vectors.cfg has settings that floret does not have")
 
 
-def load_folder(folder: Path, *, exclude: list[str]) -> Language:
+def load_folder(folder: Path, *, exclude: list[str]) -> "Language":
     """Load a pipeline from a folder, as spaCy does; a ValueError, or what a library raises, where it is not sound."""
+    import srsly
+    from spacy.util import load_config, load_model_from_config
+
     require_files(folder)
     require_vectors(folder / "vocab")
-    config = spacy.util.load_config(folder / "config.cfg")
+    config = load_config(folder / "config.cfg")
     _require_config(config.interpolate())
     for trees in folder.glob("*/trees"):
         _require_trees(srsly.read_msgpack(trees)["trees"])
-    nlp = spacy.util.load_model_from_config(config, meta=json_of(read_text(folder / "meta.json")), exclude=exclude)
+    nlp = load_model_from_config(config, meta=json_of(read_text(folder / "meta.json")), exclude=exclude)
     planned = {name: list(_plan_of(pipe)) for name, pipe in nlp.pipeline}
     nlp.from_disk(folder, exclude=exclude)
     for name, pipe in nlp.pipeline:

@@ -5,6 +5,7 @@ and marks differ between two readings of a PDF, letters hardly do. A hash of the
 """
 
 import csv
+import functools
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -47,14 +48,14 @@ class Annotation:
 
 def letters(text: str) -> tuple[str, list[int]]:
     """The letters of a text in lower case without accents, and the offset that each came from."""
-    found: list[str] = []
-    offsets: list[int] = []
-    for offset, character in enumerate(text):
-        for letter in unicodedata.normalize("NFKD", character).casefold():
-            if letter.isalpha():
-                found.append(letter)
-                offsets.append(offset)
-    return "".join(found), offsets
+    of = {character: _letters(character) for character in set(text)}
+    found = [of[character] for character in text]
+    return "".join(found), [offset for offset, some in enumerate(found) for _ in some]
+
+
+@functools.cache  # as texts have few characters, many times each
+def _letters(character: str) -> str:
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", character).casefold()))
 
 
 def nearest_place(stream: str, wanted: str, near: int) -> int | None:

@@ -4,6 +4,7 @@ A chart is drawn once, when the report is made: it needs no script and no networ
 of its parts is a link that the keyboard reaches.
 """
 
+import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ def stacked_bars(
         "description": title,
         "config": _CONFIG,
     }  # fmt: skip
-    return _svg(spec, title)
+    return _svg(json.dumps(spec), title)
 
 
 _CONFIG = {
@@ -71,8 +72,9 @@ def _drawable(value: Any) -> Any:
     return _UNDRAWABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _svg(spec: Mapping[str, Any], title: str) -> str:
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=_VEGA_LITE, allowed_base_urls=[])
+@functools.lru_cache(maxsize=64)  # as a process may report on many versions, whose charts are mostly the same
+def _svg(spec: str, title: str) -> str:
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[])
     # It shrinks with the page. Its title is its name: its parts are links, so it is no single picture.
     head = drawn[: drawn.index(">")]
     sized = _WIDTH_GIVEN.sub(r'style="max-width:\1px"', head) + f' role="group" aria-label="{escape(title)}"'

@@ -7,6 +7,7 @@ words in Dutch and English, and its script, which is many files there and one he
 
 import base64
 import csv
+import functools
 import hashlib
 import importlib.resources
 import json
@@ -18,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from extract.changes.comparing import Changes
 from extract.dataset.files import REPORT
@@ -97,8 +98,7 @@ def _head(
     ]
     problems = stored.table("problems").to_pylist()
     script = hashlib.sha256(_script().encode("utf-8")).digest()
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return page.from_string(_part("page.html")).render(
+    return _template().render(
         version=version,
         code=code_version(),
         words=words,
@@ -201,6 +201,12 @@ def _place(problem: Row) -> str | None:
         return None
     end = problem["char_end"] if problem["char_end"] is not None else problem["char_start"] + 1
     return f"{problem['document_id']}.at.{problem['char_start']}-{end}"
+
+
+@functools.cache
+def _template() -> Template:
+    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return page.from_string(_part("page.html"))
 
 
 def _script() -> str:
