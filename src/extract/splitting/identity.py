@@ -1,24 +1,69 @@
-"""Whose manifesto a document is, for which election, draft or final: the first of four kinds of evidence that says so.
+"""Whose manifesto a document is, for which election, draft or final: the first kind of evidence that says so.
 
-    manifestos.csv → the name of the file → the title pages and running titles → what the file says of itself
+    manifestos.csv → name of the file → names of its folders → title pages → running titles → text → what the file says
 
-What none of them says stays unknown.
+How often each is right is in docs/identity.md; `make identity` measures it. What none of them says stays unknown, and a
+Problem gives the best guess, with the line of manifestos.csv that would make it known.
 """
 
+import csv
+import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
-from extract.elections import status_in, status_on_title_pages, year_made, year_of, year_on_title_pages
-from extract.parties import Register
-from extract.records import Document, Evidence, Passage
+from extract.elections import (
+    TK,
+    body_in,
+    election_of,
+    file_in,
+    folders_in,
+    is_named_beside_election,
+    is_used_again,
+    may_be_for,
+    names_in,
+    other_bodies,
+    status_in,
+    status_of,
+    status_on_title_pages,
+    year_in_title,
+    year_made,
+    year_of,
+    years_in_text,
+    years_on_title_pages,
+)
+from extract.parties import Mention, Register
+from extract.problems import problem
+from extract.reading.facts import FACTS_COLUMNS, FACTS_FILE, Facts
+from extract.records import Document, Evidence, Passage, PathOccasion, Problem, Section, Status
+from extract.spreadsheets import guarded
+from extract.word_lists import words
 
 _TITLE_CHARACTERS = 1_500  # of a text without pages that can be its title page
 _TITLE_PAGES = 2  # of a file with pages
 _TITLE_LINE = 90  # characters; longer lines are prose
 _MOST_SHARE = 0.75  # of the mentions on title pages that must be of one party
 _ARTICLE = re.compile(r"artikel\s+\d", re.IGNORECASE)  # a heading, and once the name of a party
+
+# A text is of the party that it names most, where that is said to want something, or is named often. Of one half of
+# 559 texts by all that is known of them (docs/identity.md), three mentions with such a verb were right in 147 of 148.
+_FEWEST_NAMED = 3  # times
+_SHARE_NAMED = 0.7  # of all mentions
+_SHARE_WANTS = 0.8  # of those that are followed by such a verb
+_OFTEN = 12  # times, from which on no verb is asked for
+_SHARE_OFTEN = 0.6
+_FEWEST_OF_PART = 3  # times that a text names the party that stands in a longer file name ("D66-een-nieuw-begin")
+# Of the mentions of a party, as many as this of one with which it once had a joint list, and no known year: then the
+# text may be that list's.
+_SHARE_JOINT = 0.01
+_WE = re.compile(r"\b(?:wij|we),?\s+(?:als\s+)?(?:de\s+|het\s+)?$", re.IGNORECASE)
+_BEFORE_NAME = 25  # characters that are looked at for "wij, de"
+_AROUND = " .:–-"  # a name on a line of its own
+_WORD = re.compile(r"\s+(?:(?:dan|ook|daarom)\s+)*([a-z]+)")
+_RUN_WORDS = 6  # of a party's name within the name of a file, at most
+_NAMES_SHOWN = 3  # in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +75,317 @@ class Identity:
     evidence: Evidence
 
 
+_NOBODY = Identity(None, None, "none")
+_OF_TEXT = ("title-page", "running-title", "text", "metadata")  # evidence that does not depend on where a file lies
+
+
 def dated(document: Document, passages: Sequence[Passage]) -> Document:
-    """The document with election and status, where its title pages or its own data tell what no list or name did."""
-    lines = list(_title_lines(document, passages))
-    if document.election is None:
-        year, evidence = year_on_title_pages(lines), "title-page"
-        if year is None:
-            year, evidence = year_made(document.metadata), "metadata"
-        if year is not None:
-            document = replace(document, election=f"TK{year}", election_evidence=evidence)  # type: ignore[arg-type]
-    if document.status == "unknown":
-        status, evidence = status_on_title_pages(lines), "title-page"
-        if status == "unknown":
-            status, evidence = status_in(document.metadata), "metadata"
-        if status != "unknown":
-            document = replace(document, status=status, status_evidence=evidence)  # type: ignore[arg-type]
+    """The document with election and status, where it tells what no list or name of a file or folder did.
+
+    Where manifestos.csv says the same as the document itself does, it is the document that shows it.
+    """
+    if document.election is None or document.election_evidence == "listed":
+        year, evidence = _year(document, passages)
+        if year is not None and document.election in (None, f"{TK}{year}"):
+            document = replace(document, election=f"{TK}{year}", election_evidence=evidence)
+    if document.status == "unknown" or document.status_evidence == "listed":
+        status, evidence = _status(document, passages)
+        if status != "unknown" and document.status in ("unknown", status):
+            document = replace(document, status=status, status_evidence=evidence)
     return document
 
 
 def identified(document: Document, passages: Sequence[Passage], register: Register) -> Identity:
     """Whose manifesto a document is."""
     year = year_of(document.election)
+    found = party_in_path(document.path, register, year)
+    if not found.party_id:
+        found = _party_in_text(document, passages, register, year)
     if document.stated_party:
-        return Identity(register.party_named(document.stated_party, year), document.stated_party, "listed")
-    if document.name_in_path and (party_id := register.party_named(document.name_in_path, year)):
-        return Identity(party_id, document.name_in_path, "file-name")
-    lines = list(_title_lines(document, passages))
-    if found := _named_in(lines, register, year):
-        return Identity(*found, "title-page")
-    if found := _named_in([document.metadata], register, year):
-        return Identity(*found, "metadata")
-    return Identity(None, None, "none")
+        stated = party_stated(document.stated_party, register, year)
+        return found if stated and found.party_id == stated else Identity(stated, document.stated_party, "listed")
+    return found
+
+
+def party_stated(name: str, register: Register, year: int | None) -> str | None:
+    """The party that manifestos.csv names; whoever writes there knows in which years a party bore its name."""
+    return register.party_named(name, year, expected=True) or register.party_named(name, expected=True)
+
+
+def party_in_path(path: str, register: Register, year: int | None, *, folders: bool = True) -> Identity:
+    """The party that the name of a file is, or, unless only that is asked for, the nearest of its folders."""
+    for place, name in enumerate([file_in(path), *(folders_in(path) if folders else ())]):
+        for each in names_in(name):
+            if party_id := register.party_named(each, year, expected=True):
+                return Identity(party_id, each, "folder-name" if place else "file-name")
+    return _NOBODY
+
+
+def file_occasion(document: Document, sections: Sequence[Section]) -> PathOccasion:
+    """Whose text a document is in its place, and for which election; a digest is nobody's."""
+    evidence = sections[0].evidence if document.kind == "manifesto" else "none"
+    return PathOccasion(
+        document_id=document.document_id,
+        path=document.path,
+        party_id=document.party_id,
+        party_evidence=cast("Evidence", evidence),
+        election=document.election,
+        election_evidence=document.election_evidence,
+        status=document.status,
+        status_evidence=document.status_evidence,
+    )
+
+
+def occasion_of_copy(original: PathOccasion, *, path: str, facts: Facts, register: Register) -> PathOccasion:
+    """For whom and for which election a file with the bytes of another stands there: as its own path and line say.
+
+    What they leave open is as in the text itself, where that shows it; the other file's name says nothing of this one.
+    """
+    election, election_evidence = election_of(
+        path, facts.election, is_party=lambda name: register.party_named(name, expected=True)
+    )
+    if (
+        election is None
+        and original.election_evidence in _OF_TEXT
+        and may_be_for(path, year_of(original.election) or 0)
+    ):
+        election, election_evidence = original.election, original.election_evidence
+    status, status_evidence = status_of(path, facts.status)
+    if status == "unknown" and original.status_evidence in _OF_TEXT:
+        status, status_evidence = original.status, original.status_evidence
+    year = year_of(election)
+    found = party_in_path(path, register, year)
+    stated = party_stated(facts.party, register, year) if facts.party else None
+    if stated and stated != found.party_id:
+        found = Identity(stated, facts.party, "listed")
+    if found.party_id is None and original.party_evidence in _OF_TEXT:
+        found = Identity(original.party_id, None, original.party_evidence)
+    return replace(
+        original,
+        path=path,
+        party_id=found.party_id,
+        party_evidence=found.evidence,
+        election=election,
+        election_evidence=election_evidence,
+        status=status,
+        status_evidence=status_evidence,
+    )
+
+
+def party_unknown(document: Document, passages: Sequence[Passage], section: Section, register: Register) -> Problem:
+    """The Problem of a manifesto whose party is not known: what it names, and the line that would make it known."""
+    counts = Counter(mention.party_id for mention in register.own_mentions(document.text, year_of(document.election)))
+    most = ", ".join(f"{party_id} {count} times" for party_id, count in counts.most_common(_NAMES_SHOWN))
+    what = f"{document.path} was read as the text of one party, which is not known; it names "
+    what += f"{most or 'no party of the register'}. Its rows have no party."
+    guess = _guessed_party(document, passages, counts, register)
+    name = next((each.name for each in register.parties if each.party_id == guess), None)
+    todo = (
+        f"If it is the text of {name}, put this line into {FACTS_FILE}: {facts_line(document.path, party=name)}"
+        if name
+        else f"If it is one party's, name that in the column party of {FACTS_FILE}: "
+        f"{facts_line(document.path, party='NAME')}"
+    )
+    return problem(
+        "party-unknown",
+        f"{what} {todo} If it is a digest, put each party's name on a line of its own above its part.",
+        path=document.path,
+        document_id=document.document_id,
+        char_start=section.char_start,
+        char_end=section.char_end,
+    )
+
+
+def election_unknown(document: Document, passages: Sequence[Passage]) -> Problem:
+    """The Problem of a manifesto whose election is not known: the best guess, and the line that would make it known."""
+    guess, why = _guessed_election(document, passages)
+    what = f"{document.path} does not say for sure for which election it was written."
+    todo = f"{why}. If that is it" if guess else "Look for it in the text, and where it is known"
+    line = facts_line(document.path, election=guess or "TK….")
+    return problem(
+        "election-unknown",
+        f"{what} {todo}, put this line into {FACTS_FILE}: {line}",
+        path=document.path,
+        document_id=document.document_id,
+    )
+
+
+def facts_line(path: str, *, party: str = "", election: str = "") -> str:
+    """The line of manifestos.csv that says whose a file is, or for which election, in the order of its columns."""
+    said = {"file": path, "party": party, "election": election}
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(guarded(said.get(column, "")) for column in FACTS_COLUMNS)
+    return out.getvalue()
+
+
+def _guessed_party(
+    document: Document, passages: Sequence[Passage], counts: Counter[str], register: Register
+) -> str | None:
+    """The party that it most likely is: that of the title pages, else the one that the text names most."""
+    named = _named_in(list(_title_lines(document, passages)), register, year_of(document.election))
+    return named[0] if named else next((party_id for party_id, _ in counts.most_common(1)), None)
+
+
+def _guessed_election(document: Document, passages: Sequence[Passage]) -> tuple[str | None, str]:
+    """The election that it most likely is, and what makes one think so."""
+    title, running = _title_lines(document, passages), _running_titles(document, passages)
+    lines = [*title, *running]
+    bodies = body_in(document.path) - {TK} or other_bodies(lines)
+    if bodies:
+        names = ", ".join(sorted(bodies))
+        return None, f"It seems to be about another body ({names})"
+    for years, why in (
+        (years_on_title_pages(lines), "Title pages or running titles name"),
+        (years_in_text(document.text), "The text names"),
+        ([year for year in [year_made(document.made_on)] if year], "Its file was made in a year of"),
+    ):
+        for year in years:
+            again = f", and its programme may have served again for {TK}{year + 1}" if is_used_again(year) else ""
+            return f"{TK}{year}", f"{why} {TK}{year}{again}"
+    return None, ""
+
+
+def _year(document: Document, passages: Sequence[Passage]) -> tuple[int | None, Evidence]:
+    """The year of an election to the Tweede Kamer that a text or its file states, and what shows it."""
+    title, running = list(_title_lines(document, passages)), list(_running_titles(document, passages))
+    if not other_bodies([*title, *running]):
+        for lines, evidence in ((title, "title-page"), (running, "running-title")):
+            years = list(years_on_title_pages(lines))
+            sure = len(years) == 1 and (not is_used_again(years[0]) or is_named_beside_election(title, years[0]))
+            if sure and may_be_for(document.path, years[0]):
+                return years[0], cast("Evidence", evidence)
+            if years:
+                return None, "none"
+        year = year_in_title(document.stated_title)
+        if year is not None and not is_used_again(year) and may_be_for(document.path, year):
+            return year, "metadata"
+    return None, "none"
+
+
+def _status(document: Document, passages: Sequence[Passage]) -> tuple[Status, Evidence]:
+    for lines, evidence in (
+        (list(_title_lines(document, passages)), "title-page"),
+        (list(_running_titles(document, passages)), "running-title"),
+    ):
+        if (status := status_on_title_pages(lines)) != "unknown":
+            return status, cast("Evidence", evidence)
+    status = status_in(document.stated_title)
+    return status, "none" if status == "unknown" else "metadata"
+
+
+def _party_in_text(document: Document, passages: Sequence[Passage], register: Register, year: int | None) -> Identity:
+    """The party of a text, from what it says and the file says of itself."""
+    mentions = list(register.own_mentions(document.text, year))
+    counts = Counter(each.party_id for each in mentions)
+    if found := _part_of_name(document.path, counts, register, year):
+        return found
+    for lines, evidence in (
+        (list(_title_lines(document, passages)), "title-page"),
+        (list(_running_titles(document, passages)), "running-title"),
+        ([], "text"),
+        ([document.stated_title, document.stated_author], "metadata"),
+    ):
+        named = _named_most(document.text, mentions) if evidence == "text" else _named_in(lines, register, year)
+        is_backed = named and (
+            evidence != "title-page" or counts[named[0]] >= _FEWEST_NAMED or _stands_alone(named[0], lines, register, year)
+        )
+        if named and is_backed and _is_alone(named[0], counts, register, year):
+            return Identity(*named, cast("Evidence", evidence))
+    return _NOBODY
+
+
+def _stands_alone(party_id: str, lines: Iterable[str], register: Register, year: int | None) -> bool:
+    """Whether a line is the name of a party and nothing else."""
+    return any(party_id == register.party_named_for_sure(line.strip(_AROUND), year) for line in lines)
+
+
+def _part_of_name(path: str, counts: Counter[str], register: Register, year: int | None) -> Identity | None:
+    """The one party whose name is part of that of the file, where the text names it too, and no other as often."""
+    found: dict[str, str] = {}
+    parts = re.split(r"[\s_.,-]+", file_in(path))
+    for start in range(len(parts)):
+        for end in range(min(len(parts), start + _RUN_WORDS), start, -1):
+            name = " ".join(parts[start:end])
+            if name and (party_id := register.party_named(name, year)):
+                found.setdefault(party_id, name)
+                break
+    most = counts.most_common(1)
+    for party_id, name in found.items():
+        if len(found) == 1 and most and most[0][0] == party_id and most[0][1] >= _FEWEST_OF_PART:
+            return Identity(party_id, name, "file-name")
+    return None
+
+
+def _named_most(text: str, mentions: Sequence[Mention]) -> tuple[str, str] | None:
+    """The party that a text names most, and that it says to want something, or calls "we"."""
+    counts = Counter(each.party_id for each in mentions)
+    if not counts:
+        return None
+    party_id, most = counts.most_common(1)[0]
+    wants = Counter(each.party_id for each in mentions if _wants(text, each))
+    is_subject = wants[party_id] and wants[party_id] >= _SHARE_WANTS * wants.total()
+    is_enough = most >= _FEWEST_NAMED and most >= _SHARE_NAMED * counts.total() and is_subject
+    if is_enough or (most >= _OFTEN and most >= _SHARE_OFTEN * counts.total()):
+        return party_id, next(each.as_written for each in mentions if each.party_id == party_id)
+    return None
+
+
+def _wants(text: str, mention: Mention) -> bool:
+    """Whether a party is the subject of a verb of wanting, or calls itself we: "De VVD wil", "Wij, de VVD"."""
+    word = _WORD.match(text, mention.end)
+    if word and word[1] in words("subject-words", "verb"):
+        return True
+    return bool(_WE.search(text[max(0, mention.start - _BEFORE_NAME) : mention.start]))
+
+
+def _is_alone(party_id: str, counts: Counter[str], register: Register, year: int | None) -> bool:
+    """Whether a text names no other party more often, nor others with which this one had a joint list that year."""
+    if any(count > counts[party_id] for other, count in counts.items() if other != party_id):
+        return False
+    for joint, members in register.members.items():
+        others = max((counts[each] for each in members - {party_id}), default=0)
+        if party_id not in members or not others:
+            continue
+        if others >= _SHARE_JOINT * counts[party_id] if year is None else register.stood_in(joint, year):
+            return False
+    return True
+
+
+def _named_in(lines: Sequence[str], register: Register, year: int | None) -> tuple[str, str] | None:
+    """The party that lines name, alone or before all others; a joint list where they name its members alike."""
+    named: list[tuple[str, str]] = []
+    for line in lines:
+        alone = register.party_named_for_sure(line.strip(_AROUND), year) if not _ARTICLE.match(line) else None
+        mentions = [(mention.party_id, mention.as_written) for mention in register.own_mentions(line, year)]
+        named += [(alone, line)] if alone else mentions
+    counts = Counter(party_id for party_id, _ in named)
+    if not counts:
+        return None
+    together = next((joint for joint, members in register.members.items() if members == set(counts)), None)
+    party_id, most = counts.most_common(1)[0]
+    if together is None and most < _MOST_SHARE * counts.total():
+        return None
+    return together or party_id, next(written for each, written in named if together or each == party_id)
+
+
+def _title_lines(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
+    """Short lines of the title pages."""
+    for passage in passages:
+        if passage.page <= _TITLE_PAGES if passage.page else passage.char_start < _TITLE_CHARACTERS:
+            yield from _short_lines(document, passage)
+
+
+def _running_titles(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
+    """The running titles, each once."""
+    lines = (line for each in passages if each.kind == "furniture" for line in _short_lines(document, each))
+    yield from dict.fromkeys(lines)
+
+
+def _short_lines(document: Document, passage: Passage) -> Iterator[str]:
+    for written in document.text[passage.char_start : passage.char_end].splitlines():
+        line = " ".join(written.split())
+        if line and len(line) <= _TITLE_LINE:
+            yield line
 
 
 def other_programmes(
@@ -68,10 +393,7 @@ def other_programmes(
 ) -> list[tuple[str, int]]:
     """Headings, with their offsets, that name another party than the document's: another programme may begin there."""
     year = year_of(document.election)
-    own = {
-        party_id,
-        *next(((party.members or "").split("|") for party in register.parties if party.party_id == party_id), []),
-    }
+    own = {party_id, *register.members.get(party_id or "", ())}
     found: list[tuple[str, int]] = []
     for passage in passages:
         if passage.kind == "heading":
@@ -80,36 +402,3 @@ def other_programmes(
             if other and other not in own:
                 found.append((heading, passage.char_start))
     return found
-
-
-def _title_lines(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
-    """Short lines of the title pages, and the running titles."""
-    seen: set[str] = set()
-    for passage in passages:
-        on_title = passage.page <= _TITLE_PAGES if passage.page else passage.char_start < _TITLE_CHARACTERS
-        if not on_title and passage.kind != "furniture":
-            continue
-        for written in document.text[passage.char_start : passage.char_end].splitlines():
-            line = " ".join(written.split())
-            if line and len(line) <= _TITLE_LINE and line not in seen:
-                seen.add(line)
-                yield line
-
-
-def _named_in(lines: Sequence[str], register: Register, year: int | None) -> tuple[str, str] | None:
-    """The party that lines name, alone or before all others; a joint list where they name its members alike."""
-    named: list[tuple[str, str]] = []
-    for line in lines:
-        alone = register.party_named(line.strip(" .:–-"), year) if not _ARTICLE.match(line) else None
-        mentions = [(mention.party_id, mention.as_written) for mention in register.mentions(line)]
-        named += [(alone, line)] if alone else mentions
-    counts = Counter(party_id for party_id, _ in named)
-    if not counts:
-        return None
-    together = next(
-        (each.party_id for each in register.parties if set((each.members or "").split("|")) == set(counts)), None
-    )
-    party_id, most = counts.most_common(1)[0]
-    if together is None and most < _MOST_SHARE * counts.total():
-        return None
-    return together or party_id, next(written for each, written in named if together or each == party_id)
