@@ -118,8 +118,9 @@ def answers(read: Read, path: str, register: Register) -> Iterator[tuple[str, st
     answer = "null" if identity.party_id is None else "right" if identity.party_id == read.known.party_id else "wrong"
     yield "party", identity.evidence, answer, str(identity.party_id)
     # Only where a name says draft is the status known; that of another file, which may be one, nobody noted.
-    judged = {"draft": "right", "final": "wrong"}.get(document.status) if read.known.is_draft else "unjudged"
-    yield "status", document.status_evidence, "null" if document.status == "unknown" else judged or "null", document.status
+    known = {"unknown": "null", "draft": "right", "final": "wrong"}
+    answer = known[document.status] if read.known.is_draft or document.status == "unknown" else "unjudged"
+    yield "status", document.status_evidence, answer, document.status
 
 
 def main() -> None:
@@ -140,8 +141,8 @@ def main() -> None:
                 counts[title][question, evidence][answer] += 1
                 if given.wrong and answer in ("wrong", "unjudged") and (title == own or half == 0):
                     console.print(f"{title}: {read.known.name}: {question} {found} ({evidence}) {answer}", markup=False)
-    for title, found in counts.items():
-        console.print(_as_table(title, found))
+    for title, counted in counts.items():
+        console.print(_as_table(title, counted))
 
 
 def _as_table(title: str, counts: Mapping[tuple[str, str], Counter[str]]) -> object:

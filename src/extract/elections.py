@@ -51,8 +51,16 @@ _MADE = re.compile(r"D:((?:19|20)\d\d)")  # the date of a PDF
 _DRAFT_WORDS, _FINAL_WORDS = "concept|draft", "definitief|definitieve|vastgesteld|final"
 _DRAFT_NAME = re.compile(_DRAFT_WORDS, re.IGNORECASE)
 _FINAL_NAME = re.compile(rf"{_FINAL_WORDS}|(?<![^\W_])def(?![^\W_])", re.IGNORECASE)
-_DRAFT = re.compile(r"\b(?:concept|ontwerp)[- ]?(?:verkiezings|partij|kern)?(?:programma|versie)?\b", re.IGNORECASE)
-_FINAL = re.compile(r"\b(?:vastgesteld|definitieve? (?:versie|programma|tekst))\b", re.IGNORECASE)
+_DRAFT = re.compile(
+    r"\W*(?:\d+\W+)?(?:concept|ontwerp)\W*|.*\b(?:concept|ontwerp)\W{0,3}(?:(?-i:[A-Z])\w+\W{1,3})?"
+    r"(?:verkiezings?|partij|kern)?\W?(?:program|manifest|versie)(?!eur).*",
+    re.IGNORECASE,
+)
+_FINAL = re.compile(
+    r".*\bvastgesteld\s+(?:te|ter|in|op|door|tijdens)\b.*(?:vergadering|congres|ledenraad|partijraad|bondsdag).*"
+    r"|.*\bdefinitieve? (?:versie|programma|tekst)\b.*",
+    re.IGNORECASE,
+)
 
 # Words of a file name that are not the party's: what is left is looked up in the register.
 _NO_NAME = re.compile(
@@ -289,10 +297,10 @@ def years_in_text(text: str) -> list[int]:
 
 
 def status_on_title_pages(lines: Sequence[str]) -> Status:
-    """Whether title pages say that a text is a draft, which counts first, or final."""
-    if any(_DRAFT.search(line) for line in lines):
+    """Whether lines say that a programme is a draft, which counts first, or that it was adopted."""
+    if any(_DRAFT.fullmatch(line) for line in lines):
         return "draft"
-    return "final" if any(_FINAL.search(line) for line in lines) else "unknown"
+    return "final" if any(_FINAL.fullmatch(line) for line in lines) else "unknown"
 
 
 def year_in_title(title: str) -> int | None:

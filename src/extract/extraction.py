@@ -22,7 +22,7 @@ from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.records import Document, Extraction, Sentence, Token
 from extract.settings import Settings
-from extract.splitting.identity import file_occasion
+from extract.splitting.occasions import file_occasion
 from extract.splitting.passages import split_passages
 from extract.splitting.quotes import STAGE as QUOTES_STAGE
 from extract.splitting.quotes import extract_quotes

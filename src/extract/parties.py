@@ -17,7 +17,7 @@ _LIST_SIGN = re.compile(r"\s*(?:[;,/&]|\+(?=\s*[A-Za-z]))\s*")  # between the me
 _LONG_NAME = 9  # letters; from this length on a name is itself in any case ("partij voor de dieren")
 
 # Years before and after those of the register in which a name that one party alone bears is still its: the register
-# need not know the first and last election of a small party. Of those that share a name, the nearest are 17 years apart.
+# need not know the first and last election of a small party. The nearest that share a name are 17 years apart.
 _APART = 12
 
 Bearers = dict[str, list[tuple[str, range]]]

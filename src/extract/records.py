@@ -383,6 +383,9 @@ TABLES: dict[str, type] = {
 }
 """Each table of the dataset and the record that is one of its rows."""
 
+ADDED_LATER = frozenset({"occasions"})
+"""Tables that versions of some earlier releases lack: those before 0.9."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:

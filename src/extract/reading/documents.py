@@ -168,7 +168,7 @@ def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Fact
     sha256 = hashlib.sha256(data).hexdigest()
     layer, furniture = in_reading_order(layer)
     repaired = repair(layer, find_blocks(layer, furniture))
-    election, election_evidence = election_of(name, facts.election, is_party=_is_party)
+    election, election_evidence = election_of(name, facts.election, is_party=is_party)
     status, status_evidence = status_of(name, facts.status)
     return Document(
         document_id=sha256[:16],
@@ -200,7 +200,8 @@ def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Fact
     )
 
 
-def _is_party(name: str) -> bool:
+def is_party(name: str) -> bool:
+    """Whether a name, as of a file or folder, is that of a party of the register."""
     return load_register().party_named(name, expected=True) is not None
 
 

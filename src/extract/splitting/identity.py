@@ -6,8 +6,6 @@ How often each is right is in docs/identity.md; `make identity` measures it. Wha
 Problem gives the best guess, with the line of manifestos.csv that would make it known.
 """
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,8 +14,6 @@ from typing import cast
 
 from extract.elections import (
     TK,
-    body_in,
-    election_of,
     file_in,
     folders_in,
     is_named_beside_election,
@@ -25,20 +21,13 @@ from extract.elections import (
     may_be_for,
     names_in,
     other_bodies,
-    status_in,
-    status_of,
     status_on_title_pages,
     year_in_title,
-    year_made,
     year_of,
-    years_in_text,
     years_on_title_pages,
 )
 from extract.parties import Mention, Register
-from extract.problems import problem
-from extract.reading.facts import FACTS_COLUMNS, FACTS_FILE, Facts
-from extract.records import Document, Evidence, Passage, PathOccasion, Problem, Section, Status
-from extract.spreadsheets import guarded
+from extract.records import Document, Evidence, Passage, Status
 from extract.word_lists import words
 
 _TITLE_CHARACTERS = 1_500  # of a text without pages that can be its title page
@@ -63,7 +52,6 @@ _BEFORE_NAME = 25  # characters that are looked at for "wij, de"
 _AROUND = " .:–-"  # a name on a line of its own
 _WORD = re.compile(r"\s+(?:(?:dan|ook|daarom)\s+)*([a-z]+)")
 _RUN_WORDS = 6  # of a party's name within the name of a file, at most
-_NAMES_SHOWN = 3  # in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +64,6 @@ class Identity:
 
 
 _NOBODY = Identity(None, None, "none")
-_OF_TEXT = ("title-page", "running-title", "text", "metadata")  # evidence that does not depend on where a file lies
 
 
 def dated(document: Document, passages: Sequence[Passage]) -> Document:
@@ -121,133 +108,9 @@ def party_in_path(path: str, register: Register, year: int | None, *, folders: b
     return _NOBODY
 
 
-def file_occasion(document: Document, sections: Sequence[Section]) -> PathOccasion:
-    """Whose text a document is in its place, and for which election; a digest is nobody's."""
-    evidence = sections[0].evidence if document.kind == "manifesto" else "none"
-    return PathOccasion(
-        document_id=document.document_id,
-        path=document.path,
-        party_id=document.party_id,
-        party_evidence=cast("Evidence", evidence),
-        election=document.election,
-        election_evidence=document.election_evidence,
-        status=document.status,
-        status_evidence=document.status_evidence,
-    )
-
-
-def occasion_of_copy(original: PathOccasion, *, path: str, facts: Facts, register: Register) -> PathOccasion:
-    """For whom and for which election a file with the bytes of another stands there: as its own path and line say.
-
-    What they leave open is as in the text itself, where that shows it; the other file's name says nothing of this one.
-    """
-    election, election_evidence = election_of(
-        path, facts.election, is_party=lambda name: register.party_named(name, expected=True)
-    )
-    if (
-        election is None
-        and original.election_evidence in _OF_TEXT
-        and may_be_for(path, year_of(original.election) or 0)
-    ):
-        election, election_evidence = original.election, original.election_evidence
-    status, status_evidence = status_of(path, facts.status)
-    if status == "unknown" and original.status_evidence in _OF_TEXT:
-        status, status_evidence = original.status, original.status_evidence
-    year = year_of(election)
-    found = party_in_path(path, register, year)
-    stated = party_stated(facts.party, register, year) if facts.party else None
-    if stated and stated != found.party_id:
-        found = Identity(stated, facts.party, "listed")
-    if found.party_id is None and original.party_evidence in _OF_TEXT:
-        found = Identity(original.party_id, None, original.party_evidence)
-    return replace(
-        original,
-        path=path,
-        party_id=found.party_id,
-        party_evidence=found.evidence,
-        election=election,
-        election_evidence=election_evidence,
-        status=status,
-        status_evidence=status_evidence,
-    )
-
-
-def party_unknown(document: Document, passages: Sequence[Passage], section: Section, register: Register) -> Problem:
-    """The Problem of a manifesto whose party is not known: what it names, and the line that would make it known."""
-    counts = Counter(mention.party_id for mention in register.own_mentions(document.text, year_of(document.election)))
-    most = ", ".join(f"{party_id} {count} times" for party_id, count in counts.most_common(_NAMES_SHOWN))
-    what = f"{document.path} was read as the text of one party, which is not known; it names "
-    what += f"{most or 'no party of the register'}. Its rows have no party."
-    guess = _guessed_party(document, passages, counts, register)
-    name = next((each.name for each in register.parties if each.party_id == guess), None)
-    todo = (
-        f"If it is the text of {name}, put this line into {FACTS_FILE}: {facts_line(document.path, party=name)}"
-        if name
-        else f"If it is one party's, name that in the column party of {FACTS_FILE}: "
-        f"{facts_line(document.path, party='NAME')}"
-    )
-    return problem(
-        "party-unknown",
-        f"{what} {todo} If it is a digest, put each party's name on a line of its own above its part.",
-        path=document.path,
-        document_id=document.document_id,
-        char_start=section.char_start,
-        char_end=section.char_end,
-    )
-
-
-def election_unknown(document: Document, passages: Sequence[Passage]) -> Problem:
-    """The Problem of a manifesto whose election is not known: the best guess, and the line that would make it known."""
-    guess, why = _guessed_election(document, passages)
-    what = f"{document.path} does not say for sure for which election it was written."
-    todo = f"{why}. If that is it" if guess else "Look for it in the text, and where it is known"
-    line = facts_line(document.path, election=guess or "TK….")
-    return problem(
-        "election-unknown",
-        f"{what} {todo}, put this line into {FACTS_FILE}: {line}",
-        path=document.path,
-        document_id=document.document_id,
-    )
-
-
-def facts_line(path: str, *, party: str = "", election: str = "") -> str:
-    """The line of manifestos.csv that says whose a file is, or for which election, in the order of its columns."""
-    said = {"file": path, "party": party, "election": election}
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(guarded(said.get(column, "")) for column in FACTS_COLUMNS)
-    return out.getvalue()
-
-
-def _guessed_party(
-    document: Document, passages: Sequence[Passage], counts: Counter[str], register: Register
-) -> str | None:
-    """The party that it most likely is: that of the title pages, else the one that the text names most."""
-    named = _named_in(list(_title_lines(document, passages)), register, year_of(document.election))
-    return named[0] if named else next((party_id for party_id, _ in counts.most_common(1)), None)
-
-
-def _guessed_election(document: Document, passages: Sequence[Passage]) -> tuple[str | None, str]:
-    """The election that it most likely is, and what makes one think so."""
-    title, running = _title_lines(document, passages), _running_titles(document, passages)
-    lines = [*title, *running]
-    bodies = body_in(document.path) - {TK} or other_bodies(lines)
-    if bodies:
-        names = ", ".join(sorted(bodies))
-        return None, f"It seems to be about another body ({names})"
-    for years, why in (
-        (years_on_title_pages(lines), "Title pages or running titles name"),
-        (years_in_text(document.text), "The text names"),
-        ([year for year in [year_made(document.made_on)] if year], "Its file was made in a year of"),
-    ):
-        for year in years:
-            again = f", and its programme may have served again for {TK}{year + 1}" if is_used_again(year) else ""
-            return f"{TK}{year}", f"{why} {TK}{year}{again}"
-    return None, ""
-
-
 def _year(document: Document, passages: Sequence[Passage]) -> tuple[int | None, Evidence]:
     """The year of an election to the Tweede Kamer that a text or its file states, and what shows it."""
-    title, running = list(_title_lines(document, passages)), list(_running_titles(document, passages))
+    title, running = list(title_lines(document, passages)), list(running_titles(document, passages))
     if not other_bodies([*title, *running]):
         for lines, evidence in ((title, "title-page"), (running, "running-title")):
             years = list(years_on_title_pages(lines))
@@ -263,14 +126,14 @@ def _year(document: Document, passages: Sequence[Passage]) -> tuple[int | None, 
 
 
 def _status(document: Document, passages: Sequence[Passage]) -> tuple[Status, Evidence]:
+    """What title pages and running titles say; the title that a file gives may be that of the draft before it."""
     for lines, evidence in (
-        (list(_title_lines(document, passages)), "title-page"),
-        (list(_running_titles(document, passages)), "running-title"),
+        (list(title_lines(document, passages)), "title-page"),
+        (list(running_titles(document, passages)), "running-title"),
     ):
         if (status := status_on_title_pages(lines)) != "unknown":
             return status, cast("Evidence", evidence)
-    status = status_in(document.stated_title)
-    return status, "none" if status == "unknown" else "metadata"
+    return "unknown", "none"
 
 
 def _party_in_text(document: Document, passages: Sequence[Passage], register: Register, year: int | None) -> Identity:
@@ -280,16 +143,15 @@ def _party_in_text(document: Document, passages: Sequence[Passage], register: Re
     if found := _part_of_name(document.path, counts, register, year):
         return found
     for lines, evidence in (
-        (list(_title_lines(document, passages)), "title-page"),
-        (list(_running_titles(document, passages)), "running-title"),
+        (list(title_lines(document, passages)), "title-page"),
+        (list(running_titles(document, passages)), "running-title"),
         ([], "text"),
         ([document.stated_title, document.stated_author], "metadata"),
     ):
-        named = _named_most(document.text, mentions) if evidence == "text" else _named_in(lines, register, year)
-        is_backed = named and (
-            evidence != "title-page" or counts[named[0]] >= _FEWEST_NAMED or _stands_alone(named[0], lines, register, year)
-        )
-        if named and is_backed and _is_alone(named[0], counts, register, year):
+        named = _named_most(document.text, mentions) if evidence == "text" else named_in(lines, register, year)
+        if named and evidence == "title-page" and counts[named[0]] < _FEWEST_NAMED:
+            named = named if _stands_alone(named[0], lines, register, year) else None
+        if named and _is_alone(named[0], counts, register, year):
             return Identity(*named, cast("Evidence", evidence))
     return _NOBODY
 
@@ -351,7 +213,7 @@ def _is_alone(party_id: str, counts: Counter[str], register: Register, year: int
     return True
 
 
-def _named_in(lines: Sequence[str], register: Register, year: int | None) -> tuple[str, str] | None:
+def named_in(lines: Sequence[str], register: Register, year: int | None) -> tuple[str, str] | None:
     """The party that lines name, alone or before all others; a joint list where they name its members alike."""
     named: list[tuple[str, str]] = []
     for line in lines:
@@ -368,14 +230,14 @@ def _named_in(lines: Sequence[str], register: Register, year: int | None) -> tup
     return together or party_id, next(written for each, written in named if together or each == party_id)
 
 
-def _title_lines(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
+def title_lines(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
     """Short lines of the title pages."""
     for passage in passages:
         if passage.page <= _TITLE_PAGES if passage.page else passage.char_start < _TITLE_CHARACTERS:
             yield from _short_lines(document, passage)
 
 
-def _running_titles(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
+def running_titles(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
     """The running titles, each once."""
     lines = (line for each in passages if each.kind == "furniture" for line in _short_lines(document, each))
     yield from dict.fromkeys(lines)

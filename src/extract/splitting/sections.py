@@ -8,14 +8,7 @@ from dataclasses import dataclass, replace
 from extract.parties import Register
 from extract.problems import problem
 from extract.records import Document, Passage, Problem, Section, place_id
-from extract.splitting.identity import (
-    dated,
-    election_unknown,
-    identified,
-    other_programmes,
-    party_in_path,
-    party_unknown,
-)
+from extract.splitting.identity import dated, identified, other_programmes, party_in_path
 from extract.splitting.subjects import (
     Names,
     Subject,
@@ -25,6 +18,7 @@ from extract.splitting.subjects import (
     is_party_like,
     paragraph_subject,
 )
+from extract.splitting.unknown import election_unknown, party_unknown
 
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
