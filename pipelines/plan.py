@@ -4,10 +4,9 @@ import dataclasses
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import MAXYEAR
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
 from extract.dataset.atomic import replace_file, require_own_folder
@@ -60,7 +59,7 @@ class Survey:
     problems: tuple[Problem, ...]
     recipe: Recipe
     key: str
-    copies: Mapping[str, tuple[Copy, ...]] = MappingProxyType({})  # by the name of the source with their bytes
+    copies: Mapping[str, tuple[Copy, ...]] = field(default_factory=dict)  # by the name of the source with their bytes
 
 
 @dataclass(frozen=True, slots=True)

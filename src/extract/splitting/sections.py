@@ -285,7 +285,7 @@ def _doubts(document: Document, passages: Sequence[Passage], section: Section, r
             else party_unknown(document, passages, section, register)
         )
     if document.election is None:
-        yield election_unknown(document, passages)
+        yield election_unknown(document, passages, register)
     others = other_programmes(document, passages, section.party_id, register)
     if others:
         names = ", ".join(f"“{name}” at character {offset:,}" for name, offset in others[:_NAMES_SHOWN])

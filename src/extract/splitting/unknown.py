@@ -26,22 +26,19 @@ _NAMES_SHOWN = 3  # in a message
 
 
 def party_unknown(document: Document, passages: Sequence[Passage], section: Section, register: Register) -> Problem:
-    """The Problem of a manifesto whose party is not known: what it names, and the line that would make it known."""
+    """The Problem of a manifesto whose party is not known."""
     counts = Counter(mention.party_id for mention in register.own_mentions(document.text, year_of(document.election)))
     most = ", ".join(f"{party_id} {count} times" for party_id, count in counts.most_common(_NAMES_SHOWN))
-    what = f"{document.path} was read as the text of one party, which is not known; it names "
-    what += f"{most or 'no party of the register'}. Its rows have no party."
     guess = _guessed_party(document, passages, counts, register)
-    name = next((each.name for each in register.parties if each.party_id == guess), None)
-    todo = (
-        f"If it is the text of {name}, put this line into {FACTS_FILE}: {facts_line(document.path, party=name)}"
-        if name
-        else f"If it is one party's, name that in the column party of {FACTS_FILE}: "
-        f"{facts_line(document.path, party='NAME')}"
+    if_so = (
+        f"If it is the text of {_name_of(guess, register)}," if guess else "If it is one party's, fill its name in and"
     )
     return problem(
         "party-unknown",
-        f"{what} {todo} If it is a digest, put each party's name on a line of its own above its part.",
+        f"{document.path} was read as the text of one party, which is not known; it names "
+        f"{most or 'no party of the register'}. Its rows have no party. {if_so} "
+        f"{_put(facts_line(document, passages, register))} If it is a digest, put each party's name on a line of its "
+        "own above its part.",
         path=document.path,
         document_id=document.document_id,
         char_start=section.char_start,
@@ -49,26 +46,46 @@ def party_unknown(document: Document, passages: Sequence[Passage], section: Sect
     )
 
 
-def election_unknown(document: Document, passages: Sequence[Passage]) -> Problem:
-    """The Problem of a manifesto whose election is not known: the best guess, and the line that would make it known."""
+def election_unknown(document: Document, passages: Sequence[Passage], register: Register) -> Problem:
+    """The Problem of a manifesto whose election is not known."""
     guess, why = _guessed_election(document, passages)
-    what = f"{document.path} does not say for sure for which election it was written."
-    todo = f"{why}. If that is it" if guess else "Look for it in the text, and where it is known"
-    line = facts_line(document.path, election=guess or "TK….")
+    if_so = f"{why}. If it was for {guess}," if guess else f"{why}If it is known, fill it in (such as TK2025) and"
     return problem(
         "election-unknown",
-        f"{what} {todo}, put this line into {FACTS_FILE}: {line}",
+        f"{document.path} does not say for sure for which election it was written. {if_so} "
+        f"{_put(facts_line(document, passages, register))}",
         path=document.path,
         document_id=document.document_id,
     )
 
 
-def facts_line(path: str, *, party: str = "", election: str = "") -> str:
-    """The line of manifestos.csv that says whose a file is, or for which election, in the order of its columns."""
-    said = {"file": path, "party": party, "election": election}
+def facts_line(document: Document, passages: Sequence[Passage], register: Register) -> str:
+    """A line of manifestos.csv with what is known of a document, and else the best guess, in the order of its columns.
+
+    All Problems about a document give the same line, for of two lines about a file one counts.
+    """
+    counts = Counter(mention.party_id for mention in register.own_mentions(document.text, year_of(document.election)))
+    party_id = document.party_id or _guessed_party(document, passages, counts, register)
+    said = {
+        "file": document.path,
+        "party": document.stated_party or (_name_of(party_id, register) if party_id else ""),
+        "election": document.election or _guessed_election(document, passages)[0] or "",
+        "status": "" if document.status == "unknown" else document.status,
+        "source_url": document.source_url or "",
+        "licence": document.licence or "",
+        "retrieved_on": document.retrieved_on or "",
+    }
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow(guarded(said.get(column, "")) for column in FACTS_COLUMNS)
     return out.getvalue()
+
+
+def _put(line: str) -> str:
+    return f"put this line into {FACTS_FILE} in place of the file's own, if it has one: {line}"
+
+
+def _name_of(party_id: str, register: Register) -> str:
+    return next(party.name for party in register.parties if party.party_id == party_id)
 
 
 def _guessed_party(
@@ -86,7 +103,7 @@ def _guessed_election(document: Document, passages: Sequence[Passage]) -> tuple[
     bodies = body_in(document.path) - {TK} or other_bodies(lines)
     if bodies:
         names = ", ".join(sorted(bodies))
-        return None, f"It seems to be about another body ({names})"
+        return None, f"It seems to be about another body ({names}). "
     for years, why in (
         (years_on_title_pages(lines), "Title pages or running titles name"),
         (years_in_text(document.text), "The text names"),
