@@ -10,7 +10,7 @@ from extract.elections import year_of
 from extract.parties import Register, load_register
 from extract.problems import ManifestoError, UsageError
 from extract.reading.documents import document_in, find_raw_files, load_bytes, raw_name
-from extract.reading.facts import FACTS_FILE, Facts, read_facts
+from extract.reading.facts import FACTS_FILE, Facts, fault_of, read_facts
 from extract.reading.facts_file import blank_columns, complete_facts, writable
 from extract.records import Document, Problem
 from extract.settings import Settings
@@ -50,7 +50,7 @@ def write_facts(raw: Path, *, settings: Settings, said: Callable[[int, int], Non
     found: dict[str, dict[str, str]] = {}
     kinds: dict[str, str] = {}
     for rank, (name, path) in enumerate(names.items(), start=1):
-        if writable("file", name):
+        if fault_of("file", name) is None:
             document = _read(path, name, raw=raw, facts=listed.get(name, Facts()), settings=settings, register=register)
             found[name] = _shown(document, register) if document else {}
             kinds[name] = document.kind if document else "unread"

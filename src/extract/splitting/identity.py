@@ -157,8 +157,9 @@ def _party_in_text(document: Document, passages: Sequence[Passage], register: Re
 
 
 def _stands_alone(party_id: str, lines: Iterable[str], register: Register, year: int | None) -> bool:
-    """Whether a line is the name of a party and nothing else."""
-    return any(party_id == register.party_named_for_sure(line.strip(_AROUND), year) for line in lines)
+    """Whether a line is the name of a party and nothing else but words such as verkiezingsprogramma, and years."""
+    names = (name.strip(_AROUND) for line in lines for name in names_in(line))
+    return any(party_id == register.party_named_for_sure(name, year) for name in names)
 
 
 def _part_of_name(path: str, counts: Counter[str], register: Register, year: int | None) -> Identity | None:
