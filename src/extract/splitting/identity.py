@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import cast
 
 from extract.elections import (
@@ -32,6 +33,7 @@ from extract.word_lists import words
 
 _TITLE_CHARACTERS = 1_500  # of a text without pages that can be its title page
 _TITLE_PAGES = 2  # of a file with pages
+_MOST_LINES = 10_000  # that are looked at; title pages of 560 manifestos have up to 108, their furniture up to 9,258
 _TITLE_LINE = 90  # characters; longer lines are prose
 _MOST_SHARE = 0.75  # of the mentions on title pages that must be of one party
 _ARTICLE = re.compile(r"artikel\s+\d", re.IGNORECASE)  # a heading, and once the name of a party
@@ -233,15 +235,17 @@ def named_in(lines: Sequence[str], register: Register, year: int | None) -> tupl
 
 def title_lines(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
     """Short lines of the title pages."""
-    for passage in passages:
-        if passage.page <= _TITLE_PAGES if passage.page else passage.char_start < _TITLE_CHARACTERS:
-            yield from _short_lines(document, passage)
+    on_title = (
+        each for each in passages
+        if (each.page <= _TITLE_PAGES if each.page else each.char_start < _TITLE_CHARACTERS)
+    )  # fmt: skip
+    yield from islice((line for each in on_title for line in _short_lines(document, each)), _MOST_LINES)
 
 
 def running_titles(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
     """The running titles, each once."""
     lines = (line for each in passages if each.kind == "furniture" for line in _short_lines(document, each))
-    yield from dict.fromkeys(lines)
+    yield from dict.fromkeys(islice(lines, _MOST_LINES))
 
 
 def _short_lines(document: Document, passage: Passage) -> Iterator[str]:
