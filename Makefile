@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reor
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --quiet --custom-compile-command 'make lock'
 
-.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality mutants search actions map docs train encoder language-model lock clean
+.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality mutants search identity actions map docs train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ quality: $(DEV)  ## Passages and sentences against pages that readers marked, be
 
 mutants: $(DEV)  ## Certificates of quotes changed on purpose, beside a similarity score; TEXTS as for train
 	$(BIN)/python -m benchmarks.mutants --texts $(TEXTS)
+
+identity: $(DEV)  ## Party, election and status by kind of evidence, on files of which they are known; TEXTS as for train
+	$(BIN)/python -m benchmarks.identity --texts $(TEXTS)
 
 search: $(DEV)  ## How well search knows Dutch word forms, on two treebanks in TEXTS
 	$(BIN)/python -m benchmarks.search --texts $(TEXTS)

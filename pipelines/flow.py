@@ -35,6 +35,7 @@ from extract.reading.documents import load_bytes
 from extract.records import Certificate, Certified, ClaimEvidence, Extraction, Problem, Run, sha256_of
 from extract.report.page import is_of_this_code, write_report
 from extract.settings import Settings, load_settings, settings_sha256
+from extract.splitting.occasions import with_copies
 from extract.splitting.sections import Occasion, missing_parties, occasion_of, repeated_manifestos
 from extract.tables import ACROSS_DOCUMENTS, Rows, document_of, rows_of, table_of
 from pipelines.history import now, recorded
@@ -315,6 +316,7 @@ def _rows(found: Survey, plan: Plan, store: Store, seen: _Seen) -> Iterator[Rows
         seen.parties.update(rows.tables["sections"]["party_id"].to_pylist())
         if occasion := occasion_of(document_of(rows)):
             seen.manifestos[occasion].append(source.name)
+        rows = with_copies(rows, {each.name: each.facts for each in found.copies.get(source.name, ())}, load_register())
         yield rows
         tell("passed", stage="write", documents=1, words=0)
     if not seen.count:

@@ -2,22 +2,24 @@
 
 import dataclasses
 import json
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import MAXYEAR
 from pathlib import Path
 from typing import Literal
 
 from extract.dataset.atomic import replace_file, require_own_folder
 from extract.dataset.reader import current_version
 from extract.dataset.versions import is_intact
+from extract.elections import election_of, year_of
 from extract.labels.codebooks import model_id
 from extract.language.pipeline import language_id
 from extract.parties import load_register
 from extract.parts import read_text
 from extract.problems import ManifestoError, UsageError, problem
 from extract.provenance import code_sha256, package_versions, rows_sha256
-from extract.reading.documents import find_raw_files, hash_bytes, raw_name
+from extract.reading.documents import find_raw_files, hash_bytes, is_party, raw_name
 from extract.reading.facts import Facts, read_facts
 from extract.records import Problem, sha256_of
 from extract.settings import Settings
@@ -42,6 +44,14 @@ class RawFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A raw file with the bytes of a source: it is not read again, but may stand there for another election."""
+
+    name: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """The raw files there are. `key` is that of all that the dataset depends on."""
 
@@ -49,6 +59,7 @@ class Survey:
     problems: tuple[Problem, ...]
     recipe: Recipe
     key: str
+    copies: Mapping[str, tuple[Copy, ...]] = field(default_factory=dict)  # by the name of the source with their bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +127,14 @@ def survey(raw: Path, processed: Path, *, settings: Settings, models: Path) -> S
     problems += doubts
     recipe = recipe_of(settings, models)
     sources: list[RawFile] = []
-    first_with: dict[str, str] = {}
     for path, name in names.items():
         content = content_of(hash_bytes(path, raw=raw, max_characters=settings.max_characters))
-        if content and content in first_with:
-            problems.append(_copy(name, first_with[content]))
-            continue
-        first_with[content] = name
         entry = facts.get(name, Facts())
         origin = Origin(sha256=content, facts=json.dumps(dataclasses.asdict(entry), sort_keys=True), recipe=recipe)
         sources.append(RawFile(path, name, entry, origin))
-    sources.sort(key=lambda each: each.name)
-    return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, problems))
+    sources, copies = _without_copies(sources)
+    problems += [_copy(each, name) for name, found in copies.items() for each in found]
+    return Survey(tuple(sources), tuple(problems), recipe, _key(recipe, settings, sources, copies, problems), copies)
 
 
 def content_of(hashed: str | Problem) -> str:
@@ -209,7 +216,28 @@ def _other_models(old: tuple[str, ...], now: tuple[str, ...]) -> Iterator[str]:
             yield f"the model of {codebook} changed"
 
 
-def _key(recipe: Recipe, settings: Settings, sources: list[RawFile], problems: list[Problem]) -> str:
+def _without_copies(found: Iterable[RawFile]) -> tuple[list[RawFile], dict[str, tuple[Copy, ...]]]:
+    """The raw files to read, by name, and those with the bytes of another. The first by election is the one to read."""
+    alike: dict[str, list[RawFile]] = defaultdict(list)
+    for each in found:
+        alike[each.origin.sha256 or each.name].append(each)
+    firsts = [sorted(group, key=lambda each: (_year(each), each.name)) for group in alike.values()]
+    copies = {first.name: tuple(Copy(each.name, each.facts) for each in more) for first, *more in firsts if more}
+    return sorted((group[0] for group in firsts), key=lambda each: each.name), copies
+
+
+def _year(source: RawFile) -> int:
+    """The year of the election that the path or the line of a raw file states; where none does, it comes last."""
+    return year_of(election_of(source.name, source.facts.election, is_party=is_party)[0]) or MAXYEAR
+
+
+def _key(
+    recipe: Recipe,
+    settings: Settings,
+    sources: list[RawFile],
+    copies: Mapping[str, tuple[Copy, ...]],
+    problems: list[Problem],
+) -> str:
     """A hash of all that a dataset depends on: beside what rows depend on, the code that verifies, writes and shows."""
     of_consequence = dataclasses.asdict(settings)
     for name in _OF_NO_CONSEQUENCE:
@@ -217,6 +245,7 @@ def _key(recipe: Recipe, settings: Settings, sources: list[RawFile], problems: l
     return sha256_of(
         json.dumps([code_sha256(), dataclasses.asdict(recipe), of_consequence], sort_keys=True),
         *(part for each in sources for part in (each.name, each.origin.sha256, each.origin.facts)),
+        json.dumps([dataclasses.asdict(each) for found in copies.values() for each in found], sort_keys=True),
         *(each.problem_id for each in problems),
     )
 
@@ -252,9 +281,10 @@ def _latest_path(processed: Processed) -> Path:
     return processed.folder / FOLDER / "latest.json"
 
 
-def _copy(name: str, original: str) -> Problem:
+def _copy(copy: Copy, original: str) -> Problem:
     return problem(
         "copy",
-        f"{name} has the same bytes as {original} and is not read again. Remove one of them.",
-        path=name,
+        f"{copy.name} has the same bytes as {original} and is not read again: one document, with a row for each path "
+        "in the table occasions. If they do not stand for two elections, remove one of them.",
+        path=copy.name,
     )

@@ -355,6 +355,30 @@ def find(
 
 
 @main.command()
+@click.argument("raw", type=click.Path(path_type=Path), default=Path("raw"))
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="TOML file of settings.")
+@as_json_option
+def facts(raw: Path, settings_file: Path | None, as_json: bool) -> None:
+    """Write RAW/manifestos.csv: a line for each raw file, with party, election, status and title as far as it shows.
+
+    Blanks are for you to fill in, in a spreadsheet. What already stands there stays; no classifier is asked.
+    """
+    from extract.settings import load_settings
+    from pipelines.commands.facts import write_facts
+    from pipelines.commands.showing import show_facts
+
+    settings = load_settings(settings_file)
+    with Console(stderr=True, highlight=False).status("Reading …") as status:
+        written = write_facts(
+            raw, settings=settings, said=lambda rank, count: status.update(f"Reading file {rank:,} of {count:,} …")
+        )
+    if as_json:
+        say_json(_as_dict(written))
+    else:
+        show_facts(Console(highlight=False), written, raw=raw)
+
+
+@main.command()
 @processed_option
 @models_option
 @as_json_option

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
@@ -13,11 +14,16 @@ from extract.parties import load_register
 from extract.records import THEMES
 from extract.search.finding import Found
 from pipelines.history import PastRun
+from pipelines.paths import typed
 from pipelines.summary import COUNTED, PartySummary, by_party
 from pipelines.terminal import Console
 
+if TYPE_CHECKING:
+    from pipelines.commands.facts import Written
+
 _WIDE = 100  # characters of a console from which on there is room for all of it
 _PARTY_WIDTH = 24  # characters; longer names end in …
+_SHOWN_FILES = 8  # named in a line
 _SHOWN_PROBLEMS = 12  # Problems shown; the rest is in the table
 _MARKS = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[dim]·[/]"}  # by severity, the worst first
 
@@ -118,6 +124,31 @@ def show_places(console: Console, places: Sequence[Found]) -> None:
     documents = len({each.document_id for each in places})
     near = f", {len(places) - exact:,} like them" if len(places) > exact else ""
     console.print(f"{exact:,} places with these words{near}, in {documents:,} documents.")
+
+
+def show_facts(console: Console, written: "Written", *, raw: Path) -> None:
+    """Print what came of manifestos.csv, and what is left to do."""
+    console.print(
+        f"{written.files:,} files: {written.manifestos:,} manifestos, {written.digests:,} digests, "
+        f"{len(written.unread):,} that could not be read."
+    )
+    for what, names in (
+        ("Not read, which a run says more about", written.unread),
+        ("No party known", written.party_blank),
+        ("No election known", written.election_blank),
+    ):
+        if names:
+            listed = ", ".join(names[:_SHOWN_FILES]) + (", …" if len(names) > _SHOWN_FILES else "")
+            console.print(f" [yellow]![/] {what} ({len(names):,}): {escape(listed)}", soft_wrap=True)
+    did = f"{written.lines_added:,} lines added, {written.cells_filled:,} blank cells filled in"
+    console.print(f"[bold]{escape(written.file)}[/]: {did}; nothing that stood there was changed.", soft_wrap=True)
+    run = escape(typed("run", *(() if raw == Path("raw") else (str(raw),))))
+    todo = (
+        "Fill in the blanks that you know, in a spreadsheet, and save as CSV"
+        if (written.party_blank or written.election_blank)
+        else "Look it through"
+    )
+    console.print(f"Next: {todo}; then [bold]{run}[/]", soft_wrap=True)
 
 
 def _show_problems(console: Console, problems: list[tuple[str, str]]) -> None:

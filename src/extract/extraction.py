@@ -22,6 +22,7 @@ from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.records import Document, Extraction, Sentence, Token
 from extract.settings import Settings
+from extract.splitting.occasions import file_occasion
 from extract.splitting.passages import split_passages
 from extract.splitting.quotes import STAGE as QUOTES_STAGE
 from extract.splitting.quotes import extract_quotes
@@ -65,6 +66,7 @@ def split(extraction: Extraction, *, resources: Resources) -> Extraction:
     return replace(
         extraction,
         document=found.document,
+        occasions=(file_occasion(found.document, found.sections),),
         passages=found.passages,
         sections=found.sections,
         sentences=tuple(sentences),

@@ -2,8 +2,9 @@
 
 import functools
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extract.records import Party
@@ -14,6 +15,13 @@ _BEFORE = r"(?<![\w-])(?<!\w['’])"
 _AFTER = r"(?![\w-]|['’]\w)"
 _LIST_SIGN = re.compile(r"\s*(?:[;,/&]|\+(?=\s*[A-Za-z]))\s*")  # between the members of a joint list
 _LONG_NAME = 9  # letters; from this length on a name is itself in any case ("partij voor de dieren")
+
+# Years before and after those of the register in which a name that one party alone bears is still its: the register
+# need not know the first and last election of a small party. The nearest that share a name are 17 years apart.
+_APART = 12
+
+Bearers = dict[str, list[tuple[str, range]]]
+"""By name, as `_fold` writes it, the parties that bear it, with the years in which they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +36,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """All parties known, and the pattern that finds their names in running text."""
+    """All parties known, and the patterns that find their names in running text."""
 
     parties: tuple[Party, ...]
     pattern: re.Pattern[str]
     party_of_name: dict[str, str]  # names of running text
-    standing: dict[str, list[tuple[str, range]]]  # names that stand alone, with the years in which they meant whom
+    standing: Bearers  # names that stand alone
+    expected: Bearers  # the same, and ordinary words, which are names where a party is expected, such as a file's name
+    own_pattern: re.Pattern[str]  # of all names that no ordinary word has
+    own: Bearers  # those names
     members: dict[str, frozenset[str]]  # of joint lists
 
     def mention_at(self, text: str, position: int) -> Mention | None:
@@ -41,14 +52,21 @@ class Register:
         match = self.pattern.match(text, position)
         return self._mention(match) if match else None
 
-    def party_named(self, name: str, year: int | None = None) -> str | None:
-        """party_id for a name that stands alone, as a heading or in a file name; without a year the latest to bear it.
+    def party_named(self, name: str, year: int | None = None, *, expected: bool = False) -> str | None:
+        """party_id for a name that stands alone, as a heading does; without a year the latest to bear it.
 
-        "ARP; CHU; KVP" is the joint list with those members, in any order.
+        Where a party is `expected`, as in the name of a file, it may be a word that means something else in a heading
+        ("Oprecht"), and accents may lack. "ARP; CHU; KVP" is the joint list with those members, in any order.
         """
+        bearers = self.expected.get(_fold(name)) or self.expected.get(_plain(name), []) if expected else None
+        bearers = self.standing.get(_fold(name), []) if bearers is None else bearers
+        party_id = _latest(bearers, year)
+        return party_id or self._joint_list(name, year, expected)
+
+    def party_named_for_sure(self, name: str, year: int | None = None) -> str | None:
+        """The same for a name that stands alone, but none where several bore it and no year tells which."""
         bearers = self.standing.get(_fold(name), [])
-        party_id = next((each for each, years in bearers if year is None or year in years), None)
-        return party_id or self._joint_list(name, year)
+        return None if year is None and len(bearers) > 1 else self.party_named(name, year)
 
     def party_labelled(self, name: str) -> str | None:
         """party_id for a name of running text, in any case."""
@@ -64,9 +82,24 @@ class Register:
         """The party names in a text, in order."""
         return [self._mention(match) for match in self.pattern.finditer(text)]
 
-    def _joint_list(self, name: str, year: int | None) -> str | None:
+    def own_mentions(self, text: str, year: int | None = None) -> Iterator[Mention]:
+        """Yield the parties in a text of one party, also those of old, by names that no ordinary word has.
+
+        A name that several parties bore, and bear in that year, is nobody's.
+        """
+        for match in self.own_pattern.finditer(text):
+            bearers = self.own[_fold(match.group())]
+            found = {party_id for party_id, years in bearers if year is None or year in years}
+            if len(found) == 1:
+                yield Mention(found.pop(), match.group(), match.start(), match.end())
+
+    def stood_in(self, party_id: str, year: int) -> bool:
+        """Whether a party bore its names in a year."""
+        return any(year in years for bearers in self.expected.values() for each, years in bearers if each == party_id)
+
+    def _joint_list(self, name: str, year: int | None, expected: bool) -> str | None:
         parts = [part for part in _LIST_SIGN.split(name) if part]
-        members = {self.party_named(part, year) for part in parts} if len(parts) > 1 else set()
+        members = {self.party_named(part, year, expected=expected) for part in parts} if len(parts) > 1 else set()
         lists = (party for party in self.parties if party.members)
         return next((party.party_id for party in lists if set((party.members or "").split("|")) == members), None)
 
@@ -85,25 +118,48 @@ def read_register(rows: Iterable[dict[str, str]]) -> Register:
     """A register from rows with the columns of `data/parties.csv`."""
     parties: list[Party] = []
     party_of_name: dict[str, str] = {}
-    standing: dict[str, list[tuple[str, range]]] = defaultdict(list)
+    standing, expected, own = (defaultdict[str, list[tuple[str, range]]](list) for _ in range(3))
     names: list[str] = []
+    own_names: list[str] = []
     for row in rows:
         party = _party(row)
         parties.append(party)
+        bearer = (party.party_id, _years(row["years"]))
         running = [party.name, party.full_name, *_split(row["aliases"])]
-        for name in dict.fromkeys(map(_fold, (*running, party.party_id, *_split(row["other_names"])))):
-            standing[name].append((party.party_id, _years(row["years"])))
+        in_files = [*running, party.party_id, *_split(row["other_names"]), *_split(row["file_names"])]
+        words = set(map(_fold, _split(row["file_names"])))
+        for name in dict.fromkeys(map(_fold, in_files)):
+            expected[name].append(bearer)
+            if name not in words:
+                standing[name].append(bearer)
         if row["in_text"] == "yes":
             party_of_name |= {_fold(name): party.party_id for name in running if _fold(name) not in party_of_name}
             names += running
+        if row["in_text"] != "no":
+            distinct = [name for name in running if _fold(name) not in words]
+            own_names += distinct
+            for name in dict.fromkeys(map(_fold, distinct)):
+                own[name].append(bearer)
+    for name in list(expected):
+        if (plain := _plain(name)) not in expected:
+            expected[plain] = expected[name]
     members = {party.party_id: frozenset(party.members.split("|")) for party in parties if party.members}
-    return Register(tuple(parties), _names_pattern(names), party_of_name, dict(standing), members)
+    return Register(
+        parties=tuple(parties),
+        pattern=_names_pattern(names),
+        party_of_name=party_of_name,
+        standing=dict(standing),
+        expected=dict(expected),
+        own_pattern=_names_pattern(own_names),
+        own=dict(own),
+        members=members,
+    )
 
 
 def _years(cell: str) -> range:
-    """Years in which a party bore its names: "1972-", "-1946", or empty for always."""
-    first, _, last = cell.partition("-")
-    return range(int(first or 0), int(last or 9_999) + 1)
+    """Years in which a party bore its names: "1972-", "-1946", "1967", or empty for always."""
+    first, dash, last = cell.partition("-")
+    return range(int(first or 0), int(last or (9_999 if dash or not first else first)) + 1)
 
 
 def _party(row: dict[str, str]) -> Party:
@@ -133,8 +189,23 @@ def _name_pattern(name: str) -> str:
 _CHARACTER_PATTERNS = {" ": r"\s+", "-": r"[-\u2010\u2011]", "'": "['’]", "’": "['’]"}
 
 
+def _latest(bearers: Sequence[tuple[str, range]], year: int | None) -> str | None:
+    """Who of those that bear a name does in a year; without one, who did last, and first of these in the register."""
+    fitting = [(each, years) for each, years in bearers if year is None or year in years]
+    if not fitting and year is not None and len(bearers) == 1:
+        fitting = [
+            (each, years) for each, years in bearers if year + _APART >= years.start and year - _APART < years.stop
+        ]
+    return max(fitting, key=lambda each: each[1].stop)[0] if fitting else None
+
+
+def _plain(name: str) -> str:
+    """A name without accents, as files are named."""
+    return "".join(each for each in unicodedata.normalize("NFD", _fold(name)) if not unicodedata.combining(each))
+
+
 def _fold(name: str) -> str:
-    folded = re.sub(r"\s+", " ", name).strip().casefold()
+    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name)).strip().casefold()
     return folded.replace("’", "'").replace("\u2010", "-").replace("\u2011", "-")
 
 

@@ -19,7 +19,9 @@ Status = Literal["draft", "final", "unknown"]
 TextLayer = Literal["native", "none"]
 PassageKind = Literal["overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture"]
 QuoteKind = Literal["statement", "term"]
-Evidence = Literal["listed", "file-name", "title-page", "metadata", "none"]
+Evidence = Literal[
+    "listed", "file-name", "folder-name", "title-page", "running-title", "text", "metadata", "none"
+]  # fmt: skip
 Match = Literal["verbatim", "near", "elided", "elided-unmarked", "altered", "not-found"]
 CertificateStatus = Literal[
     "verbatim", "near", "elided", "draft", "other-election", "elided-unmarked", "altered", "other-party", "no-source",
@@ -88,7 +90,9 @@ class Document:
     title: str | None = column("Title, from raw/manifestos.csv, else the file name", default=None)
     party_id: str | None = column("Party of a manifesto; null for a digest", references="parties", default=None)
     election: str | None = column("Election, such as TK2025; null if unknown", default=None)
-    election_evidence: Evidence = column("What shows the election; listed is in manifestos.csv", default="none")
+    election_evidence: Evidence = column(
+        "What shows the election; listed where only manifestos.csv does", default="none"
+    )
     status: Status = column("draft, final or unknown", default="unknown")
     status_evidence: Evidence = column("What shows the status", default="none")
     media_type: str = column("Media type, with the character set that the bytes were read in")
@@ -106,9 +110,24 @@ class Document:
     page_starts: tuple[tuple[int, int], ...] = carried(default=())  # (first character, page), in order of the text
     page_doubts: tuple[tuple[int, int, float], ...] = carried(default=())  # (page, lines, lines expected to be told wrong)
     ledger: str = carried(default="")  # what was done to the text layer: see layout/ledger.py
-    metadata: str = carried(default="")  # title, author and the like, as the file gives them
+    stated_title: str = carried(default="")  # as the file itself gives it
+    stated_author: str = carried(default="")
+    made_on: str = carried(default="")  # when the file was made, which for a scan says nothing of its text
     stated_party: str | None = carried(default=None)  # as manifestos.csv names it
-    name_in_path: str | None = carried(default=None)  # what the file name says besides year and status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathOccasion:
+    """A raw file, and for whom and for which election it stands there: files with the same bytes are one document."""
+
+    document_id: str = column("Its document", key=True, references="documents")
+    path: str = column("Path of the raw file, relative to the raw folder", key=True)
+    party_id: str | None = column("Party; null for a digest, or if unknown", references="parties", default=None)
+    party_evidence: Evidence = column("What shows the party of a manifesto", default="none")
+    election: str | None = column("Election, such as TK2025; null if unknown", default=None)
+    election_evidence: Evidence = column("What shows the election", default="none")
+    status: Status = column("draft, final or unknown", default="unknown")
+    status_evidence: Evidence = column("What shows the status", default="none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +157,7 @@ class Section:
     char_end: int = column("One past the last character")
     evidence: str = column(
         "What shows whose it is: heading, label or subject (of a sentence); for a manifesto, listed (in "
-        "manifestos.csv), file-name, title-page, metadata, or none"
+        "manifestos.csv alone), file-name, folder-name, title-page, running-title, text, metadata, or none"
     )
 
 
@@ -349,6 +368,7 @@ class Run:
 TABLES: dict[str, type] = {
     "documents": Document,
     "parties": Party,
+    "occasions": PathOccasion,
     "sections": Section,
     "passages": Passage,
     "sentences": Sentence,
@@ -364,6 +384,9 @@ TABLES: dict[str, type] = {
 }
 """Each table of the dataset and the record that is one of its rows."""
 
+ADDED_LATER = frozenset({"occasions"})
+"""Tables that versions of some earlier releases lack: those before 0.9."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
@@ -373,6 +396,7 @@ class Extraction:
     """
 
     document: Document | None
+    occasions: tuple[PathOccasion, ...] = ()
     sections: tuple[Section, ...] = ()
     passages: tuple[Passage, ...] = ()
     sentences: tuple[Sentence, ...] = ()

@@ -1,7 +1,9 @@
 """What changed between two versions, and what is said to have changed it."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +14,7 @@ import pytest
 from extract.changes.causes import CauseKind, Fact
 from extract.changes.comparing import Change, Changes, DocumentChanges, TableChanges, Tally, changes_between, compare
 from extract.changes.pairing import PLACE, keys_of
+from extract.dataset.checks import check_dataset
 from extract.dataset.versions import publish, write_draft
 from extract.extraction import Resources, extract_document, load_resources, read
 from extract.parties import load_register
@@ -196,6 +199,7 @@ def test_a_renamed_file_keeps_its_rows(make: Make) -> None:
     assert {causes(tally) for table in found.tables for tally in table.tallies} == {"file name"}
     assert {table.table for table in found.tables if table.tallies} == {
         "documents",
+        "occasions",
         "certificates",
         "problems",
         "evidence",
@@ -446,3 +450,16 @@ def test_what_it_says_is_documented() -> None:
     fields = [name for record in records for name in record.__slots__]
     assert [name for name in fields if not re.search(rf"\b{name}\b", as_json)] == []
     assert all(column in said for column in PLACE)
+
+
+def test_a_version_of_a_release_without_occasions_is_checked_and_compared(make: Make) -> None:
+    old, new = make("old"), make("new", code_version="1")
+    folder = old
+    for name in ("tables/occasions.parquet", "csv/occasions.csv"):
+        (folder / name).unlink()
+    with closing(sqlite3.connect(folder / "dataset.sqlite")) as database:
+        database.execute("DROP TABLE occasions")
+        database.commit()
+    assert {each.rule for each in check_dataset(folder)} == {"files", "version", "crate"}  # files are gone, no row is
+    said = counts(compare(old, new))
+    assert said == {("occasions", "code"): {"added": 2}}

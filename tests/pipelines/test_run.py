@@ -269,8 +269,8 @@ def test_bad_files_are_problems_and_cost_no_other_file(run: Run, tmp_path: Path,
     assert check_dataset(dataset(tmp_path)) == []
     assert problems(tmp_path) == [
         ("binary.txt", "not-text"),
+        ("copy.txt", "copy"),  # which names no election, as the other file does
         ("cut.txt", "quote-unclosed"),
-        (DIGEST.name, "copy"),  # copy.txt comes before it
         ("empty.txt", "empty"),
         ("latin.txt", "encoding-guessed"),
         ("long.txt", "too-long"),
@@ -649,3 +649,28 @@ def test_a_run_writes_the_report_and_a_fault_in_it_costs_no_row(
     assert result.exit_code == 0 and "could not be made (ZeroDivisionError: planted)" in result.output
     assert check_dataset(dataset(tmp_path)) == [] and not (dataset(tmp_path) / REPORT).exists()
     monkeypatch.undo()
+
+
+def test_files_with_the_same_bytes_are_one_document_with_two_occasions(run: Run, tmp_path: Path, raw: Path) -> None:
+    text = manifesto("Wij, GroenLinks, willen dit.")
+    for name in ("TK/2003-01/GL.txt", "TK/2002-05/GroenLinks.txt", "gl.txt"):
+        (raw / name).parent.mkdir(parents=True, exist_ok=True)
+        (raw / name).write_text(text, encoding="utf-8")
+    (raw / "manifestos.csv").write_text("file,party,election\ngl.txt,GL,TK2006\n", encoding="utf-8")
+    assert counted(run("--json"))[0] == 2
+    tables = read_tables(dataset(tmp_path))
+    (document,) = tables["documents"].query("kind == 'manifesto'").itertuples()
+    assert (document.path, document.election) == ("TK/2002-05/GroenLinks.txt", "TK2002")
+    occasions = tables["occasions"].query("document_id == @document.document_id")
+    assert list(
+        occasions[["path", "party_id", "election", "election_evidence"]].itertuples(index=False, name=None)
+    ) == [
+        ("TK/2002-05/GroenLinks.txt", "groenlinks", "TK2002", "folder-name"),
+        ("TK/2003-01/GL.txt", "groenlinks", "TK2003", "folder-name"),
+        ("gl.txt", "groenlinks", "TK2006", "listed"),
+    ]
+    assert [path for path, code in problems(tmp_path) if code == "copy"] == ["TK/2003-01/GL.txt", "gl.txt"]
+    assert check_dataset(dataset(tmp_path)) == []
+    (raw / "manifestos.csv").write_text("file,party,election\ngl.txt,GL,TK2010\n", encoding="utf-8")
+    assert run().exit_code == 0
+    assert "TK2010" in set(read_tables(dataset(tmp_path))["occasions"]["election"])

@@ -392,18 +392,21 @@ def test_a_vertical_running_title_is_furniture(read) -> None:
 @pytest.mark.parametrize(
     ("name", "title", "author", "cover", "expected"),
     [
-        ("scan1.pdf", "Verkiezingsprogramma D66 concept", "", "Een land",
-         ("d66", "metadata", "TK2023", "metadata", "draft")),
-        ("scan2.pdf", "Programma", "Democraten 66", "Een land", ("d66", "metadata", "TK2023", "metadata", "unknown")),
-        ("scan3.pdf", "", "", "Democraten 66\nVerkiezingsprogramma 2021-2025\nVastgesteld door het congres",
-         ("d66", "title-page", "TK2021", "title-page", "final")),
+        # a file that was made in a year with an election, from a draft, as its title says
+        ("scan1.pdf", "Verkiezingsprogramma D66 concept", "", "Een land", ("d66", "metadata", None, "none", "unknown")),
+        ("scan2.pdf", "Programma 2021", "Democraten 66", "Een land",
+         ("d66", "metadata", "TK2021", "metadata", "unknown")),
+        ("scan3.pdf", "", "", "Democraten 66\nVerkiezingsprogramma 2021-2025",
+         ("d66", "title-page", "TK2021", "title-page", "unknown")),
+        ("scan5.pdf", "", "", "Verkiezingsprogramma 2021-2025\nVastgesteld door het congres",
+         (None, "none", "TK2021", "title-page", "final")),
         ("scan4.pdf", "VVD", "VVD", "D66\nVerkiezingsprogramma 2021-2025",
          ("d66", "title-page", "TK2021", "title-page", "unknown")),
         ("sp-2012.pdf", "VVD", "VVD", "D66\n2021-2025", ("sp", "file-name", "TK2012", "file-name", "unknown")),
     ],
 )  # fmt: skip
 def test_whose_a_file_is(
-    read, name: str, title: str, author: str, cover: str, expected: tuple[str, str, str, str, str]
+    read, name: str, title: str, author: str, cover: str, expected: tuple[str | None, str, str | None, str, str]
 ) -> None:
     made = Programme()
     made.set_title(title)

@@ -361,7 +361,7 @@ def test_facts_are_not_read_through_a_link_out_of_the_raw_folder(raw: Path, targ
     ids=["a cell without end", "too many bytes", "too many columns", "too many lines", "no UTF-8"],
 )
 def test_facts_that_no_person_wrote_are_not_used(raw: Path, text: str | bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extract.reading.facts._MOST_LINES", 5_000)
+    monkeypatch.setattr("extract.reading.facts.MOST_LINES", 5_000)
     facts, problems = facts_of(raw, text)
     assert facts == {} and [(each.path, each.code) for each in problems] == [("manifestos.csv", "facts-unreadable")]
 

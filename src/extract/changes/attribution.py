@@ -95,6 +95,8 @@ def causes_of(rows: Differing, known: Known, lone: Mapping[str, pa.ChunkedArray]
         return _of_documents(rows, known)
     if rows.name == "problems":
         return _of_problems(rows, known)
+    if rows.name == "occasions":
+        return _of_occasions(rows, known)
     if rows.name in ("certificates", "evidence"):
         bits = _across_documents(rows, known)
     else:
@@ -204,6 +206,30 @@ def _of_documents(rows: Differing, known: Known) -> np.ndarray:
     for column, differs in rows.differs.items():
         for at in np.flatnonzero(differs).tolist():
             bits[at] |= of_document_column(column, known.documents[rows.document[at]], known.grounds)
+    return bits
+
+
+def _of_occasions(rows: Differing, known: Known) -> np.ndarray:
+    """What can have changed for what a document stands at a path, or that it does: the file, its name, its line."""
+    if rows.name in known.emptied:
+        return np.full(len(rows.what), known.grounds.among("code"))
+    came_or_went = np.isin(rows.what, (ADDED, GONE))
+    bits = np.where(came_or_went, 0, known.bits("own", rows.document) | known.bits("facts", rows.document))
+    listed = _flags(pc.equal(rows.cells("party_evidence"), "listed"))
+    for name in ("election_evidence", "status_evidence"):
+        listed |= _flags(pc.equal(rows.cells(name), "listed"))
+    bits |= np.where(listed & ~came_or_went, known.grounds.bit("manifestos.csv"), 0)
+    for at, path in enumerate(rows.cells("path").to_pylist()):
+        document = known.documents[rows.document[at]]
+        if not came_or_went[at]:
+            continue
+        if document.is_whole:
+            bits[at] = document.own
+        elif "path" in document.differs and path in [row["path"] for row in document.rows]:
+            bits[at] = known.grounds.bit("file name")
+        else:
+            came = rows.what[at] == ADDED
+            bits[at] = known.grounds.bit("raw text", "file added" if came else "file removed")
     return bits
 
 

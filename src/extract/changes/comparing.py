@@ -32,7 +32,7 @@ _OF_LITTLE_WEIGHT = frozenset(
 # Tables by how soon one wants to see examples of them; documents that differ are all listed anyway.
 _FIRST = (
     "labels", "proposals", "certificates", "quotes", "sentences", "evidence", "entities", "problems", "sections",
-    "passages", "tokens", "parties", "documents",
+    "passages", "tokens", "occasions", "parties", "documents",
 )  # fmt: skip
 
 Cell = str | int | float | bool | None

@@ -7,13 +7,14 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from extract.elections import election_in, name_in, status_in
+from extract.elections import election_of, status_of
 from extract.layout import ledger
 from extract.layout.blocks import find_blocks
 from extract.layout.layers import Layer, Unread
 from extract.layout.columns import cut_columns
 from extract.layout.reading_order import in_reading_order
 from extract.layout.repairs import repair
+from extract.parties import load_register
 from extract.problems import problem
 from extract.reading.decoding import is_text
 from extract.reading.facts import FACTS_FILE, STAGE, Facts
@@ -168,18 +169,18 @@ def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Fact
     sha256 = hashlib.sha256(data).hexdigest()
     layer, furniture = in_reading_order(cut_columns(layer))
     repaired = repair(layer, find_blocks(layer, furniture))
-    named = election_in(name)
-    status = facts.status if facts.status != "unknown" else status_in(name)
+    election, election_evidence = election_of(name, facts.election, is_party=is_party)
+    status, status_evidence = status_of(name, facts.status)
     return Document(
         document_id=sha256[:16],
         path=name,
         sha256=sha256,
         kind="digest",  # provisional: the sections decide
         title=facts.title or Path(name).stem,
-        election=facts.election or named,
-        election_evidence="listed" if facts.election else "file-name" if named else "none",
+        election=election,
+        election_evidence=election_evidence,
         status=status,
-        status_evidence="none" if status == "unknown" else "listed" if facts.status != "unknown" else "file-name",
+        status_evidence=status_evidence,
         media_type=media_type,
         bytes=len(data),
         characters=len(repaired.text),
@@ -193,10 +194,16 @@ def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Fact
         blocks=repaired.blocks,
         page_starts=repaired.pages,
         ledger=ledger.as_csv(repaired.ledger),
-        metadata=" | ".join(filter(None, layer.facts.values())),
+        stated_title=layer.facts.get("title", ""),
+        stated_author=layer.facts.get("author", ""),
+        made_on=layer.facts.get("creationdate", ""),
         stated_party=facts.party,
-        name_in_path=name_in(name),
     )
+
+
+def is_party(name: str) -> bool:
+    """Whether a name, as of a file or folder, is that of a party of the register."""
+    return load_register().party_named(name, expected=True) is not None
 
 
 def _doubts(document: Document) -> Iterator[Problem]:

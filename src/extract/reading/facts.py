@@ -15,15 +15,18 @@ from extract.layout.layers import Unread
 from extract.problems import problem
 from extract.reading.raw_files import read_raw
 from extract.records import Problem, Status
+from extract.spreadsheets import unguarded
 
 STAGE = "read"
 FACTS_FILE = "manifestos.csv"
 FACTS_COLUMNS = ("file", "party", "election", "status", "title", "source_url", "licence", "retrieved_on")
 
-_MOST_BYTES = 4 * 2**20  # of manifestos.csv: 20,000 lines of 200 bytes, some for each Dutch manifesto since 1888
+MOST_BYTES = 4 * 2**20
+"""Of manifestos.csv: 20,000 lines of 200 bytes, some for each Dutch manifesto since 1888."""
+MOST_LINES = 100_000
+MOST_COLUMNS = 100
+
 _MOST_CELL = 100_000  # characters; csv has a limit, too, which anybody may set
-_MOST_LINES = 100_000
-_MOST_COLUMNS = 100
 _MOST_FAULTS = 1_000  # listed one by one
 _MOST_NAME_BYTES = 255  # of a file or folder, in all common file systems
 _MOST_PATH_BYTES = 4_096
@@ -51,7 +54,7 @@ def read_facts(raw: Path, *, names: Container[str]) -> tuple[dict[str, Facts], l
     """Facts by path relative to `raw`, from `raw/manifestos.csv` if it is there; `names` are those of the raw files."""
     if not os.path.lexists(raw / FACTS_FILE):
         return {}, []
-    data = read_raw(raw / FACTS_FILE, raw=raw, most=_MOST_BYTES)
+    data = read_raw(raw / FACTS_FILE, raw=raw, most=MOST_BYTES)
     if isinstance(data, Unread):
         return {}, [_unreadable(data.what)]
     facts: dict[str, Facts] = {}
@@ -59,7 +62,7 @@ def read_facts(raw: Path, *, names: Container[str]) -> tuple[dict[str, Facts], l
     more = 0
     try:
         for line, row in enumerate(_rows(data.decode("utf-8-sig")), start=2):
-            name, said, faults = _facts(row)
+            name, said, faults = _facts(row, names)
             for code, what in [*faults, *_misplaced(name, names, facts)]:
                 if len(problems) < _MOST_FAULTS:
                     problems.append(_problem(FACTS_FILE, code, f"{FACTS_FILE}, line {line}: {what}"))
@@ -86,30 +89,31 @@ def is_web_address(address: str) -> bool:
 
 def _rows(text: str) -> Iterator[dict[str | None, str | None]]:
     """Yield the rows of a CSV text with a header; separated by semicolons, if a Dutch spreadsheet wrote it."""
-    header = text.partition("\n")[0]
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ","
-    )
-    if len(reader.fieldnames or ()) > _MOST_COLUMNS:
-        raise csv.Error(f"over {_MOST_COLUMNS} columns")
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text))
+    if len(reader.fieldnames or ()) > MOST_COLUMNS:
+        raise csv.Error(f"over {MOST_COLUMNS} columns")
     for row in reader:
-        if reader.line_num > _MOST_LINES:
-            raise csv.Error(f"over {_MOST_LINES:,} lines")
+        if reader.line_num > MOST_LINES:
+            raise csv.Error(f"over {MOST_LINES:,} lines")
         if any(isinstance(cell, str) and len(cell) > _MOST_CELL for cell in row.values()):
             raise csv.Error(f"a cell of over {_MOST_CELL:,} characters")
         yield row
 
 
-def _facts(row: dict[str | None, str | None]) -> tuple[str, Facts, list[tuple[str, str]]]:
+def _facts(row: dict[str | None, str | None], names: Container[str]) -> tuple[str, Facts, list[tuple[str, str]]]:
     """The file that a row is about (empty if none can be), what it says, and (code, what is wrong) of its cells."""
-    cells = {key: value.strip() for key, value in row.items() if key and isinstance(value, str) and value.strip()}
+    cells = {
+        key: unguarded(value).strip() if key != "file" else file_named(value, names)
+        for key, value in row.items()
+        if key and isinstance(value, str) and value.strip()
+    }
     wrong = [f"there is no column {_shown(key)}." for key in cells if key not in FACTS_COLUMNS]
-    for column, fault in [(column, _fault(column, cells[column])) for column in FACTS_COLUMNS if column in cells]:
+    for column, fault in [(column, fault_of(column, cells[column])) for column in FACTS_COLUMNS if column in cells]:
         if fault:
             wrong.append(f"{column} is {_shown(cells.pop(column))}; {fault}")
     if "file" not in row or not (row["file"] or "").strip():
         wrong.append("the file is not named.")
-    name = str(PurePosixPath(cells.pop("file"))) if "file" in cells else ""
+    name = cells.pop("file", "")
     if "election" in cells:
         cells["election"] = cells["election"].upper()
     status = cells.pop("status", "unknown")
@@ -127,7 +131,23 @@ def _misplaced(name: str, names: Container[str], facts: Container[str]) -> Itera
         yield ("facts-repeated", what)
 
 
-def _fault(column: str, value: str) -> str | None:
+def file_named(cell: str, names: Container[str]) -> str:
+    """The raw file that a cell of the column file means, as its path is written; `names` are those that there are.
+
+    A spreadsheet may have got a ' before the name, a person may have put spaces around it or ./ before it.
+    """
+    bare = unguarded(cell)
+    tries = (cell, bare, cell.strip(), bare.strip(), str(PurePosixPath(bare.strip())))
+    return next((each for each in tries if each in names), tries[-1])
+
+
+def separator_of(text: str) -> str:
+    """What stands between the cells of a CSV text: a semicolon, if a Dutch spreadsheet wrote it, or a comma."""
+    header = text.partition("\n")[0]
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def fault_of(column: str, value: str) -> str | None:
     """What a cell must be, if it is something else."""
     if column == "file":
         return None if _can_be_below(value) else "it must be a path below the raw folder, such as 2025/cda.pdf."

@@ -31,12 +31,14 @@ _LABELS = {  # what is shown of the row that an id names
     "quotes": "text",
 }  # fmt: skip
 _SORTED = {
-    "documents": "path", "parties": "name", "sections": "position", "passages": "position", "sentences": "position",
+    "documents": "path", "parties": "name", "occasions": "path",
+    "sections": "position", "passages": "position", "sentences": "position",
     "entities": "char_start", "quotes": "char_start", "proposals": "char_start", "certificates": "status",
     "problems": "severity",
 }  # fmt: skip
 _FACETS = {
     "documents": ("kind", "party_id", "election", "status"),
+    "occasions": ("document_id", "party_id", "election", "status"),
     "sections": ("document_id", "party_id", "evidence"),
     "passages": ("document_id", "kind"),
     "sentences": ("document_id", "party_id"),

@@ -4,12 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from extract.parties import Register
 from extract.problems import problem
 from extract.records import Document, Passage, Problem, Section, place_id
-from extract.splitting.identity import dated, identified, other_programmes
+from extract.splitting.identity import dated, identified, other_programmes, party_in_path
 from extract.splitting.subjects import (
     Names,
     Subject,
@@ -19,6 +18,7 @@ from extract.splitting.subjects import (
     is_party_like,
     paragraph_subject,
 )
+from extract.splitting.unknown import election_unknown, party_unknown
 
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
@@ -32,9 +32,6 @@ _OTHER_PARTIES = 2  # beside the one that a file is named after, from which on i
 _FEWEST_WORDS = 100  # of a programme; the shortest of 447 has more
 _LINE_CHARACTERS = 120  # of a line that may be a heading
 _SECTION_PARAGRAPHS = 200  # under one party's heading; chapters that happen to be named like parties are longer
-
-_NOBODY: Mapping[str, int] = MappingProxyType({})
-
 
 Occasion = tuple[str, str, str]
 """Party, election and status of a manifesto."""
@@ -180,7 +177,7 @@ def _is_named_after_one(document: Document, subjects: dict[int, Subject], regist
 
     That is then a programme printed with it.
     """
-    own = register.party_named(document.name_in_path) if document.name_in_path else None
+    own = party_in_path(document.path, register, None, folders=False).party_id
     others = {subject.party_id for subject in subjects.values()} - {own, None}
     strangers = any(subject.party_id is None for subject in subjects.values())
     return own is not None and (bool(others) or strangers) and len(others) < _OTHER_PARTIES
@@ -282,14 +279,13 @@ def _manifesto(document: Document, passages: Sequence[Passage], register: Regist
 def _doubts(document: Document, passages: Sequence[Passage], section: Section, register: Register) -> Iterator[Problem]:
     """What is not known of a manifesto, and what in it may be another's."""
     if section.party_id is None:
-        named = Counter(mention.party_id for mention in register.mentions(document.text))
-        yield _unknown_party(document, section, named)
+        yield (
+            _unknown_party(document, section)
+            if section.party_as_written
+            else party_unknown(document, passages, section, register)
+        )
     if document.election is None:
-        yield _about(
-            document, "election-unknown",
-            f"{document.path} does not say for which election it was written. Name it in the column election of "
-            "manifestos.csv, such as TK2025.",
-        )  # fmt: skip
+        yield election_unknown(document, passages, register)
     others = other_programmes(document, passages, section.party_id, register)
     if others:
         names = ", ".join(f"“{name}” at character {offset:,}" for name, offset in others[:_NAMES_SHOWN])
@@ -312,22 +308,12 @@ def _about(document: Document, code: str, message: str) -> Problem:
     return problem(code, message, path=document.path, document_id=document.document_id)
 
 
-def _unknown_party(document: Document, section: Section, named: Mapping[str, int] = _NOBODY) -> Problem:
-    if section.party_as_written:
-        place = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path}"
-        what = f"{place} is no party of the register"
-        todo = "Its rows have no party. If it is one, add it to the register (docs/adding.md)."
-    else:
-        most = sorted(named.items(), key=lambda each: (-each[1], each[0]))[:_NAMES_SHOWN]
-        counts = ", ".join(f"{party_id} {count} times" for party_id, count in most) or "no party of the register"
-        what = f"{document.path} was read as the text of one party, which is not known; it names {counts}"
-        todo = (
-            f"Its rows have no party. If it is one party's, name that in the column party of manifestos.csv, on a line "
-            f"for {document.path}. If it is a digest, put each party's name on a line of its own above its part."
-        )
+def _unknown_party(document: Document, section: Section) -> Problem:
+    place = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path}"
     return problem(
         "party-unknown",
-        f"{what}. {todo}",
+        f"{place} is no party of the register. Its rows have no party. If it is one, add it to the register "
+        "(docs/adding.md).",
         path=document.path,
         document_id=document.document_id,
         char_start=section.char_start,

@@ -1,0 +1,140 @@
+"""manifestos.csv, completed: a line for each raw file, with what was found of it, and all that stood there as it was.
+
+Nothing that somebody wrote is changed. A line whose blank cells get no value stays the same to the byte; of another the
+cells that were filled in stay what they were. What a spreadsheet would take for a formula is written with a ' before
+it, which `read_facts` takes off again.
+"""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.layout.layers import Unread
+from extract.problems import ManifestoError
+from extract.reading.facts import (
+    FACTS_COLUMNS,
+    FACTS_FILE,
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_LINES,
+    fault_of,
+    file_named,
+    separator_of,
+)
+from extract.reading.raw_files import read_raw
+from extract.spreadsheets import guarded
+
+FOUND_COLUMNS = ("party", "election", "status", "title")
+"""The columns that are filled in where they are blank."""
+
+_SIGN = "\ufeff"  # by which spreadsheets know UTF-8
+_SEPARATOR = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What manifestos.csv is to hold, and the bytes that it holds now; None where there is none."""
+
+    text: str
+    before: bytes | None
+    lines_added: int
+    cells_filled: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is to hold anything else."""
+        return self.before != self.text.encode("utf-8")
+
+
+def complete_facts(raw: Path, found: Mapping[str, Mapping[str, str]]) -> Completed:
+    """What `raw/manifestos.csv` is to hold; `found` has, by the path of each raw file, what was found, by column."""
+    path = raw / FACTS_FILE
+    before: bytes | None = None
+    if os.path.lexists(path):
+        if path.is_symlink():
+            raise ManifestoError(f"{path} is a link, and is not written to. Put the file itself there.")
+        data = read_raw(path, raw=raw, most=MOST_BYTES)
+        if isinstance(data, Unread):
+            raise ManifestoError(f"{path} {data.what} Nothing was written.")
+        before = data
+    try:
+        completed = _completed((before or b"").decode("utf-8"), found)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ManifestoError(
+            f"{path} cannot be read ({error}). Save it as UTF-8 CSV, and try again. Nothing was written."
+        ) from error
+    text, added, filled = completed
+    if len(text.encode("utf-8")) > MOST_BYTES or text.count("\n") > MOST_LINES:
+        raise ManifestoError(
+            f"{path} would have over {MOST_BYTES:,} bytes or {MOST_LINES:,} lines, which is more than is read. Split "
+            "the raw folder. Nothing was written."
+        )
+    return Completed(text, before, added, filled)
+
+
+def _completed(text: str, found: Mapping[str, Mapping[str, str]]) -> tuple[str, int, int]:
+    """The text completed, how many lines were added, and how many blank cells of others filled in."""
+    if not text.removeprefix(_SIGN).strip():
+        text = _SIGN + _line(FACTS_COLUMNS, _SEPARATOR, "\r\n")
+    sign, text = (_SIGN, text[1:]) if text.startswith(_SIGN) else ("", text)
+    end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+    separator = separator_of(text)
+    records = list(_records(text, separator))
+    header, as_written = records[0]
+    if "file" not in header or len(header) > MOST_COLUMNS:
+        raise csv.Error("its first line does not name the column file")
+    columns = [*header, *(each for each in FOUND_COLUMNS if each not in header)]
+    if columns != header:
+        as_written = _line(columns, separator, end)
+    parts = [as_written]
+    listed: set[str] = set()
+    filled = 0
+    for cells, written in records[1:]:
+        row = dict(zip(columns, [*cells, *[""] * (len(columns) - len(cells))], strict=False))
+        name = file_named(row["file"], found) if cells else ""
+        listed.add(name)
+        missing = {
+            column: value
+            for column, value in found.get(name, {}).items()
+            if column in FOUND_COLUMNS and value and not row[column].strip()
+        }
+        filled += len(missing)
+        row |= {column: guarded(value) for column, value in missing.items()}
+        parts.append(_line([*row.values(), *cells[len(columns) :]], separator, end) if missing else written)
+    if not parts[-1].endswith(("\n", "\r")):
+        parts[-1] += end
+    added = [name for name in found if name not in listed]
+    for name in added:
+        said = {"file": name, **found[name]}
+        parts.append(_line((guarded(said.get(column, "")) for column in columns), separator, end))
+    return sign + "".join(parts), len(added), filled
+
+
+def writable(column: str, value: str | None) -> str:
+    """A value as manifestos.csv may have it; blank where `read_facts` would not take it as it is."""
+    return value if value and value == value.strip() and fault_of(column, value) is None else ""
+
+
+def _records(text: str, separator: str) -> Iterator[tuple[list[str], str]]:
+    """Yield the cells of each line of a CSV text, and the line as it is written."""
+    lines = io.StringIO(text, newline="").readlines()
+    reader = csv.reader(lines, delimiter=separator)
+    start = 0
+    for cells in reader:
+        yield cells, "".join(lines[start : reader.line_num])
+        start = reader.line_num
+
+
+def _line(cells: Iterable[str], separator: str, end: str) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator, lineterminator=end).writerow(cells)
+    return out.getvalue()
+
+
+def blank_columns(text: str, columns: Sequence[str] = FOUND_COLUMNS) -> dict[str, list[str]]:
+    """The files for which a column of manifestos.csv is blank, by column."""
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix(_SIGN), newline=""), delimiter=separator_of(text)))
+    return {column: [row["file"] for row in rows if not (row.get(column) or "").strip()] for column in columns}
