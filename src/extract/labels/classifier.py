@@ -175,7 +175,7 @@ def save_model(classifier: Pipeline, folder: Path) -> None:
     """Write a classifier to its codebook's folder, as a skops file whose bytes depend on it alone."""
     import skops.io  # not above: it takes a second to load, and only training needs it
 
-    (folder / MODEL_FILE).write_bytes(_without_chance(skops.io.dumps(classifier)))
+    (folder / MODEL_FILE).write_bytes(without_chance(skops.io.dumps(classifier)))
 
 
 def load_models(models: Path, codebooks: Iterable[str]) -> tuple[ThemeModel, ...]:
@@ -252,7 +252,7 @@ def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[Verdict]:
         yield str(classes[first]), float(row[first]), str(classes[second]), float(row[second])
 
 
-def _without_chance(dumped: bytes) -> bytes:
+def without_chance(dumped: bytes) -> bytes:
     """A skops file with its objects numbered in their order: skops numbers them by where they lay in memory."""
     numbers: dict[str, str] = {}
 

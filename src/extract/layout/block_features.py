@@ -26,7 +26,7 @@ _OWN = (
 _STYLE = ("style_lines", "style_share", "style_final", "style_length", "style_blocks")
 _AROUND_FEATURES = (
     "bulleted_around", "numbered_around", "follows_number", "leads_number", "length_around", "single_around", "same_left_around",
-    "semicolons_around", "gap_before", "gap_behind", "rule_items_around", "rule_headings_around",
+    "semicolons_around", "gap_before", "gap_behind",
 )  # fmt: skip
 _OF_NEIGHBOUR = ("lines", "characters", "final", "semicolon", "colon", "comma", "numbered_any")
 _LINE_OF_NEIGHBOUR = ("indent", "size", "bold", "bulleted", "numbered", "lower", "capitals", "body_font", "body_colour", "bullet")
@@ -171,6 +171,4 @@ def _around(
         sum(own[each]["semicolon"] for each in around) / count,
         float(before),
         float(behind),
-        sum(float(rows[blocks[each][0], column["rule_item"]]) for each in around) / count,
-        sum(float(rows[blocks[each][0], column["rule_heading"]]) for each in around) / count,
     ]

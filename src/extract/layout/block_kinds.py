@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from extract.layout.layers import Role, Style
+from extract.layout.layers import Role
 from extract.layout.lines import (
     is_bulleted,
     is_capitals,
-    is_final,
     is_markdown_heading,
     is_marked_heading,
     is_numbered,
@@ -31,8 +30,6 @@ def name_groups(measures: Measures, groups: Sequence[Sequence[int]]) -> list[Rol
     """What each group of lines is."""
     around = zip([None, *groups], groups, [*groups[1:], None], strict=False)  # the first is one longer
     kinds = [_kind(measures, group, before, following) for before, group, following in around]
-    if measures.typeset:
-        return kinds
     starts = [measures.texts[group[0]] for group in groups]
     ends = [measures.texts[group[-1]] for group in groups]
     return _with_unmarked_items(_without_runs_of_titles(kinds, starts), starts, ends)
@@ -43,8 +40,6 @@ def heading_level(measures: Measures, group: Sequence[int]) -> int:
     line, text = measures.lines[group[0]], measures.texts[group[0]]
     if line.level:
         return line.level
-    if measures.typeset:
-        return _level_by_size(measures.heading_sizes, line.first or measures.body)
     marks = re.match(r"#+", text)
     if marks:
         return len(marks.group())
@@ -52,11 +47,6 @@ def heading_level(measures: Measures, group: Sequence[int]) -> int:
         return 1
     number = re.match(r"(?:[A-Z]\.?)?(\d{1,2}(?:\.\d{1,2})*)", text)
     return 2 + number[1].count(".") if number else 3
-
-
-def _level_by_size(sizes: Sequence[float], style: Style) -> int:
-    nearest = min(range(len(sizes)), key=lambda rank: abs(sizes[rank] - style.size), default=0)
-    return nearest + 1
 
 
 def _kind(
@@ -69,63 +59,10 @@ def _kind(
         return first.role
     if is_marked_heading(text):
         return "heading"
-    if measures.typeset:
-        is_heading = _is_set_as_heading(measures, group, text, following)
-    else:
-        is_heading = _reads_as_heading(measures, group, text, before, following)
-    if is_heading:
+    if _reads_as_heading(measures, group, text, before, following):
         return "heading"
     is_item = first.bullet or group[0] in measures.counted or is_bulleted(text) or is_numbered(text)
     return "list-item" if is_item else "body"
-
-
-# On a page
-
-_HEADING_CHARACTERS = 160
-_HEADING_LINES = 5
-_CAPITALS_LINES = 2  # of a heading that only its capitals tell
-_LARGER = 1.08  # than the running text: larger is a heading
-_MUCH_LARGER = 1.35  # than the running text: a heading, even if it ends with a full stop
-_PROSE_WORDS = 12  # that end with one, from which on they are the opening of a text in large type
-_ENDED = re.compile(r"[.;,][\s\"'”’»)]*$")
-_TAIL = 8  # characters at the end that are looked at
-
-
-def _is_set_as_heading(measures: Measures, group: Sequence[int], text: str, following: Sequence[int] | None) -> bool:
-    """Whether the type of a group, against that of the running text, makes it a heading."""
-    if len(group) > _HEADING_LINES or len(text) > _HEADING_CHARACTERS or not any(map(str.isalnum, text)):
-        return False
-    if is_bulleted(text) or measures.lines[group[0]].bullet:
-        return False
-    body = measures.body
-    styles = [style for rank in group for style in (measures.lines[rank].first, measures.lines[rank].last) if style]
-    size = min((style.size for style in styles), default=0.0)
-    if size > _MUCH_LARGER * body.size:
-        return has_section_number(text) or not (is_final(text) and len(text.split()) >= _PROSE_WORDS)
-    if text.endswith(":"):
-        return False  # it introduces a list
-    is_ended = bool(_ENDED.search(text[-_TAIL:]))
-    if size > _LARGER * body.size:
-        return not is_ended or has_section_number(text)
-    if size < body.size / _LARGER:
-        return False
-    is_heavy = all(style.bold for style in styles) and not body.bold
-    if is_heavy or (all(style.font != body.font for style in styles) and is_capitals(text)):
-        if text.endswith((";", ",")) or not _heads(measures, group, styles, following):
-            return False
-        return not is_ended or has_section_number(text)
-    return is_capitals(text) and not is_ended and len(group) <= _CAPITALS_LINES
-
-
-def _heads(measures: Measures, group: Sequence[int], styles: Sequence[Style], following: Sequence[int] | None) -> bool:
-    """Whether text in another type follows on the page.
-
-    Bold in the size of the text is a heading only of something: a name below a letter is none.
-    """
-    after = measures.lines[following[0]] if following else None
-    if after is None or after.page != measures.lines[group[-1]].page or not after.first:
-        return False
-    return not after.first.bold or after.first.size != styles[0].size
 
 
 # In plain text

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from extract.layout.layers import Box
 from extract.layout.lines import (
     DASHES,
     QUOTE_LEAD,
@@ -17,7 +16,7 @@ from extract.layout.lines import (
     is_stopped,
     starts_lower,
 )
-from extract.layout.measures import Measures, could_be_broken, is_clearly_short, is_set_otherwise, is_short
+from extract.layout.measures import Measures, could_be_broken, is_clearly_short, is_short
 from extract.layout.titles import is_title_before, looks_like_title
 
 _CAPITAL_LETTERS = 9  # at least, of a line in capitals that is no abbreviation
@@ -52,8 +51,6 @@ def _begins(measures: Measures, group: Sequence[int], rank: int) -> bool:
         return True
     if QUOTE_LEAD.match(text) and is_stopped(last) and is_short(measures, before, rank):
         return True
-    if measures.typeset:
-        return _begins_on_page(measures, group, rank)
     return _begins_in_text(measures, before, rank)
 
 
@@ -111,58 +108,3 @@ def _is_end(measures: Measures, before: int, rank: int) -> bool:
     if last.endswith(",") or ends_open(last) or starts_lower(measures.texts[rank]):
         return False
     return is_clearly_short(measures, before, rank, words=2)
-
-
-# On a page, distances are shares of the type size, or of the usual distance between base lines.
-
-_ANOTHER_COLUMN = 30  # of the size: base lines this far apart stand in different columns
-_SAME_BASE_LINE = 0.3  # of the size: a lower line falls by more
-_LEADING = 1.25  # of the size: the usual distance where a page does not show it
-_GAP = 1.28  # of the usual distance: more is white space
-_JUMP = 2.2  # of the usual distance: beyond that no sentence goes on
-_INDENT = 0.7  # of the size
-_SMALLEST = 1.0  # points; some files scale their type, and give its size as nothing
-_ALIGNED = 1.0  # points by which the left edges of aligned lines may differ
-
-
-def _begins_on_page(measures: Measures, group: Sequence[int], rank: int) -> bool:
-    """Whether a block begins at a line of a typeset page."""
-    before = group[-1]
-    line, last = measures.lines[rank], measures.lines[before]
-    if line.box is None or last.box is None or is_set_otherwise(measures, before, rank):
-        return True
-    if any(between in measures.contents for between in range(before + 1, rank)):
-        return True
-    is_room_left, is_lower = is_short(measures, before, rank), starts_lower(measures.texts[rank])
-    goes_on = not is_final(measures.texts[before]) and (is_lower or not is_room_left)
-    size = max(_SMALLEST, line.first.size if line.first else _SMALLEST)
-    fall = last.box.y - line.box.y
-    if line.page != last.page or fall < -size or fall > _ANOTHER_COLUMN * size:
-        return not goes_on or (is_room_left and not is_lower)
-    if fall < _SAME_BASE_LINE * size:  # on the same base line: a table, or a line that was cut in two
-        return not goes_on
-    usual = measures.leading.get(round(size), _LEADING * size)
-    if fall > _JUMP * usual:
-        return True
-    if fall > _GAP * usual:
-        return not (goes_on and is_lower)
-    begins = _begins_by_indent(measures, group, rank, line.box, last.box, size, goes_on=goes_on)
-    return begins if begins is not None else is_room_left and _is_end(measures, before, rank)
-
-
-def _begins_by_indent(
-    measures: Measures, group: Sequence[int], rank: int, box: Box, last: Box, size: float, *, goes_on: bool
-) -> bool | None:
-    """Whether a block begins at a line by where the lines before it begin; None where that does not show it."""
-    first, indent = measures.lines[group[0]], _INDENT * size
-    if len(group) > 1 and box.left - last.left > indent and not starts_lower(measures.texts[rank]):
-        return True
-    if first.box is None:
-        return None
-    is_hanging = len(group) > 1 and last.left > first.box.left + indent
-    if is_hanging and abs(box.left - first.box.left) < indent and not goes_on:
-        opening = measures.texts[group[0]]
-        return is_bulleted(opening) or is_numbered(opening)
-    if first.bullet and box.left >= first.box.left - _ALIGNED:
-        return False  # every item has its bullet, so this line hangs below the last
-    return None

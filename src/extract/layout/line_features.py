@@ -7,13 +7,12 @@ of this folder make of it; of the line itself, and of those before and behind it
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.layout import block_kinds, breaks, furniture
+from extract.layout import furniture
 from extract.layout.contents import DOTS, find_contents, page_of
 from extract.layout.layers import Layer, Line, Style
 from extract.layout.lines import (
@@ -52,8 +51,8 @@ _OWN = (
     "characters", "words", "lower", "upper", "digit", "bulleted", "numbered", "section_number", "chapter", "lone_mark", "final", "stopped",
     "colon", "semicolon", "comma", "hyphenated", "open", "digits", "letters", "capitals", "capital_words", "quote_lead",
     "question", "dots", "ends_in_number", "is_number", "address", "known_words", "comes_back", "comes_back_here",
-    "tagged", *_TAG_FEATURES, "tag_level", "tag_lines", "bookmark", "rule_furniture", "rule_contents", "rule_heading", "rule_item",
-    "rule_begins", "page_contents", "page_numbers",
+    "tagged", *_TAG_FEATURES, "tag_level", "tag_lines", "bookmark", "rule_furniture", "rule_contents",
+    "page_contents", "page_numbers",
     "comes_earlier", "comes_later", "page_comes_later", "page_lone_numbers", "counts_on",
 )  # fmt: skip
 _BETWEEN = (
@@ -62,7 +61,7 @@ _BETWEEN = (
 )  # fmt: skip
 _OF_NEIGHBOUR = (
     "indent", "room", "size", "bold", "characters", "lower", "bulleted", "numbered", "final", "stopped", "colon",
-    "semicolon", "comma", "hyphenated", "open", "capitals", "ends_in_number", "rule_heading", "rule_item", "rule_begins", "body_colour",
+    "semicolon", "comma", "hyphenated", "open", "capitals", "ends_in_number", "body_colour",
     "bullet",
 )  # fmt: skip
 
@@ -128,10 +127,6 @@ def _picked(own: NDArray[np.float32], neighbour: Mapping[int, int], columns: Seq
 
 def _own(layer: Layer, measures: Measures) -> list[Row]:
     lines, texts = measures.lines, measures.texts
-    groups = breaks.group_lines(measures)
-    kinds = block_kinds.name_groups(measures, groups)
-    kind_of = {rank: kind for group, kind in zip(groups, kinds, strict=True) for rank in group}
-    begins = {group[0] for group in groups}
     keys = [furniture.key_of(text) for text in texts]
     anywhere = Counter(keys)
     bands: dict[tuple[str, int], set[int]] = defaultdict(set)
@@ -188,9 +183,6 @@ def _own(layer: Layer, measures: Measures) -> list[Row]:
                 ),
                 "rule_furniture": float(rank in measures.furniture),
                 "rule_contents": float(rank in measures.contents),
-                "rule_heading": float(kind_of.get(rank) == "heading"),
-                "rule_item": float(kind_of.get(rank) == "list-item"),
-                "rule_begins": float(rank in begins),
                 "page_contents": share[page][0],
                 "page_numbers": share[page][1],
                 "page_comes_later": share[page][2],
@@ -230,6 +222,7 @@ def _on_pages(lines: Sequence[Line]) -> dict[int, list[int]]:
 
 
 _MOST_LINES = 1_000  # of a page whose columns are looked for
+_WIDE = 0.95  # quantile of right edges that is the column's; a few lines stick out
 _SAME_LEFT = 2.0  # points by which left edges of aligned lines may differ
 
 
@@ -242,8 +235,13 @@ def _columns(lines: Sequence[Line], ranks: Sequence[int]) -> dict[int, tuple[flo
     lefts = np.array([box.left for _, box in placed])
     rights = np.array([box.right for _, box in placed])
     widths = np.maximum(1.0, rights - lefts)
-    found = {}
-    for place, (rank, _) in enumerate(placed):
+    found: dict[int, tuple[float, float]] = {}
+    known_edges: dict[tuple[int, int], tuple[float, float]] = {}  # of lines that begin and end alike
+    for place, (rank, box) in enumerate(placed):
+        sides = round(box.left / _SAME_LEFT), round(box.right / _SAME_LEFT)
+        if sides in known_edges:
+            found[rank] = known_edges[sides]
+            continue
         overlap = np.minimum(rights, rights[place]) - np.maximum(lefts, lefts[place])
         near = overlap > 0.5 * np.minimum(widths, widths[place])
         near[place] = True
@@ -251,7 +249,9 @@ def _columns(lines: Sequence[Line], ranks: Sequence[int]) -> dict[int, tuple[flo
         near = wide if wide.any() else near
         edges = np.round(lefts[near] / _SAME_LEFT)
         values, counts = np.unique(edges, return_counts=True)
-        found[rank] = float(values[counts.argmax()] * _SAME_LEFT), float(np.quantile(rights[near], 0.95))
+        rights_near = np.sort(rights[near])
+        edge = rights_near[min(len(rights_near) - 1, int(_WIDE * len(rights_near)))]
+        found[rank] = known_edges[sides] = float(values[counts.argmax()] * _SAME_LEFT), float(edge)
     return found
 
 

@@ -34,7 +34,6 @@ class Measures:
     margins: Mapping[int, float]  # how far each line of the flow could go: in points, or in characters
     leading: Mapping[int, float]  # points between base lines, by type size in whole points
     body: Style  # in which most of the text is set
-    heading_sizes: tuple[float, ...]  # points, from the largest to that of the running text
     counted: frozenset[int]  # lines that begin with a number without a point, and are counted by it
 
 
@@ -62,7 +61,6 @@ def measure(layer: Layer, furniture: set[int], contents: set[int]) -> Measures:
         margins=margins,
         leading=_leading(lines, flow),
         body=body,
-        heading_sizes=_heading_sizes_of(lines, body),
         counted=frozenset() if typeset else frozenset(_counted_lines(texts, flow)),
     )
 
@@ -224,17 +222,6 @@ def _body_style(lines: Sequence[Line], texts: Sequence[str], flow: Iterable[int]
         if style:
             letters[style] += len(texts[rank])
     return letters.most_common(1)[0][0] if letters else Style(0.0)
-
-
-def _heading_sizes_of(lines: Iterable[Line], body: Style) -> tuple[float, ...]:
-    """Type sizes above that of the running text, and that itself, rounded to what the eye tells apart."""
-    sizes: list[float] = []
-    for size in sorted({line.first.size for line in lines if line.first}, reverse=True):
-        if size < body.size * (1 - _SIZE_STEP):
-            break
-        if not sizes or size < sizes[-1] * (1 - _SIZE_STEP):
-            sizes.append(size)
-    return tuple(sizes)
 
 
 def _differ_in_size(one: Style, two: Style) -> bool:

@@ -12,6 +12,7 @@ from extract.layout import ledger
 from extract.layout.blocks import find_blocks
 from extract.layout.layers import Layer, Unread
 from extract.layout.columns import cut_columns
+from extract.layout.page_models import PageModels
 from extract.layout.reading_order import in_reading_order
 from extract.layout.repairs import repair
 from extract.parties import load_register
@@ -103,7 +104,9 @@ def hash_bytes(path: Path, *, raw: Path, max_characters: int) -> str | Problem:
     return most if isinstance(most, Problem) else _or_problem(hash_raw(path, raw=raw, most=most), path, raw)
 
 
-def document_in(data: bytes, *, name: str, facts: Facts, max_characters: int) -> tuple[Document | None, list[Problem]]:
+def document_in(
+    data: bytes, *, name: str, facts: Facts, max_characters: int, page_models: PageModels | None = None
+) -> tuple[Document | None, list[Problem]]:
     """The Document that the bytes of a raw file hold; `name` is its path relative to the raw folder.
 
     The document text is the text layer that a library gave, repaired by named steps which its ledger records.
@@ -112,7 +115,7 @@ def document_in(data: bytes, *, name: str, facts: Facts, max_characters: int) ->
     refused = layer if isinstance(layer, Unread) else _unfit(layer, max_characters)
     if refused or isinstance(layer, Unread):
         return None, [_refusal(name, refused.code, refused.what)] if refused else []
-    document = _document(name, data, layer, media_type, facts)
+    document = _document(name, data, layer, media_type, facts, page_models)
     notes = [
         _problem(name, each.code, f"{name} {each.what}", document_id=document.document_id)
         for each in [*layer.doubts, *_unread_pages(layer)]
@@ -165,10 +168,12 @@ def _unread_pages(layer: Layer) -> Iterator[Unread]:
         yield Unread("page-without-text", what)
 
 
-def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Facts) -> Document:
+def _document(
+    name: str, data: bytes, layer: Layer, media_type: str, facts: Facts, page_models: PageModels | None
+) -> Document:
     sha256 = hashlib.sha256(data).hexdigest()
     layer, furniture = in_reading_order(cut_columns(layer))
-    repaired = repair(layer, find_blocks(layer, furniture))
+    repaired = repair(layer, find_blocks(layer, furniture, page_models))
     election, election_evidence = election_of(name, facts.election, is_party=is_party)
     status, status_evidence = status_of(name, facts.status)
     return Document(
