@@ -36,7 +36,8 @@ class Room:
 
 ROOMS = (
     Room("extract", "the contract: records, settings, problems, parties, word lists; all rooms use it", 0, 0),
-    Room("extract.layout", "text layer → blocks, ledger", 1, 1),
+    Room("extract.layout", "text layer → blocks, ledger", 0.5, 1),
+    Room("extract.pages", "lines on pages → blocks", 1.2, 0.5),
     Room("extract.reading", "bytes → document", 2, 1.5),
     Room("extract.splitting", "passages, sentences, quotes", 3, 2),
     Room("extract.language", "tokens, actions, proposals", 1, 3),

@@ -14,7 +14,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import skops.io
@@ -28,14 +27,14 @@ from benchmarks.marks import NO_LANGUAGE, Item, Mark, Tally, marked_letters
 from benchmarks.shared import GOLD, MOST_CHARACTERS, ROOT, parser_with_texts, table_of
 from extract.extraction import Resources, load_resources, split
 from extract.labels.classifier import without_chance
-from extract.layout.block_features import describe_blocks
-from extract.layout.columns import cut_columns
-from extract.layout.heading_features import describe_headings
 from extract.layout.layers import PAGE_BREAK, Layer
-from extract.layout.line_features import describe_lines
-from extract.layout.page_blocks import TEXT, group_lines, likeliest, tell_apart
-from extract.layout.page_models import FILE, PageModels
-from extract.layout.reading_order import in_reading_order
+from extract.pages.block_features import describe_blocks
+from extract.pages.columns import cut_columns
+from extract.pages.heading_features import describe_headings
+from extract.pages.line_features import describe_lines
+from extract.pages.page_blocks import TEXT, group_lines, likeliest, tell_apart
+from extract.pages.page_models import FILE, PageModels
+from extract.pages.reading_order import in_reading_order
 from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.reading.formats import read_layer

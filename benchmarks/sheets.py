@@ -98,7 +98,7 @@ def _rank(sha256: str, what: str) -> str:
 
 def _pages(path: Path, sha256: str) -> list[int]:
     """The pages of a file that have text, in the order in which they are drawn."""
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2
 
     pdf = pypdfium2.PdfDocument(path)
     numbers = [
@@ -110,8 +110,8 @@ def _pages(path: Path, sha256: str) -> list[int]:
 
 def _is_scan(data: bytes) -> bool:
     """Whether a picture covers most of nine in ten pages."""
-    import pypdfium2  # noqa: PLC0415
-    from pypdfium2 import raw  # noqa: PLC0415
+    import pypdfium2
+    from pypdfium2 import raw
 
     pdf = pypdfium2.PdfDocument(data)
     pictures = 0
@@ -127,7 +127,7 @@ def _is_scan(data: bytes) -> bool:
 
 def page_text(textpage: Any) -> str:
     """The text of a page as PDFium gives it, a character for each of its characters."""
-    from pypdfium2 import raw  # noqa: PLC0415
+    from pypdfium2 import raw
 
     count = textpage.count_chars()
     text: str = textpage.get_text_range() if count else ""
@@ -172,7 +172,7 @@ def _cuts(textpage: Any, line: str, offset: int) -> Iterator[int]:
 
 def write_sheet(sheet: Sheet, folder: Path) -> None:
     """Write the pictures and the numbered pieces of a page."""
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2
 
     pdf = pypdfium2.PdfDocument(sheet.path)
     page = pdf[sheet.page - 1]
@@ -186,7 +186,7 @@ def write_sheet(sheet: Sheet, folder: Path) -> None:
 
 
 def _thumbs(pdf: Any, numbers: range) -> Any:
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     small = [pdf[each].render(scale=_THUMB_DOTS / max(pdf[each].get_size())).to_pil().convert("L") for each in numbers]
     wide, high = max(each.width for each in small), max(each.height for each in small)
@@ -289,7 +289,7 @@ def _not_once(found: Sequence[Marked], text: str, pieces: Sequence[Piece]) -> It
 
 
 def _sheet_page(sheet: Sheet) -> Any:
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2
 
     return pypdfium2.PdfDocument(sheet.path)[sheet.page - 1].get_textpage()
 

@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extract.extraction import Resources, split
-from extract.layout.blocks import find_blocks
+from extract.layout.blocks import find_text_blocks
 from extract.layout.furniture import find_furniture
 from extract.layout.layers import Box, Layer, Line, Style, layer_of_blocks
 from extract.layout.ledger import as_csv, from_csv, layer_places, rebuild_layer
@@ -55,7 +55,7 @@ def wrapped(sentences: int, seed: int) -> list[str]:
 
 def repaired(layer: Layer) -> Repaired:
     """A layer's text, with what must hold for any."""
-    blocks = find_blocks(layer, find_furniture(layer))
+    blocks = find_text_blocks(layer, find_furniture(layer))
     assert sorted(rank for block in blocks for rank in block.lines) == list(range(len(layer.lines)))
     found = repair(layer, blocks)
     assert rebuild_layer(found.text, from_csv(as_csv(found.ledger))) == layer.text
@@ -355,7 +355,7 @@ def test_a_page_with_very_many_lines_ends() -> None:
         )
         layer = Layer(text="ja\n" * count, lines=lines, pages=1, page_sizes=((595, 99_999),))
         began = time.perf_counter()
-        find_blocks(layer, find_furniture(layer))
+        find_text_blocks(layer, find_furniture(layer))
         return time.perf_counter() - began
 
     seconds(100)

@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from extract.elections import election_of, status_of
 from extract.layout import ledger
-from extract.layout.blocks import find_blocks
+from extract.layout.blocks import find_text_blocks
+from extract.layout.furniture import find_furniture
 from extract.layout.layers import Layer, Unread
-from extract.layout.columns import cut_columns
-from extract.layout.page_models import PageModels
-from extract.layout.reading_order import in_reading_order
 from extract.layout.repairs import repair
+from extract.pages.columns import cut_columns
+from extract.pages.page_blocks import find_page_blocks
+from extract.pages.page_models import PageModels
+from extract.pages.reading_order import in_reading_order
 from extract.parties import load_register
 from extract.problems import problem
 from extract.reading.decoding import is_text
@@ -172,8 +174,12 @@ def _document(
     name: str, data: bytes, layer: Layer, media_type: str, facts: Facts, page_models: PageModels | None
 ) -> Document:
     sha256 = hashlib.sha256(data).hexdigest()
-    layer, furniture = in_reading_order(cut_columns(layer))
-    repaired = repair(layer, find_blocks(layer, furniture, page_models))
+    if layer.page_sizes:
+        layer, furniture = in_reading_order(cut_columns(layer))
+        blocks = find_page_blocks(layer, furniture, page_models)
+    else:
+        blocks = find_text_blocks(layer, find_furniture(layer))
+    repaired = repair(layer, blocks)
     election, election_evidence = election_of(name, facts.election, is_party=is_party)
     status, status_evidence = status_of(name, facts.status)
     return Document(

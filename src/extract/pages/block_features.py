@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.layout.layers import Layer, Line
-from extract.layout.line_features import FEATURES as LINE_FEATURES
 from extract.layout.lines import is_bulleted, is_final, is_numbered
+from extract.pages.line_features import FEATURES as LINE_FEATURES
 
 _AROUND = 6  # blocks on either side
 _NUMBER = re.compile(r"\W{0,2}([A-Z]?\d{1,3}(?:[.,]\d{1,2})*|[a-z]|[IVXL]{1,5})(?=[.):,\s]|[A-Z])")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.layout.block_features import FEATURES as BLOCK_FEATURES
 from extract.layout.layers import Layer
+from extract.pages.block_features import FEATURES as BLOCK_FEATURES
 
 _DEPTH = re.compile(r"\W*[A-Z]?\d{1,2}((?:\.\d{1,2})*)")
 _SAME_SIZE = 0.06  # share by which sizes differ that are not the same to the eye

@@ -19,8 +19,6 @@ _PROSE = 14  # letters on either side of the gap, at the median; cells of a tabl
 
 def cut_columns(layer: Layer) -> Layer:
     """The layer with the lines cut that run across columns; those of the left column come before those of the right."""
-    if not layer.page_sizes:
-        return layer
     lines: list[Line] = []
     for _, on_page in groupby(layer.lines, key=lambda line: line.page):
         lines += _cut(list(on_page), layer.text)

@@ -34,8 +34,6 @@ def in_reading_order(layer: Layer) -> tuple[Layer, set[int]]:
     Furniture comes first on a page that was put in order. What is furniture does not depend on the order.
     """
     furniture = find_furniture(layer)
-    if not layer.page_sizes:
-        return layer, furniture
     starts = {layer.lines[rank].start for rank in furniture}
 
     def is_apart(line: Line) -> bool:
