@@ -19,6 +19,15 @@ from extract.splitting.subjects import (
     is_party_like,
     paragraph_subject,
 )
+from extract.splitting.turns import (
+    Reader,
+    Turn,
+    heads_of_groups,
+    sources_behind,
+    speaks_of_many,
+    with_rows_apart,
+    with_sentences_apart,
+)
 
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.
@@ -57,11 +66,12 @@ def split_sections(document: Document, passages: Iterable[Passage], *, register:
     if document.stated_party:
         return _manifesto(document, passages, register)
     names = Names(register, document.text)
-    headings = _party_headings(document.text, passages, names)
-    subjects = _subjects(document.text, passages, headings, names)
-    if not _is_digest(passages, subjects) or _is_named_after_one(document, subjects, register):
+    subjects = _subjects(document.text, passages, _party_headings(document.text, passages, names), names)
+    told_by_party = _is_digest(passages, subjects)
+    is_digest = told_by_party or speaks_of_many(document, passages, names)
+    if not is_digest or _is_named_after_one(document, subjects, register):
         return _manifesto(document, passages, register)
-    return _digest(document, passages, subjects)
+    return _digest(document, with_rows_apart(document, passages, names), names, told_by_party)
 
 
 def occasion_of(document: Document | None) -> Occasion | None:
@@ -186,38 +196,52 @@ def _is_named_after_one(document: Document, subjects: dict[int, Subject], regist
     return own is not None and (bool(others) or strangers) and len(others) < _OTHER_PARTIES
 
 
-def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int, Subject]) -> Split:
-    """A section for each party, from where it becomes the subject until another does."""
-    openings = _openings(passages, subjects)
-    starts = [passages[position].char_start for position in openings]
-    ends = [*starts[1:], len(document.text)]
-    sections = tuple(
-        Section(
-            section_id=place_id(document.document_id, "sec", start, end),
-            document_id=document.document_id,
-            position=rank,
-            party_id=subject.party_id,
-            party_as_written=subject.as_written,
-            char_start=start,
-            char_end=end,
-            evidence=subject.evidence,
-        )
-        for rank, (subject, start, end) in enumerate(zip(openings.values(), starts, ends, strict=True))
-    )
-    placed = _with_roles(_placed(passages, sections), subjects)
-    problems = (_unknown_party(document, section) for section in sections if not section.party_id)
+def _digest(document: Document, passages: Sequence[Passage], names: Names, told_by_party: bool) -> Split:
+    """A section for each party, from where it becomes the subject until another does, or nobody."""
+    reader = _reader(document, passages, names, told_by_party)
+    if reader.is_loose:
+        reader = _reader(document, with_sentences_apart(document, passages, names), names, told_by_party=False)
+    turns = reader.turns()
+    passages = reader.passages
+    sections = tuple(_sections(document, passages, turns))
+    headings = {at: turn.subject for at, turn in turns.items() if turn.subject}
+    placed = _with_roles(_placed(passages, sections), headings)
+    problems = [_unknown_party(document, section) for section in sections if not section.party_id]
     return Split(replace(document, kind="digest"), placed, sections, tuple(problems))
 
 
-def _openings(passages: Sequence[Passage], subjects: dict[int, Subject]) -> dict[int, Subject]:
-    """The passages at which a section opens: a subject other than the section's own."""
-    openings: dict[int, Subject] = {}
-    current: Subject | None = None
-    for passage in passages:
-        subject = subjects.get(passage.position)
-        if subject and (current is None or not _same(subject, current)):
-            openings[passage.position] = current = subject
-    return openings
+def _reader(document: Document, passages: Sequence[Passage], names: Names, told_by_party: bool) -> Reader:
+    texts = [document.text[each.char_start : each.char_end] for each in passages]
+    sources = sources_behind(texts, names)
+    headings = {
+        at: each for at, each in _party_headings(document.text, passages, names).items() if at not in sources
+    }
+    headings |= heads_of_groups(texts, passages, headings, names)
+    subjects = _subjects(document.text, passages, headings, names)
+    return Reader(document, passages, subjects, headings, sources, names, told_by_party=told_by_party)
+
+
+def _sections(document: Document, passages: Sequence[Passage], turns: Mapping[int, Turn]) -> Iterator[Section]:
+    """A section from each turn to another party until the next, or until nobody's."""
+    opened: tuple[int, Subject] | None = None
+    rank = 0
+    ends = [(passages[at].char_start, turn.subject) for at, turn in sorted(turns.items())]
+    for start, subject in [*ends, (len(document.text), None)]:
+        if opened and subject and _same(subject, opened[1]):
+            continue
+        if opened:
+            yield Section(
+                section_id=place_id(document.document_id, "sec", opened[0], start),
+                document_id=document.document_id,
+                position=rank,
+                party_id=opened[1].party_id,
+                party_as_written=opened[1].as_written,
+                char_start=opened[0],
+                char_end=start,
+                evidence=opened[1].evidence,
+            )
+            rank += 1
+        opened = (start, subject) if subject else None
 
 
 def _same(one: Subject, other: Subject) -> bool:
@@ -234,7 +258,8 @@ def _placed(passages: Sequence[Passage], sections: Sequence[Section]) -> list[Pa
     for passage in passages:
         while rank + 1 < len(sections) and sections[rank + 1].char_start <= passage.char_start:
             rank += 1
-        section_id = sections[rank].section_id if rank >= 0 else None
+        is_inside = rank >= 0 and passage.char_start < sections[rank].char_end
+        section_id = sections[rank].section_id if is_inside else None
         placed.append(replace(passage, section_id=section_id))
     return placed
 

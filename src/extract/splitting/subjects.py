@@ -12,9 +12,10 @@ from itertools import islice
 
 from extract.layout.lines import DASHES, TYPED_BULLETS
 from extract.parties import Mention, Register
+from extract.splitting.marks import quoted_stretches
 from extract.word_lists import words as listed_words
 
-_LEAD = re.compile(rf"\s*(?:(?:[#>]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
+_LEAD = re.compile(rf"\s*(?:(?:[#>|]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
 _ARTICLE = re.compile(r"(?:de|het|’t|'t)\s+", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"\s*\((?P<short>[\w’'&+/ -]{2,30})\)")
 _BOLD_END = re.compile(r"\s*(?:\*\*|__)?")
@@ -36,6 +37,17 @@ _HEADING_CHARACTERS = 80
 _HEADING_WORDS = 8
 _NAME_WORDS = 6
 _STANCE_CHARACTERS = 80
+_SOURCE_CHARACTERS = 160  # behind a quote, or in a line that gives its source
+_SOURCE_LINE = re.compile(
+    rf"\s*(?P<lead>(?:[>({DASHES}|[]+\s*)*)(?:(?P<word>bron|uit|citaat|aldus)\b\s*:?\s*)?(?:(?:de|het)\s+)?", re.IGNORECASE
+)
+_SOURCE_REST = re.compile(r"\s*(?:$|[,;:(/|)\]–—-].{0,120}$)", re.DOTALL)
+_SOURCE_MARK = re.compile(rf"\s*[.,;]?\s*(?:[(\[{DASHES}:]|$)")
+_STRANGER = re.compile(rf"\s*(?:[(\[]|[{DASHES}]\s)\s*(?P<name>[^\W\d_][^,;()\[\]]{{1,60}}?)\s*(?:[,;][^()]*)?[)\]]?\s*")
+_CLAUSE_LEAD = re.compile(r"(?:^|[,;:.!?–—-]\s+)(?:(?P<word>[a-zà-ÿ]+)\s+)?(?:(?:de|het)\s+)?$", re.IGNORECASE)
+_PARTY_OF = re.compile(r"(?:de|het)\s+\w+\s+van\s+[A-ZÀ-Ý]", re.IGNORECASE)
+_SPEAKER = re.compile(r"\s*(?P<name>[A-ZÀ-Ý][^:.!?\n]{0,40}):\s")
+_BEFORE_NAME = 60  # characters before a name in which it is seen how it is spoken of
 _OPENING_CHARACTERS = 500  # of what stands behind a verb, in which it is seen whom it is about
 
 
@@ -103,11 +115,17 @@ def heading_subject(line: str, names: Names) -> Subject | None:
     for name in (bare, bare[article.end() :] if article else bare):
         long, short = _split_short_form(name)
         for candidate in (name, long, short):
+            if candidate == short and not _could_be_name(long):
+                continue  # "Nee! Er zijn er genoeg verdwenen (BBB)." is a statement with its source
             party_id = names.party_named(candidate) if candidate else None
             if party_id:
                 return Subject(party_id, long, "heading", short)
     field = _FIELD.fullmatch(bare)
     return _branch(field["value"], names) if field else _introduced(bare, names)
+
+
+def _could_be_name(text: str) -> bool:
+    return len(text.split()) <= _NAME_WORDS + 2 and not re.search(r"[!?]\s|\.\s", text)
 
 
 def _branch(name: str, names: Names) -> Subject:
@@ -165,6 +183,108 @@ def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
     if subject or _is_anaphor(first):
         return subject
     return _topic(first, names) or _inverted(first, names) or _unknown(first, names) or _stance(second.lstrip(), names)
+
+
+def is_label(line: str, names: Names, *, known: bool = True) -> bool:
+    """Whether a line begins with a name and a colon, a bar or the like: a party's or, unless `known`, anybody's."""
+    lead = _LEAD.match(line)
+    label = _label(line, lead.end() if lead else 0, names)
+    if label and label.party_id:
+        return known
+    return not known and bool(_SPEAKER.match(line))
+
+
+def opens_with_anaphor(text: str) -> bool:
+    """Whether a paragraph opens with "De partij" or "Zij", and so goes on about whoever came before."""
+    lead = _LEAD.match(text)
+    first = _SENTENCE.search(text, lead.end() if lead else 0)
+    return bool(first) and _is_anaphor(first.group()) and not _PARTY_OF.match(first.group())  # type: ignore[union-attr]
+
+
+def unquoted(text: str) -> str:
+    """A text with blanks in place of all that stands between quote marks."""
+    for each in quoted_stretches(text):
+        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+    return text
+
+
+def lone_party(text: str, names: Names, *, late: bool = False) -> Subject | None:
+    """The one party that a text names outside quotes, unless only to hold another against it.
+
+    With `late` it must be set as the one that the text is about: "… maar de BBB legt de nadruk op", "… (BBB)".
+    """
+    said = unquoted(text)
+    mentions = names.mentions(said)
+    own = [each for each in mentions if not _is_contrast(said, each)]
+    if len({each.party_id for each in own}) != 1:
+        return None
+    if late and (len({each.party_id for each in mentions}) > 1 or not any(_is_late(said, each) for each in own)):
+        return None
+    return Subject(own[0].party_id, own[0].as_written, "subject")
+
+
+def _is_contrast(text: str, mention: Mention) -> bool:
+    """Whether a party is only named beside another: "net als de VVD", "anders dan bij D66", "samen met het CDA"."""
+    before = re.sub(r"\s+(?:de|het)\s*$", " ", text[max(0, mention.start - _BEFORE_NAME) : mention.start], flags=re.IGNORECASE)
+    before = before.rstrip().casefold()
+    return any(re.search(rf"(?<!\w){re.escape(each)}$", before) for each in words("contrast"))
+
+
+def _is_late(text: str, mention: Mention) -> bool:
+    """Whether a party is set as the one that a text is about, other than by opening it."""
+    before, after = text[max(0, mention.start - _BEFORE_NAME) : mention.start], text[mention.end :]
+    if re.search(r"[(\[]\s*(?:(?:de|het)\s+)?$", before, re.IGNORECASE) and re.fullmatch(r"[^()]{0,60}[)\]][\s.]*", after):
+        return True
+    near = re.sub(r"\s+(?:de|het)\s*$", " ", before, flags=re.IGNORECASE).split()
+    last = near[-1].casefold().strip("“”\"'‘’") if near else ""
+    follows = _WORD.search(after[:30])
+    following = follows.group() if follows and not after[: follows.start()].strip() else ""
+    if last in words("attributing") or last in words("person-verb"):
+        return True
+    if last == "bij" and (not following or following in words("with-bij") or re.match(r"\s*[.,;:)]", after)):
+        return True
+    clause = _CLAUSE_LEAD.search(before)
+    conjunction = (clause["word"] or "").casefold() if clause else ""
+    is_clause = clause and (not conjunction or conjunction in words("joining"))
+    return bool(is_clause and _is_finite_verb(following) and following in words("person-verb") | words("verb"))
+
+
+def attribution(text: str, names: Names, *, strangers: bool = False) -> Subject | None:
+    """The party that stands behind a quote as its source: "“…” (SP, p. 12)", "“…”, zegt de PvdD".
+
+    With `strangers`, also a name there that the register does not know.
+    """
+    stretches = quoted_stretches(text)
+    if not stretches or stretches[-1].closing is None:
+        return None
+    said = unquoted(text)
+    tail = said[stretches[-1].end :]
+    if not tail.strip() or len(tail.strip()) > _SOURCE_CHARACTERS:
+        return None
+    mentions = [each for each in names.mentions(said) if not _is_contrast(said, each)]
+    if len({each.party_id for each in mentions}) == 1 and mentions[-1].start >= stretches[-1].end:
+        if stretches[0].start <= len(text) / 3 or _SOURCE_MARK.match(tail):
+            return Subject(mentions[-1].party_id, mentions[-1].as_written, "attribution")
+        return None
+    stranger = _STRANGER.fullmatch(tail) if strangers and not mentions else None
+    is_name = stranger and all(
+        word[:1].isupper() or word.casefold() in _LINKING or not word[:1].isalpha() for word in stranger["name"].split()
+    )
+    return Subject(None, stranger["name"], "attribution") if stranger and is_name else None
+
+
+def source_line(line: str, names: Names) -> tuple[Subject, bool] | None:
+    """The party of a line that gives the source of the quote above it, and whether the line says so itself.
+
+    "Bron: FVD, hoofdstuk Energie" does; "> VVD" may also be a heading.
+    """
+    lead = _SOURCE_LINE.match(line)
+    if not lead or not (lead["lead"].strip() or lead["word"]) or len(line.strip()) > _SOURCE_CHARACTERS:
+        return None
+    mention = names.at(line, lead.end())
+    if not mention or not _SOURCE_REST.match(unquoted(line), mention.end) or line.rstrip().endswith(":"):
+        return None
+    return Subject(mention.party_id or None, mention.as_written, "attribution"), bool(lead["word"])
 
 
 def _label(paragraph: str, start: int, names: Names) -> Subject | None:

@@ -1,0 +1,338 @@
+"""Whom each passage of a digest is about, one after the other: who opens, who goes on, and where nobody has a say.
+
+A digest may be told party by party, and then what says nothing else goes on about whoever came before. Others are told
+theme by theme, or are lists of quotes, debates, tables, a journalist's prose: there each paragraph stands for itself. The
+rule above all is that no paragraph about one party goes to another. Where it cannot be told, it goes to none.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extract.layout.ledger import from_csv
+from extract.layout.lines import DASHES, is_numbered
+from extract.records import Document, Passage, place_id
+from extract.splitting.boundaries import sentence_starts
+from extract.splitting.marks import quoted_stretches
+from extract.splitting.subjects import (
+    Names,
+    Subject,
+    attribution,
+    is_heading_like,
+    is_label,
+    lone_party,
+    opens_with_anaphor,
+    paragraph_subject,
+    source_line,
+)
+
+# A text speaks of many parties, and not for one, when it names at least so many, in this share of its passages or more,
+# and none in more than half of those. Of 447 manifestos that name five, those in which none prevails do so in .04 of
+# their passages at most; of 15 digests by other hands the lowest share is .12.
+_MANY_PARTIES = 5
+_MANY_SHARE = 0.1
+_PREVAILING = 0.5
+
+# Where the party changes in this share of the paragraphs or more, each stands for itself. In digests told party by
+# party it changes in a third of them at most, in lists, debates and tables in half of them or more.
+_CHANGING = 0.4
+_FEWEST_PARAGRAPHS = 8  # of which that can be said
+
+_HEAD_CHARACTERS = 120  # of a line that heads the group of lines below it
+_FEWEST_GROUPS = 3
+_FEWEST_SOURCES = 3  # behind quotes, from which on a name in their place is a party too
+_OTHER_GROUPS = 0.25  # for each group that a party heads, groups between them that none heads, at most
+_LISTED = 3  # parties in one paragraph, from which on it is about none of them
+_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_ROW = re.compile(r"(?:[^|]*\|){2}")
+_RULE = re.compile(r"[\s|:=_*~♥\u2500-\u257f\-–—]*")
+_PROSE = frozenset({"body", "list-item"})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a passage does: it is about `subject`, or about nobody that can be told where that is None."""
+
+    subject: Subject | None
+
+
+def speaks_of_many(document: Document, passages: Sequence[Passage], names: Names) -> bool:
+    """Whether a text is about many parties rather than one's own, whatever its grammar."""
+    text = document.text
+    if len({mention.party_id for mention in names.mentions(text)}) < _MANY_PARTIES:
+        return False
+    spoken = [each for each in passages if each.kind not in ("furniture", "contents")]
+    named = [{mention.party_id for mention in names.mentions(text[each.char_start : each.char_end])} for each in spoken]
+    naming = [parties for parties in named if parties]
+    most = max(sum(party_id in parties for parties in naming) for party_id in set().union(*naming))
+    return len(naming) >= _MANY_SHARE * len(spoken) and most <= _PREVAILING * len(naming)
+
+
+def with_rows_apart(document: Document, passages: Sequence[Passage], names: Names) -> list[Passage]:
+    """Passages parted where a line of the file was a row of a table, or began with a party's name and a colon."""
+    breaks = [each.char_end for each in from_csv(document.ledger) if each.step == "line-break"]
+    parted: list[Passage] = []
+    for passage in passages:
+        inside = [at for at in breaks if passage.char_start < at < passage.char_end]
+        lines = list(pairwise([passage.char_start, *inside, passage.char_end]))
+        cuts = [start for start, end in lines[1:] if _stands_apart(document.text[start:end], names)]
+        cuts += [
+            end for start, end in lines[:-1] if _ROW.match(document.text[start:end])
+        ]  # what follows a row is none of it
+        parted += _cut(document, passage, sorted(set(cuts)))
+    return numbered(parted)
+
+
+def with_sentences_apart(document: Document, passages: Sequence[Passage], names: Names) -> list[Passage]:
+    """Passages of prose parted where a sentence is about another party than the one before it."""
+    parted: list[Passage] = []
+    for passage in passages:
+        block = document.text[passage.char_start : passage.char_end]
+        cuts: list[int] = []
+        if passage.kind in _PROSE:
+            starts = list(sentence_starts(block))
+            quoted = [range(each.start + 1, each.end) for each in quoted_stretches(block)]
+            current: object = None
+            for start, end in pairwise([*starts, len(block)]):
+                if any(start in each for each in quoted):
+                    continue
+                found = _about(block[start:end], names)
+                if found is None:
+                    continue
+                if current is not None and found != current:
+                    cuts.append(passage.char_start + start)
+                current = found
+        parted += _cut(document, passage, cuts)
+    return numbered(parted)
+
+
+def _about(sentence: str, names: Names) -> object:
+    """Whom a sentence is about, as something to compare; None where it names nobody."""
+    named = frozenset(mention.party_id for mention in names.mentions(sentence))
+    subject = paragraph_subject(sentence, names)
+    if subject and subject.party_id:
+        return subject.party_id
+    lone = lone_party(sentence, names)
+    if lone:
+        return lone.party_id
+    return named or None
+
+
+def numbered(passages: Sequence[Passage]) -> list[Passage]:
+    """Passages with their positions counted anew."""
+    return [replace(passage, position=position) for position, passage in enumerate(passages)]
+
+
+def _stands_apart(line: str, names: Names) -> bool:
+    return bool(_ROW.match(line)) or is_label(line, names)
+
+
+def _cut(document: Document, passage: Passage, cuts: Sequence[int]) -> Iterator[Passage]:
+    if not cuts:
+        yield passage
+        return
+    for start, end in pairwise([passage.char_start, *cuts, passage.char_end]):
+        yield replace(
+            passage,
+            passage_id=place_id(document.document_id, "pas", start, end),
+            kind="body" if passage.kind in ("heading", "quote") else passage.kind,
+            char_start=start,
+            char_end=end,
+        )
+
+
+def sources_behind(texts: Sequence[str], names: Names) -> dict[int, Subject]:
+    """The lines that give the source of the quotes above them, by position; `texts` are those of all passages."""
+    found = {at: source for at in range(1, len(texts)) if (source := source_line(texts[at], names))}
+    behind = {at for at in found if _is_bare_quote(texts[at - 1])}
+    # Lines that say nothing of a source and stand also elsewhere than behind quotes are headings.
+    are_behind = all(at in behind for at, (_, is_said) in found.items() if not is_said)
+    return {at: subject for at, (subject, is_said) in found.items() if at in behind and (is_said or are_behind)}
+
+
+def heads_of_groups(
+    texts: Sequence[str], passages: Sequence[Passage], headings: Mapping[int, Subject], names: Names
+) -> dict[int, Subject]:
+    """Short first lines of groups of lines that name one party, such as the questions of an interview, by position."""
+    found: dict[int, Subject] = {}
+    groups = [group for group in groups_of(texts) if len(group) > 1]
+    for group in groups:
+        line = texts[group.start].strip()
+        is_line = len(line) <= _HEAD_CHARACTERS and (line[-1:] in "?:" or is_heading_like(line))
+        lone = lone_party(line, names) if is_line and passages[group.start].kind != "quote" else None
+        if lone and group.start not in headings:
+            found[group.start] = replace(lone, evidence="heading")
+    parties = {each.party_id for each in found.values()}
+    headed = len(found) + sum(group.start in headings for group in groups)
+    return found if len(parties) >= _FEWEST_GROUPS and headed >= len(groups) / 2 else {}
+
+
+def groups_of(texts: Sequence[str]) -> list[range]:
+    """Runs of passages without a blank line between them."""
+    blank = [at for at in range(1, len(texts)) if texts[at - 1][len(texts[at - 1].rstrip()) :].count("\n") > 1]
+    return [range(start, end) for start, end in pairwise([0, *blank, len(texts)])] if texts else []
+
+
+def _is_bare_quote(text: str) -> bool:
+    """Whether a passage is a quote that has no source on its own line."""
+    stretches = quoted_stretches(text)
+    return bool(stretches) and not (text[: stretches[0].start] + text[stretches[-1].end :]).strip(" \n\t>*_.-–—•")
+
+
+class Reader:
+    """Reads the passages of one digest: their text, what heads them, and what each names."""
+
+    def __init__(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        subjects: Mapping[int, Subject],
+        headings: Mapping[int, Subject],
+        sources: Mapping[int, Subject],
+        names: Names,
+        *,
+        told_by_party: bool,
+    ) -> None:
+        self.passages = passages
+        self.texts = [document.text[each.char_start : each.char_end] for each in passages]
+        self.names = names
+        self.headings = headings
+        self.sources = sources
+        self.under_headings = len({each.party_id for each in headings.values()}) > 1
+        self.own = dict(subjects)
+        self.own |= self._attributed()
+        self.is_loose = not self.under_headings and (not told_by_party or self._changes_often())
+        if self.is_loose:
+            self.own |= {at: lone for at in range(len(passages)) if (lone := self._lone(at))}
+        else:
+            self.own |= {at: late for at in range(len(passages)) if (late := self._late(at))}
+        self.groups = groups_of(self.texts)
+        self.is_grouped = self._parties_have_groups() or self._themes_have_groups()
+        self.is_debate = self._is_debate()
+
+    def turns(self) -> dict[int, Turn]:
+        """What each passage does that does not go on about whoever came before, by position."""
+        turns: dict[int, Turn] = {}
+        current: Subject | None = None
+        heads = {group.start: group for group in self.groups}
+        for at, passage in enumerate(self.passages):
+            if passage.kind in ("furniture", "contents"):
+                continue
+            subject = self.own.get(at)
+            if subject is None and current is None and self.under_headings and at > min(self.headings):
+                subject = paragraph_subject(self.texts[at], self.names)
+            if subject is None and at in heads and self.is_grouped:
+                subject = self._told_later(heads[at])
+                if subject is None and not self._goes_on(at):
+                    turns[at] = Turn(None)
+                    current = None
+                    continue
+            if subject:
+                turns[at] = Turn(subject)
+                current = subject
+            elif current and self._closes(at, current):
+                turns[at] = Turn(None)
+                current = None
+        return turns
+
+    def _attributed(self) -> dict[int, Subject]:
+        """Quotes with a source behind them, on their line or on the next."""
+        found: dict[int, Subject] = {}
+        for at, passage in enumerate(self.passages):
+            if at in self.headings:
+                continue
+            subject = attribution(self.texts[at], self.names)
+            if subject:
+                found[at] = subject
+        if len(found) >= _FEWEST_SOURCES:
+            for at in range(len(self.passages)):
+                stranger = attribution(self.texts[at], self.names, strangers=True)
+                if at not in self.headings and at not in self.own and stranger:
+                    found.setdefault(at, stranger)
+        for at, source in self.sources.items():
+            found[at] = source
+            before = at - 1
+            while before >= 0 and before not in self.sources and _is_bare_quote(self.texts[before]):
+                found[before] = source
+                before -= 1
+        return found
+
+    def _changes_often(self) -> bool:
+        prose = [at for at, each in enumerate(self.passages) if each.kind in _PROSE or at in self.own]
+        told = [self.own[at].party_id or self.own[at].as_written for at in prose if at in self.own]
+        changes = sum(one != two for one, two in pairwise(told))
+        return len(prose) >= _FEWEST_PARAGRAPHS and changes >= _CHANGING * len(prose)
+
+    def _lone(self, at: int) -> Subject | None:
+        """The only party that a passage names, where each passage stands for itself."""
+        if at in self.own or self.passages[at].kind in ("furniture", "contents", "quote"):
+            return None
+        if opens_with_anaphor(self.texts[at]):
+            return None
+        return lone_party(self.texts[at], self.names)
+
+    def _late(self, at: int) -> Subject | None:
+        """A party that a paragraph sets late as the one it is about, where parties have no headings."""
+        if self.under_headings or at in self.own or self.passages[at].kind not in _PROSE:
+            return None
+        if opens_with_anaphor(self.texts[at]):
+            return None
+        return lone_party(self.texts[at], self.names, late=True)
+
+    def _opened(self, group: range) -> Subject | None:
+        return self.own.get(group.start)
+
+    def _parties_have_groups(self) -> bool:
+        """Whether each party has one group of lines, opened by its name."""
+        opened = [rank for rank, group in enumerate(self.groups) if self._opened(group)]
+        if len(opened) < _FEWEST_GROUPS:
+            return False
+        others = opened[-1] - opened[0] + 1 - len(opened)
+        return others <= _OTHER_GROUPS * len(opened) and self._are_long()
+
+    def _themes_have_groups(self) -> bool:
+        """Whether groups of lines are about a theme each, and have several parties in them."""
+        several = [group for group in self.groups if len({self._party(at) for at in group if at in self.own}) > 1]
+        return len(several) >= _FEWEST_GROUPS and self._are_long()
+
+    def _are_long(self) -> bool:
+        return sum(len(group) for group in self.groups if len(group) > 1) > len(self.passages) / 2
+
+    def _party(self, at: int) -> str:
+        return self.own[at].party_id or self.own[at].as_written
+
+    def _told_later(self, group: range) -> Subject | None:
+        """The one party that a group is about, named further down in it."""
+        found = {self._party(at): self.own[at] for at in group if at in self.own}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether a passage leans on the one before it."""
+        text = self.texts[at]
+        return _is_bare_quote(self.texts[at]) or self.passages[at].kind == "quote" or opens_with_anaphor(text)
+
+    def _closes(self, at: int, current: Subject) -> bool:
+        """Whether a passage without a subject of its own ends what was said of a party."""
+        text, passage = self.texts[at], self.passages[at]
+        if not any(map(str.isalnum, text)):
+            return False
+        parties = {mention.party_id for mention in self.names.mentions(text)}
+        if passage.kind != "quote" and len(parties - {current.party_id}) >= _LISTED:
+            return True
+        if self.is_loose:
+            return not self._goes_on(at) or (passage.kind != "quote" and bool(parties - {current.party_id}))
+        if self.is_debate and (_BRACKETED.fullmatch(text) or is_label(text, self.names, known=False)):
+            return True
+        if not self.under_headings and passage.kind != "quote":
+            return passage.kind == "heading" or (is_heading_like(text.strip()) and _is_alone(text))
+        return False
+
+    def _is_debate(self) -> bool:
+        """Whether parties take turns: labels with their names come back."""
+        labelled = [self._party(at) for at in self.own if self.own[at].evidence == "label"]
+        return len(set(labelled)) > 1 and len(labelled) >= 1.5 * len(set(labelled))
+
+
+def _is_alone(text: str) -> bool:
+    return len(text.strip()) <= _HEAD_CHARACTERS and text.strip()[:1].isupper() and not is_numbered(text)
