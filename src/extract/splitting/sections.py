@@ -71,6 +71,7 @@ def split_sections(document: Document, passages: Iterable[Passage], *, register:
     is_digest = told_by_party or speaks_of_many(document, passages, names)
     if not is_digest or _is_named_after_one(document, subjects, register):
         return _manifesto(document, passages, register)
+    names = Names(register, document.text, in_digest=True)
     return _digest(document, with_rows_apart(document, passages, names), names, told_by_party)
 
 

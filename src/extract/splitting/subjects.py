@@ -13,6 +13,7 @@ from itertools import islice
 from extract.layout.lines import DASHES, TYPED_BULLETS
 from extract.parties import Mention, Register
 from extract.splitting.marks import quoted_stretches
+from extract.word_lists import read_list
 from extract.word_lists import words as listed_words
 
 _LEAD = re.compile(rf"\s*(?:(?:[#>|]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
@@ -39,10 +40,10 @@ _NAME_WORDS = 6
 _STANCE_CHARACTERS = 80
 _SOURCE_CHARACTERS = 160  # behind a quote, or in a line that gives its source
 _SOURCE_LINE = re.compile(
-    rf"\s*(?P<lead>(?:[>({DASHES}|[]+\s*)*)(?:(?P<word>bron|uit|citaat|aldus)\b\s*:?\s*)?(?:(?:de|het)\s+)?", re.IGNORECASE
+    rf"\s*(?P<lead>(?:[{DASHES}>(|[]+\s*)*)(?:(?P<word>bron|uit|citaat|aldus)\b\s*:?\s*)?(?:(?:de|het)\s+)?", re.IGNORECASE
 )
 _SOURCE_REST = re.compile(r"\s*(?:$|[,;:(/|)\]–—-].{0,120}$)", re.DOTALL)
-_SOURCE_MARK = re.compile(rf"\s*[.,;]?\s*(?:[(\[{DASHES}:]|$)")
+_SOURCE_MARK = re.compile(rf"\s*[.,;]?\s*(?:[{DASHES}(\[:]|$)")
 _STRANGER = re.compile(rf"\s*(?:[(\[]|[{DASHES}]\s)\s*(?P<name>[^\W\d_][^,;()\[\]]{{1,60}}?)\s*(?:[,;][^()]*)?[)\]]?\s*")
 _CLAUSE_LEAD = re.compile(r"(?:^|[,;:.!?–—-]\s+)(?:(?P<word>[a-zà-ÿ]+)\s+)?(?:(?:de|het)\s+)?$", re.IGNORECASE)
 _PARTY_OF = re.compile(r"(?:de|het)\s+\w+\s+van\s+[A-ZÀ-Ý]", re.IGNORECASE)
@@ -68,10 +69,11 @@ words = functools.partial(listed_words, "subject-words")
 class Names:
     """The names that parties go by in one document: the register's, and unknown ones as they turn up."""
 
-    def __init__(self, register: Register, text: str) -> None:
+    def __init__(self, register: Register, text: str, *, in_digest: bool = False) -> None:
         self._register = register
         self._unknown: dict[str, str] = {}
         self._lower_words = frozenset(re.findall(r"(?<![\w’'-])[a-zà-ÿ][\w-]*", text))
+        self._in_digest = in_digest
 
     def learn(self, subject: Subject) -> None:
         """Remember an unknown party's name and abbreviation, so that later paragraphs are recognised."""
@@ -85,6 +87,8 @@ class Names:
         mention = self._register.mention_at(text, position)
         if mention:
             return mention
+        if self._in_digest and (found := _byname_pattern().match(text, position)):
+            return _byname(found)
         for word in islice(_WORD.finditer(text, position), _NAME_WORDS):
             as_written = self._unknown.get(text[position : word.end()])
             if as_written:
@@ -92,8 +96,14 @@ class Names:
         return None
 
     def mentions(self, text: str) -> list[Mention]:
-        """The parties of the register that a text names."""
-        return self._register.mentions(text)
+        """The parties of the register that a text names; in a digest also by other names than their own."""
+        mentions = self._register.mentions(text)
+        if not self._in_digest:
+            return mentions
+        taken = [range(each.start, each.end) for each in mentions]
+        others = [_byname(each) for each in _byname_pattern().finditer(text)]
+        others = [each for each in others if not any(each.start in span or each.end - 1 in span for span in taken)]
+        return sorted([*mentions, *others], key=lambda each: each.start)
 
     def party_named(self, name: str) -> str | None:
         """party_id of a name that stands alone."""
@@ -101,11 +111,31 @@ class Names:
 
     def party_labelled(self, name: str) -> str | None:
         """party_id of a name set off from the text behind it."""
-        return self._register.party_labelled(name)
+        return self._register.party_labelled(name) or (_bynames().get(name.casefold()) if self._in_digest else None)
+
+    def party_standing(self, name: str) -> str | None:
+        """party_id of a name in a cell or a label of its own, its abbreviation behind it or not."""
+        long, short = _split_short_form(name)
+        return next((found for each in (name, long, short) if each and (found := self.party_named(each))), None)
 
     def is_common_word(self, word: str) -> bool:
         """Whether the document also uses a word in lower case, so that it is no name."""
         return word.lower() in self._lower_words
+
+
+@functools.cache
+def _bynames() -> dict[str, str]:
+    return {row["name"].casefold(): row["party_id"] for row in read_list("party-bynames")}
+
+
+@functools.cache
+def _byname_pattern() -> re.Pattern[str]:
+    names = sorted((row["name"] for row in read_list("party-bynames")), key=lambda each: (-len(each), each))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+
+
+def _byname(found: re.Match[str]) -> Mention:
+    return Mention(_bynames()[found.group().casefold()], found.group(), found.start(), found.end())
 
 
 def heading_subject(line: str, names: Names) -> Subject | None:
@@ -192,6 +222,13 @@ def is_label(line: str, names: Names, *, known: bool = True) -> bool:
     if label and label.party_id:
         return known
     return not known and bool(_SPEAKER.match(line))
+
+
+def row_label(row: str) -> str | None:
+    """The first cell of a row of a table, or the second where the row begins with its number."""
+    cells = [cell.strip(" *_\t\n") for cell in row.strip().strip("|").split("|")]
+    cells = cells[1:] if cells[0].strip(".").isdigit() else cells
+    return cells[0] if cells and any(map(str.isalpha, cells[0])) and len(cells[0]) <= _HEADING_CHARACTERS else None
 
 
 def opens_with_anaphor(text: str) -> bool:

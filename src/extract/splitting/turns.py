@@ -24,7 +24,9 @@ from extract.splitting.subjects import (
     lone_party,
     opens_with_anaphor,
     paragraph_subject,
+    row_label,
     source_line,
+    unquoted,
 )
 
 # A text speaks of many parties, and not for one, when it names at least so many, in this share of its passages or more,
@@ -46,6 +48,7 @@ _OTHER_GROUPS = 0.25  # for each group that a party heads, groups between them t
 _LISTED = 3  # parties in one paragraph, from which on it is about none of them
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _ROW = re.compile(r"(?:[^|]*\|){2}")
+_ROW_BELOW = re.compile(r"\s*\|\s*\|")  # whose first cell is empty: it is that of the row above
 _RULE = re.compile(r"[\s|:=_*~♥\u2500-\u257f\-–—]*")
 _PROSE = frozenset({"body", "list-item"})
 
@@ -180,6 +183,12 @@ def _is_bare_quote(text: str) -> bool:
     return bool(stretches) and not (text[: stretches[0].start] + text[stretches[-1].end :]).strip(" \n\t>*_.-–—•")
 
 
+def _heads_rows(texts: Sequence[str], at: int) -> bool:
+    """Whether a row stands above a rule, as the names of columns do."""
+    below = texts[at + 1] if at + 1 < len(texts) else ""
+    return bool(_RULE.fullmatch(below)) and bool(below.strip())
+
+
 class Reader:
     """Reads the passages of one digest: their text, what heads them, and what each names."""
 
@@ -202,6 +211,7 @@ class Reader:
         self.under_headings = len({each.party_id for each in headings.values()}) > 1
         self.own = dict(subjects)
         self.own |= self._attributed()
+        self.own |= self._rows()
         self.is_loose = not self.under_headings and (not told_by_party or self._changes_often())
         if self.is_loose:
             self.own |= {at: lone for at in range(len(passages)) if (lone := self._lone(at))}
@@ -258,11 +268,38 @@ class Reader:
                 before -= 1
         return found
 
+    def _rows(self) -> dict[int, Subject]:
+        """Rows of a table whose first cells mostly name parties: the others there are names not known."""
+        cells = {at: cell for at, text in enumerate(self.texts) if _ROW.match(text) and (cell := row_label(text))}
+        known = {at: Subject(party_id, cells[at], "label") for at in cells if (party_id := self.names.party_standing(cells[at]))}
+        if len(known) < _FEWEST_GROUPS or len(known) < len(cells) / 2:
+            return {}
+        strangers = {
+            at: Subject(None, cell, "label")
+            for at, cell in cells.items()
+            if at not in known and any(before in known for before in range(at)) and not _heads_rows(self.texts, at)
+        }
+        return known | strangers
+
     def _changes_often(self) -> bool:
+        """Whether paragraphs mostly are about another party, or others, than the one before them."""
         prose = [at for at, each in enumerate(self.passages) if each.kind in _PROSE or at in self.own]
-        told = [self.own[at].party_id or self.own[at].as_written for at in prose if at in self.own]
+        told = [about for at in prose if (about := self._about(at))]
         changes = sum(one != two for one, two in pairwise(told))
         return len(prose) >= _FEWEST_PARAGRAPHS and changes >= _CHANGING * len(prose)
+
+    def _about(self, at: int) -> object:
+        """The party of a passage that has one, or several that it is about, as something to compare."""
+        if at in self.own:
+            return self._party(at)
+        if opens_with_anaphor(self.texts[at]):
+            return None
+        lone = lone_party(self.texts[at], self.names)
+        return lone.party_id if lone else self._named(at)
+
+    def _named(self, at: int) -> frozenset[str]:
+        """The parties that a passage names outside quotes."""
+        return frozenset(each.party_id for each in self.names.mentions(unquoted(self.texts[at])))
 
     def _lone(self, at: int) -> Subject | None:
         """The only party that a passage names, where each passage stands for itself."""
@@ -303,14 +340,16 @@ class Reader:
         return self.own[at].party_id or self.own[at].as_written
 
     def _told_later(self, group: range) -> Subject | None:
-        """The one party that a group is about, named further down in it."""
+        """The one party that a group is about and names, further down in it."""
         found = {self._party(at): self.own[at] for at in group if at in self.own}
-        return next(iter(found.values())) if len(found) == 1 else None
+        named = frozenset().union(*(self._named(at) for at in group))
+        return next(iter(found.values())) if len(found) == 1 and named <= set(found) else None
 
     def _goes_on(self, at: int) -> bool:
         """Whether a passage leans on the one before it."""
         text = self.texts[at]
-        return _is_bare_quote(self.texts[at]) or self.passages[at].kind == "quote" or opens_with_anaphor(text)
+        is_quote = _is_bare_quote(text) or self.passages[at].kind == "quote"
+        return is_quote or opens_with_anaphor(text) or bool(_ROW_BELOW.match(text))
 
     def _closes(self, at: int, current: Subject) -> bool:
         """Whether a passage without a subject of its own ends what was said of a party."""
