@@ -7,6 +7,7 @@ closed word classes that tell these apart are data, `data/subject-words.csv`.
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,6 +20,7 @@ from extract.word_lists import words as listed_words
 _LEAD = re.compile(rf"\s*(?:(?:[#>|]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
 _ARTICLE = re.compile(r"(?:de|het|’t|'t)\s+", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"\s*\((?P<short>[\w’'&+/ -]{2,30})\)")
+_ASIDE = re.compile(r"!?\s*(?:\([^()]{2,120}\)|,[^,.!?]{2,120},)")  # between a name and its verb
 _BOLD_END = re.compile(r"\s*(?:\*\*|__)?")
 _LABEL = re.compile(r"(?P<name>[^:–—|=\t\n]{2,60}?)(?::|\s[-–—=|]|\t)(?:\*\*|__)?(?:\s|$)")
 _FIELD = re.compile(r"(?:partij|lijst|fractie|naam)\s*:\s*(?P<value>\S.{1,60})", re.IGNORECASE)
@@ -48,6 +50,11 @@ _STRANGER = re.compile(rf"\s*(?:[(\[]|[{DASHES}]\s)\s*(?P<name>[^\W\d_][^,;()\[\
 _CLAUSE_LEAD = re.compile(r"(?:^|[,;:.!?–—-]\s+)(?:(?P<word>[a-zà-ÿ]+)\s+)?(?:(?:de|het)\s+)?$", re.IGNORECASE)
 _PARTY_OF = re.compile(r"(?:de|het)\s+\w+\s+van\s+[A-ZÀ-Ý]", re.IGNORECASE)
 _SPEAKER = re.compile(r"\s*(?P<name>[A-ZÀ-Ý][^:.!?\n]{0,40}):\s")
+_PERSON_BEFORE = re.compile(
+    r"(?P<name>[A-ZÀ-Ý][\w’'-]+(?:\s(?:van|de|der|den|ten|ter|el|al))*(?:\s(?P<last>(?:[A-ZÀ-Ý][\w’'-]+)))+)"
+    r"(?:\s\(|,?\s(?:\w+\s)?van\s(?:(?:de|het)\s)?)$"
+    r"|(?<=\n)(?P<alone>[A-ZÀ-Ý][\w’'-]+)\s\($"
+)
 _BEFORE_NAME = 60  # characters before a name in which it is seen how it is spoken of
 _OPENING_CHARACTERS = 500  # of what stands behind a verb, in which it is seen whom it is about
 
@@ -74,6 +81,8 @@ class Names:
         self._unknown: dict[str, str] = {}
         self._lower_words = frozenset(re.findall(r"(?<![\w’'-])[a-zà-ÿ][\w-]*", text))
         self._in_digest = in_digest
+        self._people = _people(text, register) if in_digest else {}
+        self._people_pattern = _pattern_of(self._people) if self._people else None
 
     def learn(self, subject: Subject) -> None:
         """Remember an unknown party's name and abbreviation, so that later paragraphs are recognised."""
@@ -89,6 +98,8 @@ class Names:
             return mention
         if self._in_digest and (found := _byname_pattern().match(text, position)):
             return _byname(found)
+        if self._people_pattern and (found := self._people_pattern.match(text, position)):
+            return Mention(self._people[found.group()], found.group(), found.start(), found.end())
         for word in islice(_WORD.finditer(text, position), _NAME_WORDS):
             as_written = self._unknown.get(text[position : word.end()])
             if as_written:
@@ -102,6 +113,9 @@ class Names:
             return mentions
         taken = [range(each.start, each.end) for each in mentions]
         others = [_byname(each) for each in _byname_pattern().finditer(text)]
+        if self._people_pattern:
+            found = self._people_pattern.finditer(text)
+            others += [Mention(self._people[each.group()], each.group(), each.start(), each.end()) for each in found]
         others = [each for each in others if not any(each.start in span or each.end - 1 in span for span in taken)]
         return sorted([*mentions, *others], key=lambda each: each.start)
 
@@ -111,7 +125,9 @@ class Names:
 
     def party_labelled(self, name: str) -> str | None:
         """party_id of a name set off from the text behind it."""
-        return self._register.party_labelled(name) or (_bynames().get(name.casefold()) if self._in_digest else None)
+        if party_id := self._register.party_labelled(name):
+            return party_id
+        return self._people.get(name) or _bynames().get(name.casefold()) if self._in_digest else None
 
     def party_standing(self, name: str) -> str | None:
         """party_id of a name in a cell or a label of its own, its abbreviation behind it or not."""
@@ -130,8 +146,32 @@ def _bynames() -> dict[str, str]:
 
 @functools.cache
 def _byname_pattern() -> re.Pattern[str]:
-    names = sorted((row["name"] for row in read_list("party-bynames")), key=lambda each: (-len(each), each))
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+    return _pattern_of(row["name"] for row in read_list("party-bynames"))
+
+
+def _pattern_of(names: Iterable[str]) -> re.Pattern[str]:
+    by_length = sorted(names, key=lambda each: (-len(each), each))
+    return re.compile(rf"(?<![\w-])(?<!\w['’])(?:{'|'.join(map(re.escape, by_length))})(?![\w-]|['’]\w)")
+
+
+def _people(text: str, register: Register) -> dict[str, str]:
+    """The people of whom a text says for which party they speak, by full name and by last name.
+
+    "Pieter Omtzigt (NSC)", "Rutte (VVD)", "Jimmy Dijk van de SP". A name that goes with two parties is nobody's.
+    """
+    found: dict[str, set[str]] = {}
+    for mention in register.mentions(text):
+        before = text[max(0, mention.start - _BEFORE_NAME) : mention.start]
+        person = _PERSON_BEFORE.search(before)
+        full = person["name"] or person["alone"] if person else None
+        if person and full and register.party_named(full) is None:
+            for name in {full, person["last"] or full}:
+                found.setdefault(name, set()).add(mention.party_id)
+    return {
+        name: next(iter(parties))
+        for name, parties in found.items()
+        if len(parties) == 1 and not register.mentions(name) and name.lower() not in words("not-a-party")
+    }
 
 
 def _byname(found: re.Match[str]) -> Mention:
@@ -221,12 +261,20 @@ def is_label(line: str, names: Names, *, known: bool = True) -> bool:
     label = _label(line, lead.end() if lead else 0, names)
     if label and label.party_id:
         return known
-    return not known and bool(_SPEAKER.match(line))
+    return not known and speaker(line) is not None
+
+
+def speaker(line: str) -> str | None:
+    """Who speaks in a line of a debate; not what a field is called, such as "Standpunt:"."""
+    found = _SPEAKER.match(line)
+    is_field = found and found["name"].split()[0].casefold() in words("field")
+    return found["name"] if found and not is_field else None
 
 
 def row_label(row: str) -> str | None:
     """The first cell of a row of a table, or the second where the row begins with its number."""
-    cells = [cell.strip(" *_\t\n") for cell in row.strip().strip("|").split("|")]
+    parts = row.strip().strip("|").split("|") if "|" in row else row.strip().split(";")
+    cells = [cell.strip(" *_\t\n\"") for cell in parts]
     cells = cells[1:] if cells[0].strip(".").isdigit() else cells
     return cells[0] if cells and any(map(str.isalpha, cells[0])) and len(cells[0]) <= _HEADING_CHARACTERS else None
 
@@ -465,7 +513,9 @@ def _unknown(text: str, names: Names, position: int = 0) -> Subject | None:
     if not name_words or name_words[0].lower() in words("fronting") | words("anaphor"):
         return None
     short = _SHORT_FORM.match(text, end)
-    verb = _WORD.match(text, (short.end() if short else end) + 1)
+    aside = _ASIDE.match(text, end)
+    behind = short.end() if short else aside.end() if aside else end
+    verb = _WORD.match(text, behind + 1)
     if not verb or verb.group() not in words("person-verb") or not _is_name(name_words, bool(article), names):
         return None
     return Subject(None, text[start:end], "subject", short["short"] if short else None)

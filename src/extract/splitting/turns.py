@@ -26,6 +26,7 @@ from extract.splitting.subjects import (
     paragraph_subject,
     row_label,
     source_line,
+    speaker,
     unquoted,
 )
 
@@ -46,8 +47,12 @@ _FEWEST_GROUPS = 3
 _FEWEST_SOURCES = 3  # behind quotes, from which on a name in their place is a party too
 _OTHER_GROUPS = 0.25  # for each group that a party heads, groups between them that none heads, at most
 _LISTED = 3  # parties in one paragraph, from which on it is about none of them
+_QUOTED_SHARE = 0.15  # of the passages of a digest told party by party are quotes; .36 in the least of 14 cases
+_TURNS_EACH = 1.5  # of those who speak in a debate, at least
+_SPEAKING = 0.3  # of the paragraphs of a debate begin with who speaks, at least
+_ITEM = re.compile(r"\s*(?:#+\s*)?(?:\*\*)?(?P<number>\d{1,2})(?:[.)]|\s)\s*\S")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
-_ROW = re.compile(r"(?:[^|]*\|){2}")
+_ROW = re.compile(r"(?:[^|\n]*\|){2}|(?:[^;\n]{0,80};(?=\S)){2}")  # of a table, by bars or as CSV
 _ROW_BELOW = re.compile(r"\s*\|\s*\|")  # whose first cell is empty: it is that of the row above
 _RULE = re.compile(r"[\s|:=_*~♥\u2500-\u257f\-–—]*")
 _PROSE = frozenset({"body", "list-item"})
@@ -172,11 +177,14 @@ def heads_of_groups(
 
 
 def groups_of(texts: Sequence[str]) -> list[range]:
-    """Runs of passages without a blank line between them."""
+    """Runs of passages without a blank line, or the number of an item, between them."""
+    items = frozenset(items_of(texts))
     blank = [
         at
         for at in range(1, len(texts))
-        if texts[at - 1][len(texts[at - 1].rstrip()) :].count("\n") > 1 or not texts[at - 1].strip("> \t\n")
+        if at in items
+        or texts[at - 1][len(texts[at - 1].rstrip()) :].count("\n") > 1
+        or not texts[at - 1].strip("> \t\n")
     ]
     return [range(start, end) for start, end in pairwise([0, *blank, len(texts)])] if texts else []
 
@@ -185,6 +193,23 @@ def _is_bare_quote(text: str) -> bool:
     """Whether a passage is a quote that has no source on its own line."""
     stretches = quoted_stretches(text)
     return bool(stretches) and not (text[: stretches[0].start] + text[stretches[-1].end :]).strip(" \n\t>*_.-–—•")
+
+
+def _tables(texts: Sequence[str]) -> list[range]:
+    """Runs of rows."""
+    is_row = [bool(_ROW.match(text)) for text in texts]
+    edges = [at for at in range(len(texts) + 1) if (at > 0 and is_row[at - 1]) != (at < len(texts) and is_row[at])]
+    return [range(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def items_of(texts: Sequence[str]) -> list[int]:
+    """Passages that begin with the numbers of one list, from 1 on."""
+    items: list[int] = []
+    for at, text in enumerate(texts):
+        number = _ITEM.match(text)
+        if number and int(number["number"]) == len(items) + 1:
+            items.append(at)
+    return items if len(items) >= _FEWEST_GROUPS else []
 
 
 def _heads_rows(texts: Sequence[str], at: int) -> bool:
@@ -216,13 +241,14 @@ class Reader:
         self.own = dict(subjects)
         self.own |= self._attributed()
         self.own |= self._rows()
-        self.is_loose = not self.under_headings and (not told_by_party or self._changes_often())
+        self.groups = groups_of(self.texts)
+        is_told = told_by_party and self._are_quoted() and not self._items_have_parties() and not self._changes_often()
+        self.is_loose = not self.under_headings and not is_told
         if self.is_loose:
             self.own |= {at: lone for at in range(len(passages)) if (lone := self._lone(at))}
         else:
             self.own |= {at: late for at in range(len(passages)) if (late := self._late(at))}
-        self.groups = groups_of(self.texts)
-        self.is_grouped = self._parties_have_groups() or self._themes_have_groups()
+        self.is_grouped = self._parties_have_groups() or self._themes_have_groups() or self._items_have_parties()
         self.is_debate = self._is_debate()
 
     def turns(self) -> dict[int, Turn]:
@@ -231,13 +257,15 @@ class Reader:
         current: Subject | None = None
         is_tail = False  # behind the parts that parties head
         heads = {group.start: group for group in self.groups} if self.is_grouped else {}
+        group: range | None = None
         for at, passage in enumerate(self.passages):
             if passage.kind in ("furniture", "contents"):
                 continue
             is_tail = is_tail and at not in self.headings
             subject = self.own.get(at) or (self._in_tail(at) if is_tail else None)
-            if subject is None and at in heads:
-                subject = self._told_later(heads[at])
+            group = heads.get(at, group)
+            if subject is None and group and (at in heads or self.is_loose):
+                subject = self._told_later(group)
             if subject:
                 turns[at] = Turn(subject)
                 current = subject
@@ -277,17 +305,36 @@ class Reader:
         return found
 
     def _rows(self) -> dict[int, Subject]:
-        """Rows of a table whose first cells mostly name parties: the others there are names not known."""
-        cells = {at: cell for at, text in enumerate(self.texts) if _ROW.match(text) and (cell := row_label(text))}
-        known = {at: Subject(party_id, cells[at], "label") for at in cells if (party_id := self.names.party_standing(cells[at]))}
-        if len(known) < _FEWEST_GROUPS or len(known) < len(cells) / 2:
-            return {}
-        strangers = {
-            at: Subject(None, cell, "label")
-            for at, cell in cells.items()
-            if at not in known and any(before in known for before in range(at)) and not _heads_rows(self.texts, at)
-        }
-        return known | strangers
+        """Rows of tables whose first cells mostly name parties: the others there are names not known."""
+        found: dict[int, Subject] = {}
+        for table in _tables(self.texts):
+            cells = {at: cell for at in table if (cell := row_label(self.texts[at]))}
+            known = {
+                at: Subject(party_id, cell, "label")
+                for at, cell in cells.items()
+                if (party_id := self.names.party_standing(cell))
+            }
+            if len(known) >= max(_FEWEST_GROUPS, len(cells) / 2):
+                first = min(known)  # above it are the names of the columns
+                found |= known
+                found |= {
+                    at: Subject(None, cell, "label")
+                    for at, cell in cells.items()
+                    if at > first and at not in known and not _heads_rows(self.texts, at)
+                }
+        return found
+
+    def _are_quoted(self) -> bool:
+        """Whether quotes stand between the paragraphs, as in digests in which claims go on about one party."""
+        return sum(each.kind == "quote" for each in self.passages) >= _QUOTED_SHARE * len(self.passages)
+
+    def _items_have_parties(self) -> bool:
+        """Whether the items of a numbered list are about a party each, not headed by it."""
+        items = [group for group in self.groups if _ITEM.match(self.texts[group.start])]
+        if self.under_headings or not items_of(self.texts):
+            return False
+        named = [parties for group in items if len(parties := frozenset().union(*map(self._named, group))) == 1]
+        return len(set(named)) >= _FEWEST_GROUPS and len(named) >= len(items) / 2
 
     def _changes_often(self) -> bool:
         """Whether paragraphs mostly are about another party, or others, than the one before them."""
@@ -313,7 +360,7 @@ class Reader:
         """The only party that a passage names, where each passage stands for itself."""
         if at in self.own or self.passages[at].kind in ("furniture", "contents", "quote"):
             return None
-        if opens_with_anaphor(self.texts[at]):
+        if opens_with_anaphor(self.texts[at]) or _ROW.match(self.texts[at]):
             return None
         return lone_party(self.texts[at], self.names)
 
@@ -323,7 +370,9 @@ class Reader:
             return None
         if opens_with_anaphor(self.texts[at]):
             return None
-        return lone_party(self.texts[at], self.names, late=True)
+        text = self.texts[at].strip()
+        is_question = text.endswith("?") and len(text) <= _HEAD_CHARACTERS
+        return lone_party(text, self.names, late=not is_question)
 
     def _parties_have_groups(self) -> bool:
         """Whether each party has one group of lines, opened by its name."""
@@ -382,7 +431,14 @@ class Reader:
     def _is_debate(self) -> bool:
         """Whether parties take turns: labels with their names come back."""
         labelled = [self._party(at) for at in self.own if self.own[at].evidence == "label"]
-        return len(set(labelled)) > 1 and len(labelled) >= 1.5 * len(set(labelled))
+        if len(set(labelled)) > 1 and len(labelled) >= _TURNS_EACH * len(set(labelled)):
+            return True
+        speakers = [name for text in self.texts if (name := speaker(text))]
+        return (
+            not self.under_headings
+            and len(speakers) >= _SPEAKING * len(self.texts)
+            and len(speakers) >= _TURNS_EACH * len(set(speakers))
+        )
 
 
 def _is_alone(text: str) -> bool:
