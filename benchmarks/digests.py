@@ -54,7 +54,7 @@ class Judged:
     quotes_found: int
     strangers: int
     strangers_found: int
-    wrong: tuple[str, ...]
+    errors: tuple[str, ...]
 
     @property
     def kind(self) -> str:
@@ -134,8 +134,14 @@ def _judge(path: Path) -> Judged:
             if at in quoted:
                 in_quote.add(line)
     quote_lines = {line for line, each in marks.items() if each.role == "quote"}
-    strangers = {name.removeprefix(_UNREGISTERED) for each in marks.values() for name in each.parties if name.startswith(_UNREGISTERED)}
+    strangers = {
+        name.removeprefix(_UNREGISTERED)
+        for each in marks.values()
+        for name in each.parties
+        if name.startswith(_UNREGISTERED)
+    }
     named = [_letters(each.party_as_written or "") for each in extraction.sections if each.party_id is None]
+    missed = [f"{path.stem} line {line}: quote not found" for line in sorted(quote_lines - in_quote)]
     return Judged(
         name=path.stem,
         outcomes=counts,
@@ -143,7 +149,7 @@ def _judge(path: Path) -> Judged:
         quotes_found=len(quote_lines & in_quote),
         strangers=len(strangers),
         strangers_found=sum(any(_letters(name) in each for each in named) for name in strangers),
-        wrong=tuple(_errors(path.stem, marks, lines)),
+        errors=(*_errors(path.stem, marks, lines), *missed),
     )
 
 
@@ -198,7 +204,7 @@ def main() -> None:
         )
     if options.errors:
         for each in judged:
-            print(*each.wrong, sep="\n")
+            print(*each.errors, sep="\n")
 
 
 if __name__ == "__main__":

@@ -79,6 +79,8 @@ def _blocks(document: Document) -> Iterator[_Block]:
     angled = sum(document.text.startswith(">", block.start) for block in document.blocks) if typed else 0
     quotes_by_angle = typed and angled <= _FORWARDED_SHARE * len(document.blocks)
     for block, following in zip(document.blocks, ends, strict=True):
+        if block.start == following:
+            continue  # all of it was taken away, as of a line that is one soft hyphen
         text = document.text[block.start : following]
         end = block.start + len(text.rstrip())
         # A pull quote is set as large as a heading, but ends as a sentence does.

@@ -23,6 +23,7 @@ from extract.splitting.turns import (
     Reader,
     Turn,
     heads_of_groups,
+    headings_decide,
     sources_behind,
     speaks_of_many,
     with_rows_apart,
@@ -37,6 +38,7 @@ _QUOTES_PER_PARAGRAPH = 0.5  # of a digest of one party, at least; a manifesto h
 _STYLE_HEADINGS = 2  # with known parties, from which on their style is that of party headings
 _STYLE_SHARE = 0.5  # of the headings in that style that name known parties
 _NAMES_SHOWN = 3  # in a message
+_OPENING_SHOWN = 40  # characters of a passage in a message
 _OTHER_PARTIES = 2  # beside the one that a file is named after, from which on it is a digest all the same
 _FEWEST_WORDS = 100  # of a programme; the shortest of 447 has more
 _LINE_CHARACTERS = 120  # of a line that may be a heading
@@ -151,7 +153,7 @@ def _style(line: str) -> str:
 def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subject], names: Names) -> dict[int, Subject]:
     """The subject of each passage that has one, by position; quotes and running titles have none."""
     subjects = dict(headings)
-    under_headings = len(headings) > 1
+    under_headings = headings_decide(headings, text, names)
     for passage in passages:
         heading = headings.get(passage.position)
         if heading:
@@ -208,15 +210,14 @@ def _digest(document: Document, passages: Sequence[Passage], names: Names, told_
     headings = {at: turn.subject for at, turn in turns.items() if turn.subject}
     placed = _with_roles(_placed(passages, sections), headings)
     problems = [_unknown_party(document, section) for section in sections if not section.party_id]
+    problems += _unclear(document, placed, names)
     return Split(replace(document, kind="digest"), placed, sections, tuple(problems))
 
 
 def _reader(document: Document, passages: Sequence[Passage], names: Names, told_by_party: bool) -> Reader:
     texts = [document.text[each.char_start : each.char_end] for each in passages]
     sources = sources_behind(texts, names)
-    headings = {
-        at: each for at, each in _party_headings(document.text, passages, names).items() if at not in sources
-    }
+    headings = {at: each for at, each in _party_headings(document.text, passages, names).items() if at not in sources}
     headings |= heads_of_groups(texts, passages, headings, names)
     subjects = _subjects(document.text, passages, headings, names)
     return Reader(document, passages, subjects, headings, sources, names, told_by_party=told_by_party)
@@ -336,6 +337,30 @@ def _doubts(document: Document, passages: Sequence[Passage], section: Section, r
 
 def _about(document: Document, code: str, message: str) -> Problem:
     return problem(code, message, path=document.path, document_id=document.document_id)
+
+
+def _unclear(document: Document, passages: Sequence[Passage], names: Names) -> Iterator[Problem]:
+    """A Problem for a digest where passages name parties, but not the one that they are about."""
+    unclear = [
+        each
+        for each in passages
+        if each.section_id is None
+        and each.kind not in ("furniture", "contents")
+        and names.mentions(document.text[each.char_start : each.char_end])
+    ]
+    if unclear:
+        first = unclear[0]
+        opening = " ".join(document.text[first.char_start : first.char_end].split())[:_OPENING_SHOWN]
+        yield problem(
+            "party-unclear",
+            f"{len(unclear)} passages of {document.path} name parties, but it cannot be told about which one they are; "
+            f"the first is “{opening}…” at character {first.char_start:,}. Their rows have no party. If they are "
+            "about one, put its name on a line of its own above them.",
+            path=document.path,
+            document_id=document.document_id,
+            char_start=first.char_start,
+            char_end=first.char_end,
+        )
 
 
 def _unknown_party(document: Document, section: Section, named: Mapping[str, int] = _NOBODY) -> Problem:

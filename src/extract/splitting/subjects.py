@@ -42,11 +42,14 @@ _NAME_WORDS = 6
 _STANCE_CHARACTERS = 80
 _SOURCE_CHARACTERS = 160  # behind a quote, or in a line that gives its source
 _SOURCE_LINE = re.compile(
-    rf"\s*(?P<lead>(?:[{DASHES}>(|[]+\s*)*)(?:(?P<word>bron|uit|citaat|aldus)\b\s*:?\s*)?(?:(?:de|het)\s+)?", re.IGNORECASE
+    rf"\s*(?P<lead>(?:[{DASHES}>(|[]+\s*)*)(?:(?P<word>bron|uit|citaat|aldus)\b\s*:?\s*)?(?:(?:de|het)\s+)?",
+    re.IGNORECASE,
 )
 _SOURCE_REST = re.compile(r"\s*(?:$|[,;:(/|)\]–—-].{0,120}$)", re.DOTALL)
 _SOURCE_MARK = re.compile(rf"\s*[.,;]?\s*(?:[{DASHES}(\[:]|$)")
-_STRANGER = re.compile(rf"\s*(?:[(\[]|[{DASHES}]\s)\s*(?P<name>[^\W\d_][^,;()\[\]]{{1,60}}?)\s*(?:[,;][^()]*)?[)\]]?\s*")
+_STRANGER = re.compile(
+    rf"\s*(?:[(\[]|[{DASHES}]\s)\s*(?P<name>[^\W\d_][^,;()\[\]]{{1,60}}?)\s*(?:[,;][^()]*)?[)\]]?\s*"
+)
 _CLAUSE_LEAD = re.compile(r"(?:^|[,;:.!?–—-]\s+)(?:(?P<word>[a-zà-ÿ]+)\s+)?(?:(?:de|het)\s+)?$", re.IGNORECASE)
 _PARTY_OF = re.compile(r"(?:de|het)\s+\w+\s+van\s+[A-ZÀ-Ý]", re.IGNORECASE)
 _SPEAKER = re.compile(r"\s*(?P<name>[A-ZÀ-Ý][^:.!?\n]{0,40}):\s")
@@ -195,7 +198,7 @@ def heading_subject(line: str, names: Names) -> Subject | None:
 
 
 def _could_be_name(text: str) -> bool:
-    return len(text.split()) <= _NAME_WORDS + 2 and not re.search(r"[!?]\s|\.\s", text)
+    return len(text.split()) <= _NAME_WORDS + 2 and not re.search(r"[.!?](?:\s|[”\"’»])|[„“«]", text)
 
 
 def _branch(name: str, names: Names) -> Subject:
@@ -274,7 +277,7 @@ def speaker(line: str) -> str | None:
 def row_label(row: str) -> str | None:
     """The first cell of a row of a table, or the second where the row begins with its number."""
     parts = row.strip().strip("|").split("|") if "|" in row else row.strip().split(";")
-    cells = [cell.strip(" *_\t\n\"") for cell in parts]
+    cells = [cell.strip(' *_\t\n"') for cell in parts]
     cells = cells[1:] if cells[0].strip(".").isdigit() else cells
     return cells[0] if cells and any(map(str.isalpha, cells[0])) and len(cells[0]) <= _HEADING_CHARACTERS else None
 
@@ -310,7 +313,9 @@ def lone_party(text: str, names: Names, *, late: bool = False) -> Subject | None
 
 def _is_contrast(text: str, mention: Mention) -> bool:
     """Whether a party is only named beside another: "net als de VVD", "anders dan bij D66", "samen met het CDA"."""
-    before = re.sub(r"\s+(?:de|het)\s*$", " ", text[max(0, mention.start - _BEFORE_NAME) : mention.start], flags=re.IGNORECASE)
+    before = re.sub(
+        r"\s+(?:de|het)\s*$", " ", text[max(0, mention.start - _BEFORE_NAME) : mention.start], flags=re.IGNORECASE
+    )
     before = before.rstrip().casefold()
     return any(re.search(rf"(?<!\w){re.escape(each)}$", before) for each in words("contrast"))
 
@@ -318,7 +323,9 @@ def _is_contrast(text: str, mention: Mention) -> bool:
 def _is_late(text: str, mention: Mention) -> bool:
     """Whether a party is set as the one that a text is about, other than by opening it."""
     before, after = text[max(0, mention.start - _BEFORE_NAME) : mention.start], text[mention.end :]
-    if re.search(r"[(\[]\s*(?:(?:de|het)\s+)?$", before, re.IGNORECASE) and re.fullmatch(r"[^()]{0,60}[)\]][\s.]*", after):
+    if re.search(r"[(\[]\s*(?:(?:de|het)\s+)?$", before, re.IGNORECASE) and re.fullmatch(
+        r"[^()]{0,60}[)\]][\s.]*", after
+    ):
         return True
     near = re.sub(r"\s+(?:de|het)\s*$", " ", before, flags=re.IGNORECASE).split()
     last = near[-1].casefold().strip("“”\"'‘’") if near else ""

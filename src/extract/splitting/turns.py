@@ -43,6 +43,7 @@ _CHANGING = 0.7
 _FEWEST_PARAGRAPHS = 8  # of which that can be said
 
 _HEAD_CHARACTERS = 120  # of a line that heads the group of lines below it
+_HEADED_SHARE = 0.4  # of the parties that a text names have headings, if headings decide in it
 _FEWEST_GROUPS = 3
 _FEWEST_SOURCES = 3  # behind quotes, from which on a name in their place is a party too
 _OTHER_GROUPS = 0.25  # for each group that a party heads, groups between them that none heads, at most
@@ -138,7 +139,8 @@ def _stands_apart(line: str, names: Names) -> bool:
 
 def _cut(document: Document, passage: Passage, cuts: Sequence[int]) -> Iterator[Passage]:
     if not cuts:
-        yield passage
+        is_row = passage.kind == "heading" and _ROW.match(document.text[passage.char_start : passage.char_end])
+        yield replace(passage, kind="body") if is_row else passage
         return
     for start, end in pairwise([passage.char_start, *cuts, passage.char_end]):
         yield replace(
@@ -162,18 +164,40 @@ def sources_behind(texts: Sequence[str], names: Names) -> dict[int, Subject]:
 def heads_of_groups(
     texts: Sequence[str], passages: Sequence[Passage], headings: Mapping[int, Subject], names: Names
 ) -> dict[int, Subject]:
-    """Short first lines of groups of lines that name one party, such as the questions of an interview, by position."""
-    found: dict[int, Subject] = {}
+    """Short first lines of groups of lines that name one party, and questions about one, by position.
+
+    Those are the headings of interviews and of lists of answers.
+    """
+
+    def heads(at: int) -> Subject | None:
+        line = texts[at].strip()
+        if len(line) > _HEAD_CHARACTERS or passages[at].kind == "quote" or speaker(line):
+            return None
+        lone = lone_party(line, names) if line[-1:] in "?:" or is_heading_like(line) else None
+        return replace(lone, evidence="heading") if lone else None
+
     groups = [group for group in groups_of(texts) if len(group) > 1]
-    for group in groups:
-        line = texts[group.start].strip()
-        is_line = len(line) <= _HEAD_CHARACTERS and (line[-1:] in "?:" or is_heading_like(line))
-        lone = lone_party(line, names) if is_line and passages[group.start].kind != "quote" else None
-        if lone and group.start not in headings:
-            found[group.start] = replace(lone, evidence="heading")
-    parties = {each.party_id for each in found.values()}
+    found = {group.start: each for group in groups if group.start not in headings and (each := heads(group.start))}
     headed = len(found) + sum(group.start in headings for group in groups)
-    return found if len(parties) >= _FEWEST_GROUPS and headed >= len(groups) / 2 else {}
+    if headed < len(groups) / 2:
+        found = {}
+    found |= {
+        at: each
+        for at in range(len(texts) - 1)
+        if at not in headings
+        and texts[at].strip().endswith("?")
+        and not texts[at + 1].strip().endswith("?")
+        and sum(1 for _ in sentence_starts(texts[at])) == 1
+        and (each := heads(at))
+    }
+    return found if len({each.party_id for each in found.values()}) >= _FEWEST_GROUPS else {}
+
+
+def headings_decide(headings: Mapping[int, Subject], text: str, names: Names) -> bool:
+    """Whether what parties say stands under headings with their names: of most parties that are named at all."""
+    headed = {each.party_id or each.as_written for each in headings.values()}
+    named = {mention.party_id for mention in names.mentions(text)}
+    return len(headings) > 1 and len(headed) >= _HEADED_SHARE * len(named)
 
 
 def groups_of(texts: Sequence[str]) -> list[range]:
@@ -195,11 +219,17 @@ def _is_bare_quote(text: str) -> bool:
     return bool(stretches) and not (text[: stretches[0].start] + text[stretches[-1].end :]).strip(" \n\t>*_.-–—•")
 
 
-def _tables(texts: Sequence[str]) -> list[range]:
-    """Runs of rows."""
-    is_row = [bool(_ROW.match(text)) for text in texts]
-    edges = [at for at in range(len(texts) + 1) if (at > 0 and is_row[at - 1]) != (at < len(texts) and is_row[at])]
-    return [range(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+def _tables(texts: Sequence[str]) -> Iterator[range]:
+    """Runs of rows without a blank line between them."""
+    for group in groups_of(texts):
+        is_row = [bool(_ROW.match(texts[at])) for at in group] + [False]
+        start: int | None = None
+        for at, row in zip(range(group.start, group.stop + 1), is_row, strict=True):
+            if row and start is None:
+                start = at
+            elif not row and start is not None:
+                yield range(start, at)
+                start = None
 
 
 def items_of(texts: Sequence[str]) -> list[int]:
@@ -237,7 +267,7 @@ class Reader:
         self.names = names
         self.headings = headings
         self.sources = sources
-        self.under_headings = len({each.party_id for each in headings.values()}) > 1
+        self.under_headings = headings_decide(headings, document.text, names)
         self.own = dict(subjects)
         self.own |= self._attributed()
         self.own |= self._rows()
@@ -376,7 +406,9 @@ class Reader:
 
     def _parties_have_groups(self) -> bool:
         """Whether each party has one group of lines, opened by its name."""
-        opened = [rank for rank, group in enumerate(self.groups) if group.start in self.own and self.own[group.start].party_id]
+        opened = [
+            rank for rank, group in enumerate(self.groups) if group.start in self.own and self.own[group.start].party_id
+        ]
         if len(opened) < _FEWEST_GROUPS:
             return False
         between = self.groups[opened[0] : opened[-1] + 1]
