@@ -46,6 +46,10 @@ _SOURCE_LINE = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_REST = re.compile(r"\s*(?:$|[,;:(/|)\]–—-].{0,120}$)", re.DOTALL)
+_BARE_REST = re.compile(r"\s*(?:$|[,(–—-]\s*[^:]{0,80}$)")
+_PAGE_OF = re.compile(
+    r"(?P<name>[A-ZÀ-Ý][\w’'&! -]{1,40}?),\s*(?:p|blz|pag|pagina|bladzijde|hst|hoofdstuk)\b", re.IGNORECASE
+)
 _SOURCE_MARK = re.compile(rf"\s*[.,;]?\s*(?:[{DASHES}(\[:]|$)")
 _STRANGER = re.compile(
     rf"\s*(?:[(\[]|[{DASHES}]\s)\s*(?P<name>[^\W\d_][^,;()\[\]]{{1,60}}?)\s*(?:[,;][^()]*)?[)\]]?\s*"
@@ -274,14 +278,6 @@ def speaker(line: str) -> str | None:
     return found["name"] if found and not is_field else None
 
 
-def row_label(row: str) -> str | None:
-    """The first cell of a row of a table, or the second where the row begins with its number."""
-    parts = row.strip().strip("|").split("|") if "|" in row else row.strip().split(";")
-    cells = [cell.strip(' *_\t\n"') for cell in parts]
-    cells = cells[1:] if cells[0].strip(".").isdigit() else cells
-    return cells[0] if cells and any(map(str.isalpha, cells[0])) and len(cells[0]) <= _HEADING_CHARACTERS else None
-
-
 def opens_with_anaphor(text: str) -> bool:
     """Whether a paragraph opens with "De partij" or "Zij", and so goes on about whoever came before."""
     lead = _LEAD.match(text)
@@ -366,17 +362,20 @@ def attribution(text: str, names: Names, *, strangers: bool = False) -> Subject 
 
 
 def source_line(line: str, names: Names) -> tuple[Subject, bool] | None:
-    """The party of a line that gives the source of the quote above it, and whether the line says so itself.
+    """The party of a line that can give the source of the quote above it, and whether the line says so itself.
 
-    "Bron: FVD, hoofdstuk Energie" does; "> VVD" may also be a heading.
+    "Bron: FVD, hoofdstuk Energie" does; "> VVD" and "Volt, p. 3" may also be headings.
     """
     lead = _SOURCE_LINE.match(line)
-    if not lead or not (lead["lead"].strip() or lead["word"]) or len(line.strip()) > _SOURCE_CHARACTERS:
+    if not lead or len(line.strip()) > _SOURCE_CHARACTERS or line.rstrip().endswith(":"):
         return None
     mention = names.at(line, lead.end())
-    if not mention or not _SOURCE_REST.match(unquoted(line), mention.end) or line.rstrip().endswith(":"):
-        return None
-    return Subject(mention.party_id or None, mention.as_written, "attribution"), bool(lead["word"])
+    said = unquoted(line)
+    is_marked = bool(lead["lead"].strip() or lead["word"])
+    if mention and (_SOURCE_REST if is_marked else _BARE_REST).match(said, mention.end):
+        return Subject(mention.party_id or None, mention.as_written, "attribution"), bool(lead["word"])
+    stranger = _PAGE_OF.match(line, lead.end()) if not mention and said == line else None
+    return (Subject(None, stranger["name"], "attribution"), bool(lead["word"])) if stranger else None
 
 
 def _label(paragraph: str, start: int, names: Names) -> Subject | None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extract.layout.ledger import from_csv
 from extract.layout.lines import DASHES, is_numbered
 from extract.records import Document, Passage, place_id
 from extract.splitting.boundaries import sentence_starts
 from extract.splitting.marks import quoted_stretches
+from extract.splitting.rows import Rows, is_name_like, party_column
 from extract.splitting.subjects import (
     Names,
     Subject,
@@ -24,7 +24,6 @@ from extract.splitting.subjects import (
     lone_party,
     opens_with_anaphor,
     paragraph_subject,
-    row_label,
     source_line,
     speaker,
     unquoted,
@@ -45,6 +44,7 @@ _FEWEST_PARAGRAPHS = 8  # of which that can be said
 _HEAD_CHARACTERS = 120  # of a line that heads the group of lines below it
 _HEADED_SHARE = 0.4  # of the parties that a text names have headings, if headings decide in it
 _FEWEST_GROUPS = 3
+_FEWEST_BEHIND = 2  # lines behind quotes, from which on they are their sources
 _FEWEST_SOURCES = 3  # behind quotes, from which on a name in their place is a party too
 _OTHER_GROUPS = 0.25  # for each group that a party heads, groups between them that none heads, at most
 _LISTED = 3  # parties in one paragraph, from which on it is about none of them
@@ -53,7 +53,6 @@ _TURNS_EACH = 1.5  # of those who speak in a debate, at least
 _SPEAKING = 0.3  # of the paragraphs of a debate begin with who speaks, at least
 _ITEM = re.compile(r"\s*(?:#+\s*)?(?:\*\*)?(?P<number>\d{1,2})(?:[.)]|\s)\s*\S")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
-_ROW = re.compile(r"(?:[^|\n]*\|){2}|(?:[^;\n]{0,80};(?=\S)){2}")  # of a table, by bars or as CSV
 _ROW_BELOW = re.compile(r"\s*\|\s*\|")  # whose first cell is empty: it is that of the row above
 _RULE = re.compile(r"[\s|:=_*~♥\u2500-\u257f\-–—]*")
 _PROSE = frozenset({"body", "list-item"})
@@ -71,7 +70,7 @@ def speaks_of_many(document: Document, passages: Sequence[Passage], names: Names
     text = document.text
     if len({mention.party_id for mention in names.mentions(text)}) < _MANY_PARTIES:
         return False
-    spoken = [each for each in passages if each.kind not in ("furniture", "contents")]
+    spoken = [each for each in with_rows_apart(document, passages, names) if each.kind not in ("furniture", "contents")]
     named = [{mention.party_id for mention in names.mentions(text[each.char_start : each.char_end])} for each in spoken]
     naming = [parties for parties in named if parties]
     most = max(sum(party_id in parties for parties in naming) for party_id in set().union(*naming))
@@ -80,16 +79,17 @@ def speaks_of_many(document: Document, passages: Sequence[Passage], names: Names
 
 def with_rows_apart(document: Document, passages: Sequence[Passage], names: Names) -> list[Passage]:
     """Passages parted where a line of the file was a row of a table, or began with a party's name and a colon."""
-    breaks = [each.char_end for each in from_csv(document.ledger) if each.step == "line-break"]
+    rows = Rows(document)
     parted: list[Passage] = []
     for passage in passages:
-        inside = [at for at in breaks if passage.char_start < at < passage.char_end]
-        lines = list(pairwise([passage.char_start, *inside, passage.char_end]))
-        cuts = [start for start, end in lines[1:] if _stands_apart(document.text[start:end], names)]
-        cuts += [
-            end for start, end in lines[:-1] if _ROW.match(document.text[start:end])
-        ]  # what follows a row is none of it
-        parted += _cut(document, passage, sorted(set(cuts)))
+        lines = rows.lines(passage.char_start, passage.char_end)
+        is_row = [bool(rows.cells(*line)) for line in lines]
+        apart = [row or is_label(document.text[slice(*line)], names) for row, line in zip(is_row, lines, strict=True)]
+        # What follows a row is none of it.
+        cuts = [line[0] for line, before, at in zip(lines[1:], is_row, apart[1:], strict=False) if before or at]
+        if passage.kind == "heading" and is_row[0]:
+            passage = replace(passage, kind="body")
+        parted += _cut(document, passage, cuts)
     return numbered(parted)
 
 
@@ -133,14 +133,9 @@ def numbered(passages: Sequence[Passage]) -> list[Passage]:
     return [replace(passage, position=position) for position, passage in enumerate(passages)]
 
 
-def _stands_apart(line: str, names: Names) -> bool:
-    return bool(_ROW.match(line)) or is_label(line, names)
-
-
 def _cut(document: Document, passage: Passage, cuts: Sequence[int]) -> Iterator[Passage]:
     if not cuts:
-        is_row = passage.kind == "heading" and _ROW.match(document.text[passage.char_start : passage.char_end])
-        yield replace(passage, kind="body") if is_row else passage
+        yield passage
         return
     for start, end in pairwise([passage.char_start, *cuts, passage.char_end]):
         yield replace(
@@ -153,12 +148,22 @@ def _cut(document: Document, passage: Passage, cuts: Sequence[int]) -> Iterator[
 
 
 def sources_behind(texts: Sequence[str], names: Names) -> dict[int, Subject]:
-    """The lines that give the source of the quotes above them, by position; `texts` are those of all passages."""
-    found = {at: source for at in range(1, len(texts)) if (source := source_line(texts[at], names))}
-    behind = {at for at in found if _is_bare_quote(texts[at - 1])}
-    # Lines that say nothing of a source and stand also elsewhere than behind quotes are headings.
-    are_behind = all(at in behind for at, (_, is_said) in found.items() if not is_said)
-    return {at: subject for at, (subject, is_said) in found.items() if at in behind and (is_said or are_behind)}
+    """The lines that give the source of the quotes above them, by position; `texts` are those of all passages.
+
+    "Bron: FVD" says what it is. "PVV" and "> PVV" may also head what is below: they are sources where every such line
+    of the text ends a group of lines that a quote begins, or stands between two quotes.
+    """
+    found = {at: source for at in range(len(texts)) if (source := source_line(texts[at], names))}
+    quotes = {at for at in range(len(texts)) if at not in found and _is_bare_quote(texts[at])}
+    starts = {group.start for group in groups_of(texts)} | {len(texts)}
+
+    def is_behind(at: int) -> bool:
+        return at - 1 in quotes and at not in starts
+
+    unsaid = [at for at, (_, is_said) in found.items() if not is_said]
+    closing = [at for at in unsaid if is_behind(at) and (at + 1 in quotes or at + 1 in starts)]
+    are_behind = len(closing) == len(unsaid) >= _FEWEST_BEHIND
+    return {at: subject for at, (subject, is_said) in found.items() if is_behind(at) and (is_said or are_behind)}
 
 
 def heads_of_groups(
@@ -200,9 +205,9 @@ def headings_decide(headings: Mapping[int, Subject], text: str, names: Names) ->
     return len(headings) > 1 and len(headed) >= _HEADED_SHARE * len(named)
 
 
-def groups_of(texts: Sequence[str]) -> list[range]:
+def groups_of(texts: Sequence[str], *, by_items: bool = True) -> list[range]:
     """Runs of passages without a blank line, or the number of an item, between them."""
-    items = frozenset(items_of(texts))
+    items = frozenset(items_of(texts) if by_items else ())
     blank = [
         at
         for at in range(1, len(texts))
@@ -217,19 +222,6 @@ def _is_bare_quote(text: str) -> bool:
     """Whether a passage is a quote that has no source on its own line."""
     stretches = quoted_stretches(text)
     return bool(stretches) and not (text[: stretches[0].start] + text[stretches[-1].end :]).strip(" \n\t>*_.-–—•")
-
-
-def _tables(texts: Sequence[str]) -> Iterator[range]:
-    """Runs of rows without a blank line between them."""
-    for group in groups_of(texts):
-        is_row = [bool(_ROW.match(texts[at])) for at in group] + [False]
-        start: int | None = None
-        for at, row in zip(range(group.start, group.stop + 1), is_row, strict=True):
-            if row and start is None:
-                start = at
-            elif not row and start is not None:
-                yield range(start, at)
-                start = None
 
 
 def items_of(texts: Sequence[str]) -> list[int]:
@@ -270,6 +262,8 @@ class Reader:
         self.under_headings = headings_decide(headings, document.text, names)
         self.own = dict(subjects)
         self.own |= self._attributed()
+        rows = Rows(document)
+        self.cells = [rows.cells(each.char_start, each.char_end) for each in passages]
         self.own |= self._rows()
         self.groups = groups_of(self.texts)
         is_told = told_by_party and self._are_quoted() and not self._items_have_parties() and not self._changes_often()
@@ -335,24 +329,34 @@ class Reader:
         return found
 
     def _rows(self) -> dict[int, Subject]:
-        """Rows of tables whose first cells mostly name parties: the others there are names not known."""
+        """Rows of tables in which one column has the names of parties: other names in it are parties not known."""
         found: dict[int, Subject] = {}
-        for table in _tables(self.texts):
-            cells = {at: cell for at in table if (cell := row_label(self.texts[at]))}
-            known = {
-                at: Subject(party_id, cell, "label")
-                for at, cell in cells.items()
-                if (party_id := self.names.party_standing(cell))
-            }
-            if len(known) >= max(_FEWEST_GROUPS, len(cells) / 2):
-                first = min(known)  # above it are the names of the columns
-                found |= known
-                found |= {
-                    at: Subject(None, cell, "label")
-                    for at, cell in cells.items()
-                    if at > first and at not in known and not _heads_rows(self.texts, at)
-                }
+        for table in self._tables():
+            cells = [self.cells[at] for at in table]
+            known = [[self.names.party_standing(cell) for cell in row] for row in cells]
+            column = party_column(cells, [[party_id is not None for party_id in row] for row in known])
+            if column is None:
+                continue
+            is_below = False  # the names of the columns
+            for at, row, parties in zip(table, cells, known, strict=True):
+                if column >= len(row):
+                    continue
+                is_below = is_below or parties[column] is not None
+                if is_below and is_name_like(row[column]) and not _heads_rows(self.texts, at):
+                    found[at] = Subject(parties[column], row[column], "label")
         return found
+
+    def _tables(self) -> Iterator[range]:
+        """Runs of rows without a blank line between them."""
+        for group in groups_of(self.texts, by_items=False):
+            start: int | None = None
+            for at in [*group, group.stop]:
+                is_row = at < group.stop and bool(self.cells[at])
+                if is_row and start is None:
+                    start = at
+                elif not is_row and start is not None:
+                    yield range(start, at)
+                    start = None
 
     def _are_quoted(self) -> bool:
         """Whether quotes stand between the paragraphs, as in digests in which claims go on about one party."""
@@ -390,7 +394,7 @@ class Reader:
         """The only party that a passage names, where each passage stands for itself."""
         if at in self.own or self.passages[at].kind in ("furniture", "contents", "quote"):
             return None
-        if opens_with_anaphor(self.texts[at]) or _ROW.match(self.texts[at]):
+        if opens_with_anaphor(self.texts[at]) or self.cells[at]:
             return None
         return lone_party(self.texts[at], self.names)
 
