@@ -1,7 +1,7 @@
 """How well the parties of digests by other hands are found, line by line, against what their writers marked.
 
     make digests TEXTS=tests/gold/digests/dev
-    python -m benchmarks.digests FOLDER [--json] [--wrong]
+    python -m benchmarks.digests FOLDER [--json] [--errors]
 
 reads each `KIND-NUMBER.txt` of a folder and the `.csv` beside it, and counts letters and figures by what they got.
 `tests/gold/digests/README.md` says how texts and marks were made. What counts most is WRONG: a party was given text
@@ -17,10 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-
-from benchmarks.shared import table_of
 from extract.extraction import Resources, read, split
 from extract.layout.ledger import from_csv, layer_places, rebuild_layer
 from extract.parties import load_register
@@ -183,7 +179,9 @@ def _letters(name: str) -> str:
 
 def main() -> None:
     """Print what became of the characters of the digests in a folder, by kind of text."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.digests", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.digests", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("folder", type=Path, help="folder with KIND-NUMBER.txt and the marks beside each as .csv")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
     parser.add_argument("--errors", action="store_true", help="also the lines that did not get their party")
@@ -197,9 +195,9 @@ def main() -> None:
         return
     print(f"{'kind':>4} {'right':>7} {'null':>7} {'WRONG':>7} {'given':>7} {'quotes':>9} {'unknown':>8}")
     for kind, sums in rows.items():
-        each = shares(sums)
+        part = shares(sums)
         print(
-            f"{kind:>4} {each['right']:7.3f} {each['null']:7.3f} {each['wrong']:7.3f} {each['given']:7.3f} "
+            f"{kind:>4} {part['right']:7.3f} {part['null']:7.3f} {part['wrong']:7.3f} {part['given']:7.3f} "
             f"{sums['quotes_found']:>4}/{sums['quotes']:<4} {sums['strangers_found']:>3}/{sums['strangers']:<3}"
         )
     if options.errors:

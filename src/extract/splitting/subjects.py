@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from extract.layout.lines import DASHES, TYPED_BULLETS
 from extract.parties import Mention, Register
@@ -283,6 +283,14 @@ def opens_with_anaphor(text: str) -> bool:
     lead = _LEAD.match(text)
     first = _SENTENCE.search(text, lead.end() if lead else 0)
     return bool(first) and _is_anaphor(first.group()) and not _PARTY_OF.match(first.group())  # type: ignore[union-attr]
+
+
+def names_anaphor(text: str) -> bool:
+    """Whether "de partij", "zij" or the like stands anywhere in a text, outside quotes."""
+    said = [word.group().lower() for word in _WORD.finditer(unquoted(text))]
+    return any(word in words("anaphor") for word in said) or any(
+        one in ("de", "het", "deze") and two in words("anaphor-noun") for one, two in pairwise(said)
+    )
 
 
 def unquoted(text: str) -> str:

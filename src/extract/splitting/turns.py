@@ -22,6 +22,7 @@ from extract.splitting.subjects import (
     is_heading_like,
     is_label,
     lone_party,
+    names_anaphor,
     opens_with_anaphor,
     paragraph_subject,
     source_line,
@@ -290,6 +291,8 @@ class Reader:
             group = heads.get(at, group)
             if subject is None and group and (at in heads or self.is_loose):
                 subject = self._told_later(group)
+            if subject is None and not self.is_loose and not self.under_headings:
+                subject = self._told_next(at)
             if subject:
                 turns[at] = Turn(subject)
                 current = subject
@@ -436,6 +439,14 @@ class Reader:
         named = frozenset().union(*(self._named(at) for at in group))
         return next(iter(found.values())) if len(found) == 1 and named <= set(found) else None
 
+    def _told_next(self, at: int) -> Subject | None:
+        """The one party that a paragraph names, where the next that is about a party is about that one."""
+        if self.passages[at].kind not in _PROSE or opens_with_anaphor(self.texts[at]):
+            return None
+        lone = lone_party(self.texts[at], self.names)
+        following = next((self.own[later] for later in range(at + 1, len(self.passages)) if later in self.own), None)
+        return lone if lone and following and lone.party_id == following.party_id else None
+
     def _goes_on(self, at: int) -> bool:
         """Whether a passage leans on the one before it."""
         text = self.texts[at]
@@ -461,6 +472,8 @@ class Reader:
         if self.is_debate and (_BRACKETED.fullmatch(text) or is_label(text, self.names, known=False)):
             return True
         if not self.under_headings and not is_quote:
+            if len(others) == 1 and current.party_id not in self._named(at) and not names_anaphor(text):
+                return lone_party(text, self.names) is not None
             return passage.kind == "heading" or (is_heading_like(text.strip()) and _is_alone(text))
         return False
 
