@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from extract.parties import Register
@@ -131,12 +132,29 @@ def _party_headings(text: str, passages: Sequence[Passage], names: Names) -> dic
     first = min(headings)
     lines = {position: line for position, line in lines.items() if is_heading_like(line)}
     styles = Counter(_style(line) for position, line in lines.items() if position >= first)
+    below = {one.position: text[two.char_start : two.char_end] for one, two in pairwise(passages)}
+    fields = _first_fields([below.get(position) for position, each in headings.items() if each.party_id])
     for position, line in lines.items():
         style = _style(line)
         party_style = known[style] >= max(_STYLE_HEADINGS, _STYLE_SHARE * styles[style]) and position > first
-        if position not in headings and (party_style or is_party_like(line)):
+        is_headed = position > first and _field(below.get(position)) in fields
+        if position not in headings and (party_style or is_headed or is_party_like(line)):
             headings[position] = Subject(None, heading_text(line), "heading")
     return headings
+
+
+def _field(line: str | None) -> str | None:
+    """The name of a field: "Lijsttrekker" of "**Lijsttrekker:** Job Cohen"."""
+    field = re.match(r"\W*(\w[\w ]{1,30}):", line or "")
+    return field.group(1).casefold() if field else None
+
+
+def _first_fields(lines: Sequence[str | None]) -> frozenset[str | None]:
+    """The field that stands first below most headings of parties; below another line it shows a heading too."""
+    counts = Counter(field for line in lines if (field := _field(line)))
+    return frozenset(
+        field for field, count in counts.items() if count > max(_STYLE_HEADINGS, _STYLE_SHARE * len(lines))
+    )
 
 
 def _is_bare(line: str, subject: Subject) -> bool:
@@ -145,9 +163,10 @@ def _is_bare(line: str, subject: Subject) -> bool:
 
 
 def _style(line: str) -> str:
-    """What a line is headed by: the level of a Markdown heading, bold type, a symbol, or nothing."""
+    """What a line is headed by: the level of a Markdown heading, bold type, a symbol, a number, or nothing."""
     symbols = re.match(r"(?:\*\*|__|[^\w\s]+)?", line)
-    return symbols.group() if symbols else ""
+    numbered = re.match(r"\d{1,2}[.)]?\s+\w", line)
+    return "1" if numbered else symbols.group() if symbols else ""
 
 
 def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subject], names: Names) -> dict[int, Subject]:

@@ -46,7 +46,12 @@ _SOURCE_LINE = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_REST = re.compile(r"\s*(?:$|[,;:(/|)\]–—-].{0,120}$)", re.DOTALL)
-_BARE_REST = re.compile(r"\s*(?:$|[,(–—-]\s*[^:]{0,80}$)")
+_SOURCE_PERSON = re.compile(
+    r"(?:(?:in|uit)?\s*(?:het\s)?(?:verkiezings|partij)?programma\s(?:van\s)?(?:(?:de|het)\s)?"
+    r"|(?:[A-ZÀ-Ý][\w’'-]*\s)(?:(?:van|de|der|den|ter|ten)\s)*(?:[A-ZÀ-Ý][\w’'-]+\s?)?(?:,\s|\())",
+    re.IGNORECASE,
+)
+_BARE_REST = re.compile(r"\)?\s*(?:$|[,(–—-]\s*[^:]{0,80}$)")
 _PAGE_OF = re.compile(
     r"(?P<name>[A-ZÀ-Ý][\w’'&! -]{1,40}?),\s*(?:p|blz|pag|pagina|bladzijde|hst|hoofdstuk)\b", re.IGNORECASE
 )
@@ -56,6 +61,9 @@ _STRANGER = re.compile(
 )
 _CLAUSE_LEAD = re.compile(r"(?:^|[,;:.!?–—-]\s+)(?:(?P<word>[a-zà-ÿ]+)\s+)?(?:(?:de|het)\s+)?$", re.IGNORECASE)
 _PARTY_OF = re.compile(r"(?:de|het)\s+\w+\s+van\s+[A-ZÀ-Ý]", re.IGNORECASE)
+_IN_FRONT = re.compile(
+    r"(?:Bij|Volgens|Voor|Van|Ook|En|Maar|Want|Zelfs|Zo\s[a-z]+|Wat)\s(?P<name>[A-ZÀ-Ý][a-zà-ÿ]+(?:\s[A-ZÀ-Ý][\w’'-]+)*)"
+)
 _SPEAKER = re.compile(r"\s*(?P<name>[A-ZÀ-Ý][^:.!?\n]{0,40}):\s")
 _PERSON_BEFORE = re.compile(
     r"(?P<name>[A-ZÀ-Ý][\w’'-]+(?:\s(?:van|de|der|den|ten|ter|el|al))*(?:\s(?P<last>(?:[A-ZÀ-Ý][\w’'-]+)))+)"
@@ -285,6 +293,22 @@ def opens_with_anaphor(text: str) -> bool:
     return bool(first) and _is_anaphor(first.group()) and not _PARTY_OF.match(first.group())  # type: ignore[union-attr]
 
 
+def is_capitalised(name: str) -> bool:
+    """Whether all words of a name begin with a capital, but for "van", "voor" and articles."""
+    name_words = name.split()
+    return len(name_words) <= _NAME_WORDS and all(
+        _CAPITALISED.fullmatch(word.strip("!.()")) or word in _LINKING for word in name_words
+    )
+
+
+def stranger_in_front(sentence: str, names: Names) -> str | None:
+    """A person whom a sentence is about, by what stands in front: "Bij Wilders", "Maar Timmermans", "Ook Jetten"."""
+    found = _IN_FRONT.match(sentence)
+    name = found["name"] if found else None
+    is_name = name and name.casefold() not in words("not-a-party") and not names.is_common_word(name)
+    return name if is_name and not names.mentions(name or "") else None
+
+
 def names_anaphor(text: str) -> bool:
     """Whether "de partij", "zij" or the like stands anywhere in a text, outside quotes."""
     said = [word.group().lower() for word in _WORD.finditer(unquoted(text))]
@@ -377,7 +401,8 @@ def source_line(line: str, names: Names) -> tuple[Subject, bool] | None:
     lead = _SOURCE_LINE.match(line)
     if not lead or len(line.strip()) > _SOURCE_CHARACTERS or line.rstrip().endswith(":"):
         return None
-    mention = names.at(line, lead.end())
+    person = _SOURCE_PERSON.match(line, lead.end())
+    mention = names.at(line, lead.end()) or (names.at(line, person.end()) if person else None)
     said = unquoted(line)
     is_marked = bool(lead["lead"].strip() or lead["word"])
     if mention and (_SOURCE_REST if is_marked else _BARE_REST).match(said, mention.end):

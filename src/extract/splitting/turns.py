@@ -19,6 +19,7 @@ from extract.splitting.subjects import (
     Names,
     Subject,
     attribution,
+    is_capitalised,
     is_heading_like,
     is_label,
     lone_party,
@@ -27,7 +28,9 @@ from extract.splitting.subjects import (
     paragraph_subject,
     source_line,
     speaker,
+    stranger_in_front,
     unquoted,
+    words,
 )
 
 # A text speaks of many parties, and not for one, when it names at least so many, in this share of its passages or more,
@@ -45,6 +48,7 @@ _FEWEST_PARAGRAPHS = 8  # of which that can be said
 _HEAD_CHARACTERS = 120  # of a line that heads the group of lines below it
 _HEADED_SHARE = 0.4  # of the parties that a text names have headings, if headings decide in it
 _FEWEST_GROUPS = 3
+_BEHIND_SHARE = 0.6  # of the lines that may be sources or headings close a quote, if they are sources
 _FEWEST_BEHIND = 2  # lines behind quotes, from which on they are their sources
 _FEWEST_SOURCES = 3  # behind quotes, from which on a name in their place is a party too
 _OTHER_GROUPS = 0.25  # for each group that a party heads, groups between them that none heads, at most
@@ -121,12 +125,12 @@ def _about(sentence: str, names: Names) -> object:
     """Whom a sentence is about, as something to compare; None where it names nobody."""
     named = frozenset(mention.party_id for mention in names.mentions(sentence))
     subject = paragraph_subject(sentence, names)
-    if subject and subject.party_id:
-        return subject.party_id
+    if subject:
+        return subject.party_id or subject.as_written
     lone = lone_party(sentence, names)
     if lone:
         return lone.party_id
-    return named or None
+    return named or stranger_in_front(sentence, names)
 
 
 def numbered(passages: Sequence[Passage]) -> list[Passage]:
@@ -151,8 +155,8 @@ def _cut(document: Document, passage: Passage, cuts: Sequence[int]) -> Iterator[
 def sources_behind(texts: Sequence[str], names: Names) -> dict[int, Subject]:
     """The lines that give the source of the quotes above them, by position; `texts` are those of all passages.
 
-    "Bron: FVD" says what it is. "PVV" and "> PVV" may also head what is below: they are sources where every such line
-    of the text ends a group of lines that a quote begins, or stands between two quotes.
+    "Bron: FVD" says what it is. "PVV" and "> PVV" may also head what is below: they are sources where a quote comes
+    first, and most such lines end a group of lines or stand between two quotes.
     """
     found = {at: source for at in range(len(texts)) if (source := source_line(texts[at], names))}
     quotes = {at for at in range(len(texts)) if at not in found and _is_bare_quote(texts[at])}
@@ -163,8 +167,13 @@ def sources_behind(texts: Sequence[str], names: Names) -> dict[int, Subject]:
 
     unsaid = [at for at, (_, is_said) in found.items() if not is_said]
     closing = [at for at in unsaid if is_behind(at) and (at + 1 in quotes or at + 1 in starts)]
-    are_behind = len(closing) == len(unsaid) >= _FEWEST_BEHIND
-    return {at: subject for at, (subject, is_said) in found.items() if is_behind(at) and (is_said or are_behind)}
+    is_quoted_first = bool(quotes) and bool(unsaid) and min(quotes) < min(unsaid)
+    are_behind = is_quoted_first and len(closing) >= max(_FEWEST_BEHIND, _BEHIND_SHARE * len(unsaid))
+    return {
+        at: subject
+        for at, (subject, is_said) in found.items()
+        if is_behind(at) and (is_said or (are_behind and at in closing))
+    }
 
 
 def heads_of_groups(
@@ -275,6 +284,8 @@ class Reader:
             self.own |= {at: late for at in range(len(passages)) if (late := self._late(at))}
         self.is_grouped = self._parties_have_groups() or self._themes_have_groups() or self._items_have_parties()
         self.is_debate = self._is_debate()
+        if not self.under_headings and not self.is_debate:
+            self.own |= self._unknown_labels()
 
     def turns(self) -> dict[int, Turn]:
         """What each passage does that does not go on about whoever came before, by position."""
@@ -318,7 +329,8 @@ class Reader:
             subject = attribution(self.texts[at], self.names)
             if subject:
                 found[at] = subject
-        if len(found) >= _FEWEST_SOURCES:
+        self.is_attributing = len(found) >= _FEWEST_SOURCES
+        if self.is_attributing:
             for at in range(len(self.passages)):
                 stranger = attribution(self.texts[at], self.names, strangers=True)
                 if at not in self.headings and at not in self.own and stranger:
@@ -348,6 +360,9 @@ class Reader:
                 if is_below and is_name_like(row[column]) and not _heads_rows(self.texts, at):
                     found[at] = Subject(parties[column], row[column], "label")
         return found
+
+    def _is_in_table(self, at: int) -> bool:
+        return at in self.own and self.own[at].evidence == "label"
 
     def _tables(self) -> Iterator[range]:
         """Runs of rows without a blank line between them."""
@@ -448,11 +463,13 @@ class Reader:
         return lone if lone and following and lone.party_id == following.party_id else None
 
     def _goes_on(self, at: int) -> bool:
-        """Whether a passage leans on the one before it."""
+        """Whether a passage leans on the one before it; a quote does not where each has its source."""
         text = self.texts[at]
-        is_quote = _is_bare_quote(text) or self.passages[at].kind == "quote"
-        is_quote = is_quote or not any(map(str.isalnum, text))
-        return is_quote or opens_with_anaphor(text) or bool(_ROW_BELOW.match(text))
+        if not any(map(str.isalnum, text)) or _ROW_BELOW.match(text):
+            return True
+        if _is_bare_quote(text) or self.passages[at].kind == "quote":
+            return not self.is_attributing
+        return opens_with_anaphor(text)
 
     def _closes(self, at: int, current: Subject, *, is_head: bool, is_alone: bool) -> bool:
         """Whether a passage without a subject of its own ends what was said of a party.
@@ -465,6 +482,12 @@ class Reader:
             return False
         others = {mention.party_id for mention in self.names.mentions(text)} - {current.party_id}
         is_quote = passage.kind == "quote"
+        if self.cells[at] or (at and self.cells[at - 1] and self._is_in_table(at - 1)):
+            return not self._goes_on(at)
+        if is_quote and self.is_attributing and not self.under_headings:
+            return True
+        if not is_quote and _closing_words(text) and current.party_id not in self._named(at):
+            return True
         if not is_quote and len(others) >= _LISTED:
             return True
         if is_head or is_alone:
@@ -477,6 +500,18 @@ class Reader:
             return passage.kind == "heading" or (is_heading_like(text.strip()) and _is_alone(text))
         return False
 
+    def _unknown_labels(self) -> dict[int, Subject]:
+        """Labels with names not known, between labels of parties: those are parties too."""
+        known = {at for at, each in self.own.items() if each.evidence == "label" and each.party_id}
+        if len({self._party(at) for at in known}) < _FEWEST_GROUPS:
+            return {}
+        found: dict[int, Subject] = {}
+        for at in range(min(known), len(self.passages)):
+            name = speaker(self.texts[at]) if at not in self.own and not self.cells[at] else None
+            if name and is_capitalised(name) and self.passages[at].kind != "quote":
+                found[at] = Subject(None, name, "label")
+        return found
+
     def _is_debate(self) -> bool:
         """Whether parties take turns: labels with their names come back."""
         labelled = [self._party(at) for at in self.own if self.own[at].evidence == "label"]
@@ -488,6 +523,12 @@ class Reader:
             and len(speakers) >= _SPEAKING * len(self.texts)
             and len(speakers) >= _TURNS_EACH * len(set(speakers))
         )
+
+
+def _closing_words(text: str) -> bool:
+    """Whether a paragraph opens as those do in which the makers of a digest speak of it, not of a party."""
+    opening = " ".join(re.findall(r"[\w©’']+", text[:60].casefold())[:4])
+    return any(opening == each or opening.startswith(each + " ") for each in words("closing"))
 
 
 def _is_alone(text: str) -> bool:
