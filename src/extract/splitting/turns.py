@@ -169,11 +169,18 @@ def sources_behind(texts: Sequence[str], names: Names) -> dict[int, Subject]:
     closing = [at for at in unsaid if is_behind(at) and (at + 1 in quotes or at + 1 in starts)]
     is_quoted_first = bool(quotes) and bool(unsaid) and min(quotes) < min(unsaid)
     are_behind = is_quoted_first and len(closing) >= max(_FEWEST_BEHIND, _BEHIND_SHARE * len(unsaid))
-    return {
+    behind = {
         at: subject
         for at, (subject, is_said) in found.items()
         if is_behind(at) and (is_said or (are_behind and at in closing))
     }
+    if are_behind:
+        behind |= {
+            at: Subject(None, texts[at].strip(), "attribution")
+            for at in range(len(texts))
+            if at not in found and at not in quotes and is_behind(at) and is_capitalised(texts[at])
+        }
+    return behind
 
 
 def heads_of_groups(
@@ -329,7 +336,7 @@ class Reader:
             subject = attribution(self.texts[at], self.names)
             if subject:
                 found[at] = subject
-        self.is_attributing = len(found) >= _FEWEST_SOURCES
+        self.is_attributing = len(found) + len(self.sources) >= _FEWEST_SOURCES
         if self.is_attributing:
             for at in range(len(self.passages)):
                 stranger = attribution(self.texts[at], self.names, strangers=True)
