@@ -11,6 +11,7 @@ that is about another.
 import argparse
 import csv
 import json
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -60,7 +61,8 @@ class Judged:
 
 def judge(folder: Path) -> list[Judged]:
     """Split the marked digests of a folder, and hold what is found against the marks."""
-    paths = sorted(folder.glob("*.txt"), key=lambda path: [int(part) for part in path.stem.split("-")])
+    named = (path for path in folder.glob("*.txt") if re.fullmatch(r"\d+-\d+", path.stem))
+    paths = sorted(named, key=lambda path: [int(part) for part in path.stem.split("-")])
     return [_judge(path) for path in paths]
 
 
@@ -84,7 +86,8 @@ def outcome(meant: frozenset[str], found: str | None) -> str:
 
 def totals(judged: Iterable[Judged]) -> dict[str, int]:
     """Sums over digests: characters by outcome, quotes and strangers."""
-    sums: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+    counted = ("quotes", "quotes_found", "strangers", "strangers_found")
+    sums: Counter[str] = Counter(dict.fromkeys((*OUTCOMES, *counted), 0))
     for each in judged:
         sums.update(each.outcomes)
         sums.update(
@@ -187,6 +190,10 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="also the lines that did not get their party")
     options = parser.parse_args()
     judged = judge(options.folder)
+    if not judged:
+        parser.error(
+            f"{options.folder} has no texts named KIND-NUMBER.txt; those of the project are in tests/gold/digests/dev."
+        )
     kinds = sorted({each.kind for each in judged}, key=int)
     rows = {kind: totals(each for each in judged if each.kind == kind) for kind in kinds}
     rows["all"] = totals(judged)

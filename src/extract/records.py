@@ -136,7 +136,8 @@ class Section:
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character")
     evidence: str = column(
-        "What shows whose it is: heading, label or subject (of a sentence); for a manifesto, listed (in "
+        "What shows whose it is: heading, label, subject (of a sentence) or attribution (a source behind a quote); for "
+        "a manifesto, listed (in "
         "manifestos.csv), file-name, title-page, metadata, or none"
     )
 

@@ -10,7 +10,9 @@ from types import MappingProxyType
 from extract.parties import Register
 from extract.problems import problem
 from extract.records import Document, Passage, Problem, Section, place_id
+from extract.splitting.groups import headings_decide, heads_of_groups, sources_behind
 from extract.splitting.identity import dated, identified, other_programmes
+from extract.splitting.parting import speaks_of_many, with_rows_apart, with_sentences_apart
 from extract.splitting.subjects import (
     Names,
     Subject,
@@ -20,16 +22,7 @@ from extract.splitting.subjects import (
     is_party_like,
     paragraph_subject,
 )
-from extract.splitting.turns import (
-    Reader,
-    Turn,
-    heads_of_groups,
-    headings_decide,
-    sources_behind,
-    speaks_of_many,
-    with_rows_apart,
-    with_sentences_apart,
-)
+from extract.splitting.turns import Reader, Turn
 
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
 # paragraphs have a party as their subject. Of 447 manifestos, the highest share with two parties is .16.

@@ -80,7 +80,7 @@ class Subject:
 
     party_id: str | None
     as_written: str
-    evidence: str  # heading, label or subject
+    evidence: str  # heading, label, subject or attribution
     short: str | None = None  # the abbreviation behind a name: "Partij Zonneschijn (PZ)"
 
 
@@ -319,9 +319,12 @@ def names_anaphor(text: str) -> bool:
 
 def unquoted(text: str) -> str:
     """A text with blanks in place of all that stands between quote marks."""
+    pieces: list[str] = []
+    end = 0
     for each in quoted_stretches(text):
-        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
-    return text
+        pieces += [text[end : each.start], " " * (each.end - each.start)]
+        end = each.end
+    return "".join([*pieces, text[end:]])
 
 
 def lone_party(text: str, names: Names, *, late: bool = False) -> Subject | None:

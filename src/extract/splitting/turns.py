@@ -1,19 +1,27 @@
 """Whom each passage of a digest is about, one after the other: who opens, who goes on, and where nobody has a say.
 
-A digest may be told party by party, and then what says nothing else goes on about whoever came before. Others are told
-theme by theme, or are lists of quotes, debates, tables, a journalist's prose: there each paragraph stands for itself. The
-rule above all is that no paragraph about one party goes to another. Where it cannot be told, it goes to none.
+A digest may be told party by party, and then what says nothing else goes on about whoever came before. Others are
+told theme by theme, or are lists of quotes, debates, tables, a journalist's prose: there each paragraph stands for
+itself. The rule above all: no paragraph about one party goes to another. Where it cannot be told, it goes to none.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.layout.lines import DASHES, is_numbered
-from extract.records import Document, Passage, place_id
-from extract.splitting.boundaries import sentence_starts
-from extract.splitting.marks import quoted_stretches
+from extract.layout.lines import is_numbered
+from extract.records import Document, Passage
+from extract.splitting.groups import (
+    FEWEST_GROUPS,
+    HEAD_CHARACTERS,
+    ITEM,
+    groups_of,
+    headings_decide,
+    is_bare_quote,
+    items_of,
+)
 from extract.splitting.rows import Rows, is_name_like, party_column
 from extract.splitting.subjects import (
     Names,
@@ -26,37 +34,22 @@ from extract.splitting.subjects import (
     names_anaphor,
     opens_with_anaphor,
     paragraph_subject,
-    source_line,
     speaker,
-    stranger_in_front,
     unquoted,
     words,
 )
 
-# A text speaks of many parties, and not for one, when it names at least so many, in this share of its passages or more,
-# and none in more than half of those. Of 447 manifestos that name five, those in which none prevails do so in .04 of
-# their passages at most; of 15 digests by other hands the lowest share is .12.
-_MANY_PARTIES = 5
-_MANY_SHARE = 0.1
-_PREVAILING = 0.5
-
-# Where the party changes in this share of the paragraphs that name one, each stands for itself. In digests told party by
-# party it changes in .62 of them at most, in lists, debates and tables in .74 or more (of 26 cases and 15 texts).
+# Where the party changes in this share of the paragraphs that name one, each stands for itself. In digests told party
+# by party it changes in .62 of them at most, in lists, debates and tables in .74 or more (of 26 cases and 15 texts).
 _CHANGING = 0.7
 _FEWEST_PARAGRAPHS = 8  # of which that can be said
 
-_HEAD_CHARACTERS = 120  # of a line that heads the group of lines below it
-_HEADED_SHARE = 0.4  # of the parties that a text names have headings, if headings decide in it
-_FEWEST_GROUPS = 3
-_BEHIND_SHARE = 0.6  # of the lines that may be sources or headings close a quote, if they are sources
-_FEWEST_BEHIND = 2  # lines behind quotes, from which on they are their sources
 _FEWEST_SOURCES = 3  # behind quotes, from which on a name in their place is a party too
 _OTHER_GROUPS = 0.25  # for each group that a party heads, groups between them that none heads, at most
 _LISTED = 3  # parties in one paragraph, from which on it is about none of them
 _QUOTED_SHARE = 0.15  # of the passages of a digest told party by party are quotes; .36 in the least of 14 cases
 _TURNS_EACH = 1.5  # of those who speak in a debate, at least
 _SPEAKING = 0.3  # of the paragraphs of a debate begin with who speaks, at least
-_ITEM = re.compile(r"\s*(?:#+\s*)?(?:\*\*)?(?P<number>\d{1,2})(?:[.)]|\s)\s*\S")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _ROW_BELOW = re.compile(r"\s*\|\s*\|")  # whose first cell is empty: it is that of the row above
 _RULE = re.compile(r"[\s|:=_*~♥\u2500-\u257f\-–—]*")
@@ -68,187 +61,6 @@ class Turn:
     """What a passage does: it is about `subject`, or about nobody that can be told where that is None."""
 
     subject: Subject | None
-
-
-def speaks_of_many(document: Document, passages: Sequence[Passage], names: Names) -> bool:
-    """Whether a text is about many parties rather than one's own, whatever its grammar."""
-    text = document.text
-    if len({mention.party_id for mention in names.mentions(text)}) < _MANY_PARTIES:
-        return False
-    spoken = [each for each in with_rows_apart(document, passages, names) if each.kind not in ("furniture", "contents")]
-    named = [{mention.party_id for mention in names.mentions(text[each.char_start : each.char_end])} for each in spoken]
-    naming = [parties for parties in named if parties]
-    most = max(sum(party_id in parties for parties in naming) for party_id in set().union(*naming))
-    return len(naming) >= _MANY_SHARE * len(spoken) and most <= _PREVAILING * len(naming)
-
-
-def with_rows_apart(document: Document, passages: Sequence[Passage], names: Names) -> list[Passage]:
-    """Passages parted where a line of the file was a row of a table, or began with a party's name and a colon."""
-    rows = Rows(document)
-    parted: list[Passage] = []
-    for passage in passages:
-        lines = rows.lines(passage.char_start, passage.char_end)
-        is_row = [bool(rows.cells(*line)) for line in lines]
-        apart = [row or is_label(document.text[slice(*line)], names) for row, line in zip(is_row, lines, strict=True)]
-        # What follows a row is none of it.
-        cuts = [line[0] for line, before, at in zip(lines[1:], is_row, apart[1:], strict=False) if before or at]
-        if passage.kind == "heading" and is_row[0]:
-            passage = replace(passage, kind="body")
-        parted += _cut(document, passage, cuts)
-    return numbered(parted)
-
-
-def with_sentences_apart(document: Document, passages: Sequence[Passage], names: Names) -> list[Passage]:
-    """Passages of prose parted where a sentence is about another party than the one before it."""
-    parted: list[Passage] = []
-    for passage in passages:
-        block = document.text[passage.char_start : passage.char_end]
-        cuts: list[int] = []
-        if passage.kind in _PROSE:
-            starts = list(sentence_starts(block))
-            quoted = [range(each.start + 1, each.end) for each in quoted_stretches(block)]
-            current: object = None
-            for start, end in pairwise([*starts, len(block)]):
-                if any(start in each for each in quoted):
-                    continue
-                found = _about(block[start:end], names)
-                if found is None:
-                    continue
-                if current is not None and found != current:
-                    cuts.append(passage.char_start + start)
-                current = found
-        parted += _cut(document, passage, cuts)
-    return numbered(parted)
-
-
-def _about(sentence: str, names: Names) -> object:
-    """Whom a sentence is about, as something to compare; None where it names nobody."""
-    named = frozenset(mention.party_id for mention in names.mentions(sentence))
-    subject = paragraph_subject(sentence, names)
-    if subject:
-        return subject.party_id or subject.as_written
-    lone = lone_party(sentence, names)
-    if lone:
-        return lone.party_id
-    return named or stranger_in_front(sentence, names)
-
-
-def numbered(passages: Sequence[Passage]) -> list[Passage]:
-    """Passages with their positions counted anew."""
-    return [replace(passage, position=position) for position, passage in enumerate(passages)]
-
-
-def _cut(document: Document, passage: Passage, cuts: Sequence[int]) -> Iterator[Passage]:
-    if not cuts:
-        yield passage
-        return
-    for start, end in pairwise([passage.char_start, *cuts, passage.char_end]):
-        yield replace(
-            passage,
-            passage_id=place_id(document.document_id, "pas", start, end),
-            kind="body" if passage.kind in ("heading", "quote") else passage.kind,
-            char_start=start,
-            char_end=end,
-        )
-
-
-def sources_behind(texts: Sequence[str], names: Names) -> dict[int, Subject]:
-    """The lines that give the source of the quotes above them, by position; `texts` are those of all passages.
-
-    "Bron: FVD" says what it is. "PVV" and "> PVV" may also head what is below: they are sources where a quote comes
-    first, and most such lines end a group of lines or stand between two quotes.
-    """
-    found = {at: source for at in range(len(texts)) if (source := source_line(texts[at], names))}
-    quotes = {at for at in range(len(texts)) if at not in found and _is_bare_quote(texts[at])}
-    starts = {group.start for group in groups_of(texts)} | {len(texts)}
-
-    def is_behind(at: int) -> bool:
-        return at - 1 in quotes and at not in starts
-
-    unsaid = [at for at, (_, is_said) in found.items() if not is_said]
-    closing = [at for at in unsaid if is_behind(at) and (at + 1 in quotes or at + 1 in starts)]
-    is_quoted_first = bool(quotes) and bool(unsaid) and min(quotes) < min(unsaid)
-    are_behind = is_quoted_first and len(closing) >= max(_FEWEST_BEHIND, _BEHIND_SHARE * len(unsaid))
-    behind = {
-        at: subject
-        for at, (subject, is_said) in found.items()
-        if is_behind(at) and (is_said or (are_behind and at in closing))
-    }
-    if are_behind:
-        behind |= {
-            at: Subject(None, texts[at].strip(), "attribution")
-            for at in range(len(texts))
-            if at not in found and at not in quotes and is_behind(at) and is_capitalised(texts[at])
-        }
-    return behind
-
-
-def heads_of_groups(
-    texts: Sequence[str], passages: Sequence[Passage], headings: Mapping[int, Subject], names: Names
-) -> dict[int, Subject]:
-    """Short first lines of groups of lines that name one party, and questions about one, by position.
-
-    Those are the headings of interviews and of lists of answers.
-    """
-
-    def heads(at: int) -> Subject | None:
-        line = texts[at].strip()
-        if len(line) > _HEAD_CHARACTERS or passages[at].kind == "quote" or speaker(line):
-            return None
-        lone = lone_party(line, names) if line[-1:] in "?:" or is_heading_like(line) else None
-        return replace(lone, evidence="heading") if lone else None
-
-    groups = [group for group in groups_of(texts) if len(group) > 1]
-    found = {group.start: each for group in groups if group.start not in headings and (each := heads(group.start))}
-    headed = len(found) + sum(group.start in headings for group in groups)
-    if headed < len(groups) / 2:
-        found = {}
-    found |= {
-        at: each
-        for at in range(len(texts) - 1)
-        if at not in headings
-        and texts[at].strip().endswith("?")
-        and not texts[at + 1].strip().endswith("?")
-        and sum(1 for _ in sentence_starts(texts[at])) == 1
-        and (each := heads(at))
-    }
-    return found if len({each.party_id for each in found.values()}) >= _FEWEST_GROUPS else {}
-
-
-def headings_decide(headings: Mapping[int, Subject], text: str, names: Names) -> bool:
-    """Whether what parties say stands under headings with their names: of most parties that are named at all."""
-    headed = {each.party_id or each.as_written for each in headings.values()}
-    named = {mention.party_id for mention in names.mentions(text)}
-    return len(headings) > 1 and len(headed) >= _HEADED_SHARE * len(named)
-
-
-def groups_of(texts: Sequence[str], *, by_items: bool = True) -> list[range]:
-    """Runs of passages without a blank line, or the number of an item, between them."""
-    items = frozenset(items_of(texts) if by_items else ())
-    blank = [
-        at
-        for at in range(1, len(texts))
-        if at in items
-        or texts[at - 1][len(texts[at - 1].rstrip()) :].count("\n") > 1
-        or not texts[at - 1].strip("> \t\n")
-    ]
-    return [range(start, end) for start, end in pairwise([0, *blank, len(texts)])] if texts else []
-
-
-def _is_bare_quote(text: str) -> bool:
-    """Whether a passage is a quote that has no source on its own line."""
-    stretches = quoted_stretches(text)
-    return bool(stretches) and not (text[: stretches[0].start] + text[stretches[-1].end :]).strip(" \n\t>*_.-–—•")
-
-
-def items_of(texts: Sequence[str]) -> list[int]:
-    """Passages that begin with the numbers of one list, from 1 on."""
-    items: list[int] = []
-    for at, text in enumerate(texts):
-        number = _ITEM.match(text)
-        if number and int(number["number"]) == len(items) + 1:
-            items.append(at)
-    return items if len(items) >= _FEWEST_GROUPS else []
 
 
 def _heads_rows(texts: Sequence[str], at: int) -> bool:
@@ -274,6 +86,7 @@ class Reader:
         self.passages = passages
         self.texts = [document.text[each.char_start : each.char_end] for each in passages]
         self.names = names
+        self.named = [frozenset(each.party_id for each in names.mentions(unquoted(text))) for text in self.texts]
         self.headings = headings
         self.sources = sources
         self.under_headings = headings_decide(headings, document.text, names)
@@ -293,6 +106,7 @@ class Reader:
         self.is_debate = self._is_debate()
         if not self.under_headings and not self.is_debate:
             self.own |= self._unknown_labels()
+        self.owners = sorted(self.own)
 
     def turns(self) -> dict[int, Turn]:
         """What each passage does that does not go on about whoever came before, by position."""
@@ -300,15 +114,16 @@ class Reader:
         current: Subject | None = None
         is_tail = False  # behind the parts that parties head
         heads = {group.start: group for group in self.groups} if self.is_grouped else {}
-        group: range | None = None
+        told_later: Subject | None = None
         for at, passage in enumerate(self.passages):
             if passage.kind in ("furniture", "contents"):
                 continue
             is_tail = is_tail and at not in self.headings
             subject = self.own.get(at) or (self._in_tail(at) if is_tail else None)
-            group = heads.get(at, group)
-            if subject is None and group and (at in heads or self.is_loose):
-                subject = self._told_later(group)
+            if at in heads:
+                told_later = self._told_later(heads[at])
+            if subject is None and (at in heads or self.is_loose):
+                subject = told_later
             if subject is None and not self.is_loose and not self.under_headings:
                 subject = self._told_next(at)
             if subject:
@@ -330,10 +145,10 @@ class Reader:
     def _attributed(self) -> dict[int, Subject]:
         """Quotes with a source behind them, on their line or on the next."""
         found: dict[int, Subject] = {}
-        for at, passage in enumerate(self.passages):
+        for at, text in enumerate(self.texts):
             if at in self.headings:
                 continue
-            subject = attribution(self.texts[at], self.names)
+            subject = attribution(text, self.names)
             if subject:
                 found[at] = subject
         self.is_attributing = len(found) + len(self.sources) >= _FEWEST_SOURCES
@@ -345,7 +160,7 @@ class Reader:
         for at, source in self.sources.items():
             found[at] = source
             before = at - 1
-            while before >= 0 and before not in self.sources and _is_bare_quote(self.texts[before]):
+            while before >= 0 and before not in self.sources and is_bare_quote(self.texts[before]):
                 found[before] = source
                 before -= 1
         return found
@@ -389,11 +204,13 @@ class Reader:
 
     def _items_have_parties(self) -> bool:
         """Whether the items of a numbered list are about a party each, not headed by it."""
-        items = [group for group in self.groups if _ITEM.match(self.texts[group.start])]
+        items = [group for group in self.groups if ITEM.match(self.texts[group.start])]
         if self.under_headings or not items_of(self.texts):
             return False
-        named = [parties for group in items if len(parties := frozenset().union(*map(self._named, group))) == 1]
-        return len(set(named)) >= _FEWEST_GROUPS and len(named) >= len(items) / 2
+        named = [
+            parties for group in items if len(parties := frozenset[str]().union(*(self.named[at] for at in group))) == 1
+        ]
+        return len(set(named)) >= FEWEST_GROUPS and len(named) >= len(items) / 2
 
     def _changes_often(self) -> bool:
         """Whether paragraphs mostly are about another party, or others, than the one before them."""
@@ -409,11 +226,7 @@ class Reader:
         if opens_with_anaphor(self.texts[at]):
             return None
         lone = lone_party(self.texts[at], self.names)
-        return lone.party_id if lone else self._named(at)
-
-    def _named(self, at: int) -> frozenset[str]:
-        """The parties that a passage names outside quotes."""
-        return frozenset(each.party_id for each in self.names.mentions(unquoted(self.texts[at])))
+        return lone.party_id if lone else self.named[at]
 
     def _lone(self, at: int) -> Subject | None:
         """The only party that a passage names, where each passage stands for itself."""
@@ -430,7 +243,7 @@ class Reader:
         if opens_with_anaphor(self.texts[at]):
             return None
         text = self.texts[at].strip()
-        is_question = text.endswith("?") and len(text) <= _HEAD_CHARACTERS
+        is_question = text.endswith("?") and len(text) <= HEAD_CHARACTERS
         return lone_party(text, self.names, late=not is_question)
 
     def _parties_have_groups(self) -> bool:
@@ -438,7 +251,7 @@ class Reader:
         opened = [
             rank for rank, group in enumerate(self.groups) if group.start in self.own and self.own[group.start].party_id
         ]
-        if len(opened) < _FEWEST_GROUPS:
+        if len(opened) < FEWEST_GROUPS:
             return False
         between = self.groups[opened[0] : opened[-1] + 1]
         others = [group for group in between if group.start not in self.own and not self._goes_on(group.start)]
@@ -447,7 +260,7 @@ class Reader:
     def _themes_have_groups(self) -> bool:
         """Whether groups of lines are about a theme each, and have several parties in them."""
         several = [group for group in self.groups if len({self._party(at) for at in group if at in self.own}) > 1]
-        return len(several) >= _FEWEST_GROUPS and self._are_long()
+        return len(several) >= FEWEST_GROUPS and self._are_long()
 
     def _are_long(self) -> bool:
         return sum(len(group) for group in self.groups if len(group) > 1) > len(self.passages) / 2
@@ -458,7 +271,7 @@ class Reader:
     def _told_later(self, group: range) -> Subject | None:
         """The one party that a group is about and names, further down in it."""
         found = {self._party(at): self.own[at] for at in group if at in self.own}
-        named = frozenset().union(*(self._named(at) for at in group))
+        named = frozenset[str]().union(*(self.named[at] for at in group))
         return next(iter(found.values())) if len(found) == 1 and named <= set(found) else None
 
     def _told_next(self, at: int) -> Subject | None:
@@ -466,7 +279,8 @@ class Reader:
         if self.passages[at].kind not in _PROSE or opens_with_anaphor(self.texts[at]):
             return None
         lone = lone_party(self.texts[at], self.names)
-        following = next((self.own[later] for later in range(at + 1, len(self.passages)) if later in self.own), None)
+        later = bisect_right(self.owners, at)
+        following = self.own[self.owners[later]] if later < len(self.owners) else None
         return lone if lone and following and lone.party_id == following.party_id else None
 
     def _goes_on(self, at: int) -> bool:
@@ -474,7 +288,7 @@ class Reader:
         text = self.texts[at]
         if not any(map(str.isalnum, text)) or _ROW_BELOW.match(text):
             return True
-        if _is_bare_quote(text) or self.passages[at].kind == "quote":
+        if is_bare_quote(text) or self.passages[at].kind == "quote":
             return not self.is_attributing
         return opens_with_anaphor(text)
 
@@ -493,7 +307,7 @@ class Reader:
             return not self._goes_on(at)
         if is_quote and self.is_attributing and not self.under_headings:
             return True
-        if not is_quote and _closing_words(text) and current.party_id not in self._named(at):
+        if not is_quote and _closing_words(text) and current.party_id not in self.named[at]:
             return True
         if not is_quote and len(others) >= _LISTED:
             return True
@@ -502,7 +316,7 @@ class Reader:
         if self.is_debate and (_BRACKETED.fullmatch(text) or is_label(text, self.names, known=False)):
             return True
         if not self.under_headings and not is_quote:
-            if len(others) == 1 and current.party_id not in self._named(at) and not names_anaphor(text):
+            if len(others) == 1 and current.party_id not in self.named[at] and not names_anaphor(text):
                 return lone_party(text, self.names) is not None
             return passage.kind == "heading" or (is_heading_like(text.strip()) and _is_alone(text))
         return False
@@ -510,7 +324,7 @@ class Reader:
     def _unknown_labels(self) -> dict[int, Subject]:
         """Labels with names not known, between labels of parties: those are parties too."""
         known = {at for at, each in self.own.items() if each.evidence == "label" and each.party_id}
-        if len({self._party(at) for at in known}) < _FEWEST_GROUPS:
+        if len({self._party(at) for at in known}) < FEWEST_GROUPS:
             return {}
         found: dict[int, Subject] = {}
         for at in range(min(known), len(self.passages)):
@@ -539,4 +353,4 @@ def _closing_words(text: str) -> bool:
 
 
 def _is_alone(text: str) -> bool:
-    return len(text.strip()) <= _HEAD_CHARACTERS and text.strip()[:1].isupper() and not is_numbered(text)
+    return len(text.strip()) <= HEAD_CHARACTERS and text.strip()[:1].isupper() and not is_numbered(text)
