@@ -8,15 +8,8 @@ from itertools import pairwise
 from extract.records import Passage
 from extract.splitting.boundaries import sentence_starts
 from extract.splitting.marks import quoted_stretches
-from extract.splitting.subjects import (
-    Names,
-    Subject,
-    is_capitalised,
-    is_heading_like,
-    lone_party,
-    source_line,
-    speaker,
-)
+from extract.splitting.names import Names, Subject
+from extract.splitting.subjects import is_capitalised, is_heading_like, lone_party, source_line, speaker
 
 HEAD_CHARACTERS = 120  # of a line that heads the group of lines below it
 """Of a line that heads the group of lines below it."""

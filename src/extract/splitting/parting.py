@@ -7,8 +7,9 @@ from itertools import pairwise
 from extract.records import Document, Passage, place_id
 from extract.splitting.boundaries import sentence_starts
 from extract.splitting.marks import quoted_stretches
+from extract.splitting.names import Names
 from extract.splitting.rows import Rows
-from extract.splitting.subjects import Names, is_label, lone_party, paragraph_subject, stranger_in_front
+from extract.splitting.subjects import is_label, lone_party, paragraph_subject, stranger_in_front
 
 # A text speaks of many parties, and not for one, when it names at least so many, in this share of its passages or more,
 # and none in more than half of those. Of 447 manifestos that name five, those in which none prevails do so in .04 of

@@ -12,16 +12,9 @@ from extract.problems import problem
 from extract.records import Document, Passage, Problem, Section, place_id
 from extract.splitting.groups import headings_decide, heads_of_groups, sources_behind
 from extract.splitting.identity import dated, identified, other_programmes
+from extract.splitting.names import Names, Subject
 from extract.splitting.parting import speaks_of_many, with_rows_apart, with_sentences_apart
-from extract.splitting.subjects import (
-    Names,
-    Subject,
-    heading_subject,
-    heading_text,
-    is_heading_like,
-    is_party_like,
-    paragraph_subject,
-)
+from extract.splitting.subjects import heading_subject, heading_text, is_heading_like, is_party_like, paragraph_subject
 from extract.splitting.turns import Reader, Turn
 
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose

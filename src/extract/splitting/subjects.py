@@ -5,21 +5,16 @@ was fronted ("Om wachtlijsten te verkorten, wil D66 …"). A party elsewhere in 
 closed word classes that tell these apart are data, `data/subject-words.csv`.
 """
 
-import functools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from extract.layout.lines import DASHES, TYPED_BULLETS
-from extract.parties import Mention, Register
+from extract.parties import Mention
 from extract.splitting.marks import quoted_stretches
-from extract.word_lists import read_list
-from extract.word_lists import words as listed_words
+from extract.splitting.names import BEFORE_NAME, NAME_WORDS, SHORT_FORM, WORD, Names, Subject, split_short_form, words
 
 _LEAD = re.compile(rf"\s*(?:(?:[#>|]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
 _ARTICLE = re.compile(r"(?:de|het|’t|'t)\s+", re.IGNORECASE)
-_SHORT_FORM = re.compile(r"\s*\((?P<short>[\w’'&+/ -]{2,30})\)")
 _ASIDE = re.compile(r"!?\s*(?:\([^()]{2,120}\)|,[^,.!?]{2,120},)")  # between a name and its verb
 _BOLD_END = re.compile(r"\s*(?:\*\*|__)?")
 _LABEL = re.compile(r"(?P<name>[^:–—|=\t\n]{2,60}?)(?::|\s[-–—=|]|\t)(?:\*\*|__)?(?:\s|$)")
@@ -27,7 +22,6 @@ _FIELD = re.compile(r"(?:partij|lijst|fractie|naam)\s*:\s*(?P<value>\S.{1,60})",
 _HEADING_LEAD = re.compile(r"[\W_]*(?:\d+(?:\.\d+)*[.)]?\s+(?!plus))?[\W_]*(?<!\()", re.IGNORECASE)
 _HEADING_TAIL = re.compile(r"[^\w)+]*$")
 _CONJUNCTION = re.compile(r"\s*(?:,|/|&|\ben\b|\bof\b)\s*(?:ook\s+)?(?:(?:de|het)\s+)?")
-_WORD = re.compile(r"[^\W_][\w’'-]*")
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)|.+", re.DOTALL)
 _PARTY_NOUN_PHRASE = re.compile(
     r"(?:Ook\s+)?(?:[Dd]e|[Hh]et)\s+(?:[a-zà-ÿ-]+\s+){0,2}(?:[a-z]*partij|lijst|beweging)\s+(?=[A-ZÀ-Ý0-9])"
@@ -38,7 +32,6 @@ _CAPITALISED = re.compile(r"[A-ZÀ-Ý0-9][\w’'&-]*")
 _LINKING = frozenset(["van", "voor", "de", "het", "en", "der", "den", "’t", "'t"])
 _HEADING_CHARACTERS = 80
 _HEADING_WORDS = 8
-_NAME_WORDS = 6
 _STANCE_CHARACTERS = 80
 _SOURCE_CHARACTERS = 160  # behind a quote, or in a line that gives its source
 _SOURCE_LINE = re.compile(
@@ -65,132 +58,7 @@ _IN_FRONT = re.compile(
     r"(?:Bij|Volgens|Voor|Van|Ook|En|Maar|Want|Zelfs|Zo\s[a-z]+|Wat)\s(?P<name>[A-ZÀ-Ý][a-zà-ÿ]+(?:\s[A-ZÀ-Ý][\w’'-]+)*)"
 )
 _SPEAKER = re.compile(r"\s*(?P<name>[A-ZÀ-Ý][^:.!?\n]{0,40}):\s")
-_PERSON_BEFORE = re.compile(
-    r"(?P<name>[A-ZÀ-Ý][\w’'-]+(?:\s(?:van|de|der|den|ten|ter|el|al))*(?:\s(?P<last>(?:[A-ZÀ-Ý][\w’'-]+)))+)"
-    r"(?:\s\(|,?\s(?:\w+\s)?van\s(?:(?:de|het)\s)?)$"
-    r"|(?<=\n)(?P<alone>[A-ZÀ-Ý][\w’'-]+)\s\($"
-)
-_BEFORE_NAME = 60  # characters before a name in which it is seen how it is spoken of
 _OPENING_CHARACTERS = 500  # of what stands behind a verb, in which it is seen whom it is about
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a paragraph is about: a party of the register, or a name it does not know (`party_id` None)."""
-
-    party_id: str | None
-    as_written: str
-    evidence: str  # heading, label, subject or attribution
-    short: str | None = None  # the abbreviation behind a name: "Partij Zonneschijn (PZ)"
-
-
-words = functools.partial(listed_words, "subject-words")
-"""The Dutch words of a role in `data/subject-words.csv`, in lower case."""
-
-
-class Names:
-    """The names that parties go by in one document: the register's, and unknown ones as they turn up."""
-
-    def __init__(self, register: Register, text: str, *, in_digest: bool = False) -> None:
-        self._register = register
-        self._unknown: dict[str, str] = {}
-        self._lower_words = frozenset(re.findall(r"(?<![\w’'-])[a-zà-ÿ][\w-]*", text))
-        self._in_digest = in_digest
-        self._people = _people(text, register) if in_digest else {}
-        self._people_pattern = _pattern_of(self._people) if self._people else None
-
-    def learn(self, subject: Subject) -> None:
-        """Remember an unknown party's name and abbreviation, so that later paragraphs are recognised."""
-        if subject.party_id is None:
-            for name in (subject.as_written, subject.short):
-                if name:
-                    self._unknown.setdefault(name, subject.as_written)
-
-    def at(self, text: str, position: int) -> Mention | None:
-        """The party name that begins at a position."""
-        mention = self._register.mention_at(text, position)
-        if mention:
-            return mention
-        if self._in_digest and (found := _byname_pattern().match(text, position)):
-            return _byname(found)
-        if self._people_pattern and (found := self._people_pattern.match(text, position)):
-            return Mention(self._people[found.group()], found.group(), found.start(), found.end())
-        for word in islice(_WORD.finditer(text, position), _NAME_WORDS):
-            as_written = self._unknown.get(text[position : word.end()])
-            if as_written:
-                return Mention("", as_written, position, word.end())
-        return None
-
-    def mentions(self, text: str) -> list[Mention]:
-        """The parties of the register that a text names; in a digest also by other names than their own."""
-        mentions = self._register.mentions(text)
-        if not self._in_digest:
-            return mentions
-        taken = [range(each.start, each.end) for each in mentions]
-        others = [_byname(each) for each in _byname_pattern().finditer(text)]
-        if self._people_pattern:
-            found = self._people_pattern.finditer(text)
-            others += [Mention(self._people[each.group()], each.group(), each.start(), each.end()) for each in found]
-        others = [each for each in others if not any(each.start in span or each.end - 1 in span for span in taken)]
-        return sorted([*mentions, *others], key=lambda each: each.start)
-
-    def party_named(self, name: str) -> str | None:
-        """party_id of a name that stands alone."""
-        return self._register.party_named(name)
-
-    def party_labelled(self, name: str) -> str | None:
-        """party_id of a name set off from the text behind it."""
-        if party_id := self._register.party_labelled(name):
-            return party_id
-        return self._people.get(name) or _bynames().get(name.casefold()) if self._in_digest else None
-
-    def party_standing(self, name: str) -> str | None:
-        """party_id of a name in a cell or a label of its own, its abbreviation behind it or not."""
-        long, short = _split_short_form(name)
-        return next((found for each in (name, long, short) if each and (found := self.party_named(each))), None)
-
-    def is_common_word(self, word: str) -> bool:
-        """Whether the document also uses a word in lower case, so that it is no name."""
-        return word.lower() in self._lower_words
-
-
-@functools.cache
-def _bynames() -> dict[str, str]:
-    return {row["name"].casefold(): row["party_id"] for row in read_list("party-bynames")}
-
-
-@functools.cache
-def _byname_pattern() -> re.Pattern[str]:
-    return _pattern_of(row["name"] for row in read_list("party-bynames"))
-
-
-def _pattern_of(names: Iterable[str]) -> re.Pattern[str]:
-    by_length = sorted(names, key=lambda each: (-len(each), each))
-    return re.compile(rf"(?<![\w-])(?<!\w['’])(?:{'|'.join(map(re.escape, by_length))})(?![\w-]|['’]\w)")
-
-
-def _people(text: str, register: Register) -> dict[str, str]:
-    """The people of whom a text says for which party they speak, by full name and by last name.
-
-    "Pieter Omtzigt (NSC)", "Rutte (VVD)", "Jimmy Dijk van de SP". A name that goes with two parties is nobody's.
-    """
-    found: dict[str, set[str]] = {}
-    for mention in register.mentions(text):
-        before = text[max(0, mention.start - _BEFORE_NAME) : mention.start]
-        person = _PERSON_BEFORE.search(before)
-        full = person["name"] or person["alone"] if person else None
-        if person and full and register.party_named(full) is None:
-            for name in {full, person["last"] or full}:
-                found.setdefault(name, set()).add(mention.party_id)
-    return {
-        name: next(iter(parties))
-        for name, parties in found.items()
-        if len(parties) == 1 and not register.mentions(name) and name.lower() not in words("not-a-party")
-    }
-
-
-def _byname(found: re.Match[str]) -> Mention:
-    return Mention(_bynames()[found.group().casefold()], found.group(), found.start(), found.end())
 
 
 def heading_subject(line: str, names: Names) -> Subject | None:
@@ -198,7 +66,7 @@ def heading_subject(line: str, names: Names) -> Subject | None:
     bare = heading_text(line)
     article = _ARTICLE.match(bare)
     for name in (bare, bare[article.end() :] if article else bare):
-        long, short = _split_short_form(name)
+        long, short = split_short_form(name)
         for candidate in (name, long, short):
             if candidate == short and not _could_be_name(long):
                 continue  # "Nee! Er zijn er genoeg verdwenen (BBB)." is a statement with its source
@@ -210,7 +78,7 @@ def heading_subject(line: str, names: Names) -> Subject | None:
 
 
 def _could_be_name(text: str) -> bool:
-    return len(text.split()) <= _NAME_WORDS + 2 and not re.search(r"[.!?](?:\s|[”\"’»])|[„“«]", text)
+    return len(text.split()) <= NAME_WORDS + 2 and not re.search(r"[.!?](?:\s|[”\"’»])|[„“«]", text)
 
 
 def _branch(name: str, names: Names) -> Subject:
@@ -230,7 +98,7 @@ def _introduced(line: str, names: Names) -> Subject | None:
     rest = line
     for mention in reversed(mentions):
         rest = f"{rest[: mention.start]} {rest[mention.end :]}"
-    if len(parties) != 1 or not all(word.lower() in words("introducing") for word in _WORD.findall(rest)):
+    if len(parties) != 1 or not all(word.lower() in words("introducing") for word in WORD.findall(rest)):
         return None
     return _subject(mentions[0], "heading", None)
 
@@ -296,7 +164,7 @@ def opens_with_anaphor(text: str) -> bool:
 def is_capitalised(name: str) -> bool:
     """Whether all words of a name begin with a capital, but for "van", "voor" and articles."""
     name_words = name.split()
-    return len(name_words) <= _NAME_WORDS and all(
+    return len(name_words) <= NAME_WORDS and all(
         _CAPITALISED.fullmatch(word.strip("!.()")) or word in _LINKING for word in name_words
     )
 
@@ -311,7 +179,7 @@ def stranger_in_front(sentence: str, names: Names) -> str | None:
 
 def names_anaphor(text: str) -> bool:
     """Whether "de partij", "zij" or the like stands anywhere in a text, outside quotes."""
-    said = [word.group().lower() for word in _WORD.finditer(unquoted(text))]
+    said = [word.group().lower() for word in WORD.finditer(unquoted(text))]
     return any(word in words("anaphor") for word in said) or any(
         one in ("de", "het", "deze") and two in words("anaphor-noun") for one, two in pairwise(said)
     )
@@ -345,7 +213,7 @@ def lone_party(text: str, names: Names, *, late: bool = False) -> Subject | None
 def _is_contrast(text: str, mention: Mention) -> bool:
     """Whether a party is only named beside another: "net als de VVD", "anders dan bij D66", "samen met het CDA"."""
     before = re.sub(
-        r"\s+(?:de|het)\s*$", " ", text[max(0, mention.start - _BEFORE_NAME) : mention.start], flags=re.IGNORECASE
+        r"\s+(?:de|het)\s*$", " ", text[max(0, mention.start - BEFORE_NAME) : mention.start], flags=re.IGNORECASE
     )
     before = before.rstrip().casefold()
     return any(re.search(rf"(?<!\w){re.escape(each)}$", before) for each in words("contrast"))
@@ -353,14 +221,14 @@ def _is_contrast(text: str, mention: Mention) -> bool:
 
 def _is_late(text: str, mention: Mention) -> bool:
     """Whether a party is set as the one that a text is about, other than by opening it."""
-    before, after = text[max(0, mention.start - _BEFORE_NAME) : mention.start], text[mention.end :]
+    before, after = text[max(0, mention.start - BEFORE_NAME) : mention.start], text[mention.end :]
     if re.search(r"[(\[]\s*(?:(?:de|het)\s+)?$", before, re.IGNORECASE) and re.fullmatch(
         r"[^()]{0,60}[)\]][\s.]*", after
     ):
         return True
     near = re.sub(r"\s+(?:de|het)\s*$", " ", before, flags=re.IGNORECASE).split()
     last = near[-1].casefold().strip("“”\"'‘’") if near else ""
-    follows = _WORD.search(after[:30])
+    follows = WORD.search(after[:30])
     following = follows.group() if follows and not after[: follows.start()].strip() else ""
     if last in words("attributing") or last in words("person-verb"):
         return True
@@ -420,7 +288,7 @@ def _label(paragraph: str, start: int, names: Names) -> Subject | None:
     if not label:
         return None
     article = _ARTICLE.match(label["name"])
-    name, short = _split_short_form(label["name"][article.end() if article else 0 :].strip("*_ "))
+    name, short = split_short_form(label["name"][article.end() if article else 0 :].strip("*_ "))
     party_id = names.party_labelled(name) or (names.party_labelled(short) if short else None)
     is_unknown_party = is_party_like(name) and _capitalised_run(name, 0)[0] == len(name)
     return Subject(party_id, name, "label", short) if party_id or is_unknown_party else None
@@ -429,7 +297,7 @@ def _label(paragraph: str, start: int, names: Names) -> Subject | None:
 def _first(text: str, names: Names) -> Subject | None:
     """A party that opens the sentence: "De Partij voor de Dieren (PvdD) ziet", "Ook D66 wil"."""
     position = 0
-    first = _WORD.match(text)
+    first = WORD.match(text)
     if first and first.group().lower() in words("focus"):
         position = first.end() + 1
     return _noun_phrase(text, position, names, unknown=position > 0)
@@ -455,7 +323,7 @@ def _noun_phrase(text: str, position: int, names: Names, *, unknown: bool = True
         end, name_words = _capitalised_run(text, start)
         is_party = unknown and len(name_words) > 1 and name_words[0].lower() in words("name-opener")
         return Subject(None, text[start:end], "subject") if is_party else None
-    short = _SHORT_FORM.match(text, mention.end)
+    short = SHORT_FORM.match(text, mention.end)
     end = _BOLD_END.match(text, short.end() if short else mention.end).end()  # type: ignore[union-attr]
     last = mention
     while (conjunction := _CONJUNCTION.match(text, end)) and (other := names.at(text, conjunction.end())):
@@ -467,7 +335,7 @@ def _noun_phrase(text: str, position: int, names: Names, *, unknown: bool = True
 
 def _is_anaphor(text: str) -> bool:
     """Whether the sentence opens with "De partij" or "Ze": it goes on about whoever came before."""
-    opening = [word.group().lower() for word in _WORD.finditer(text[:60])][:2]
+    opening = [word.group().lower() for word in WORD.finditer(text[:60])][:2]
     if not opening or opening[0] in words("anaphor"):
         return True
     return opening[0] in ("de", "het", "deze") and opening[-1] in words("anaphor-noun") and not _programme(text)
@@ -492,7 +360,7 @@ def _programme(text: str) -> re.Match[str] | None:
 
 def _inverted(text: str, names: Names) -> Subject | None:
     """A party right behind the finite verb, when something else was fronted."""
-    found = list(_WORD.finditer(text))
+    found = list(WORD.finditer(text))
     fronted = bool(found) and found[0].group().lower() in words("fronting")
     for index, word in enumerate(found[1:], start=1):
         before = found[index - 1].group().lower()
@@ -507,7 +375,7 @@ def _inverted(text: str, names: Names) -> Subject | None:
         after_comma = text[found[index - 1].end() : word.start()].strip() == ","
         if not fronted and not after_comma:
             continue
-        following = _WORD.match(text, position)
+        following = WORD.match(text, position)
         if following and following.group().lower() in words("focus"):
             position = following.end() + 1
         if _is_anaphor(text[position : position + _OPENING_CHARACTERS]):
@@ -526,7 +394,7 @@ def _stance(text: str, names: Names) -> Subject | None:
     if not text or _is_anaphor(text):
         return None
     subject = _first(text, names) or _inverted(text, names)
-    takes_stance = any(word.group() in words("person-verb") for word in _WORD.finditer(text[:_STANCE_CHARACTERS]))
+    takes_stance = any(word.group() in words("person-verb") for word in WORD.finditer(text[:_STANCE_CHARACTERS]))
     return subject if takes_stance else None
 
 
@@ -554,10 +422,10 @@ def _unknown(text: str, names: Names, position: int = 0) -> Subject | None:
     end, name_words = _capitalised_run(text, start)
     if not name_words or name_words[0].lower() in words("fronting") | words("anaphor"):
         return None
-    short = _SHORT_FORM.match(text, end)
+    short = SHORT_FORM.match(text, end)
     aside = _ASIDE.match(text, end)
     behind = short.end() if short else aside.end() if aside else end
-    verb = _WORD.match(text, behind + 1)
+    verb = WORD.match(text, behind + 1)
     if not verb or verb.group() not in words("person-verb") or not _is_name(name_words, bool(article), names):
         return None
     return Subject(None, text[start:end], "subject", short["short"] if short else None)
@@ -567,8 +435,8 @@ def _capitalised_run(text: str, start: int) -> tuple[int, list[str]]:
     """End and words of the capitalised words at a position, with "van", "voor" and articles between them."""
     run: list[str] = []
     end = position = start
-    while len(run) < _NAME_WORDS:
-        word = _WORD.match(text, position)
+    while len(run) < NAME_WORDS:
+        word = WORD.match(text, position)
         if not word:
             break
         if _CAPITALISED.fullmatch(word.group()):
@@ -602,13 +470,6 @@ def _is_name(name_words: list[str], has_article: bool, names: Names) -> bool:
 def _has_party_noun(lowered: list[str]) -> bool:
     nouns = [word for word in lowered if word in words("party-noun") or word.endswith("partij")]
     return bool(nouns) and (len(lowered) > 1 or nouns[0] not in words("party-noun"))
-
-
-def _split_short_form(name: str) -> tuple[str, str | None]:
-    short = _SHORT_FORM.search(name)
-    if short and short.end() == len(name):
-        return name[: short.start()].strip(), short["short"]
-    return name, None
 
 
 def _subject(mention: Mention, evidence: str, short: str | None) -> Subject:

@@ -22,10 +22,9 @@ from extract.splitting.groups import (
     is_bare_quote,
     items_of,
 )
+from extract.splitting.names import Names, Subject, words
 from extract.splitting.rows import Rows, is_name_like, party_column
 from extract.splitting.subjects import (
-    Names,
-    Subject,
     attribution,
     is_capitalised,
     is_heading_like,
@@ -36,7 +35,6 @@ from extract.splitting.subjects import (
     paragraph_subject,
     speaker,
     unquoted,
-    words,
 )
 
 # Where the party changes in this share of the paragraphs that name one, each stands for itself. In digests told party
