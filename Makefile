@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reor
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --quiet --custom-compile-command 'make lock'
 
-.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality mutants search identity actions map docs train encoder language-model lock clean
+.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality page-models digests mutants search identity actions map docs train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,12 @@ hostile: $(DEV)  ## CPU time and memory that texts made to cost take, and how th
 
 quality: $(DEV)  ## Passages and sentences against pages that readers marked, beside three peers; TEXTS as for train
 	$(BIN)/python -m benchmarks.pages --texts $(TEXTS)
+
+page-models: $(DEV)  ## How well pages are read on files held out; WRITE=--write trains the classifiers of lines anew; TEXTS as for train
+	$(BIN)/python -m benchmarks.page_models --texts $(TEXTS) $(WRITE)
+
+digests: $(DEV)  ## Parties and quotes of digests by other hands, against what their writers marked; TEXTS=tests/gold/digests/dev
+	$(BIN)/python -m benchmarks.digests $(TEXTS)
 
 mutants: $(DEV)  ## Certificates of quotes changed on purpose, beside a similarity score; TEXTS as for train
 	$(BIN)/python -m benchmarks.mutants --texts $(TEXTS)

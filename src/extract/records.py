@@ -156,8 +156,9 @@ class Section:
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character")
     evidence: str = column(
-        "What shows whose it is: heading, label or subject (of a sentence); for a manifesto, listed (in "
-        "manifestos.csv alone), file-name, folder-name, title-page, running-title, text, metadata, or none"
+        "What shows whose it is: heading, label, subject (of a sentence) or attribution (a source behind a quote); for "
+        "a manifesto, listed (in manifestos.csv alone), file-name, folder-name, title-page, running-title, text, "
+        "metadata, or none"
     )
 
 

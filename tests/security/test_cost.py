@@ -30,7 +30,8 @@ from extract.reading.plain_text import layer_of_text
 from extract.records import Document, Extraction, Sentence
 from extract.settings import Settings
 from extract.splitting import quotes
-from extract.splitting.subjects import Names, paragraph_subject
+from extract.splitting.names import Names
+from extract.splitting.subjects import paragraph_subject
 from extract.verification import examination as certification
 from extract.verification import stretches as shared_stretches
 from extract.verification.claims import SummarySentence

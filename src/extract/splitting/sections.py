@@ -4,20 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extract.parties import Register
 from extract.problems import problem
 from extract.records import Document, Passage, Problem, Section, place_id
+from extract.splitting.groups import headings_decide, heads_of_groups, sources_behind
 from extract.splitting.identity import dated, identified, other_programmes, party_in_path
-from extract.splitting.subjects import (
-    Names,
-    Subject,
-    heading_subject,
-    heading_text,
-    is_heading_like,
-    is_party_like,
-    paragraph_subject,
-)
+from extract.splitting.names import Names, Subject
+from extract.splitting.parting import speaks_of_many, with_rows_apart, with_sentences_apart
+from extract.splitting.subjects import heading_subject, heading_text, is_heading_like, is_party_like, paragraph_subject
+from extract.splitting.turns import Reader, Turn
 from extract.splitting.unknown import election_unknown, party_unknown
 
 # A document is a digest when at least two parties are the subject of its paragraphs, and this share of its prose
@@ -28,6 +25,7 @@ _QUOTES_PER_PARAGRAPH = 0.5  # of a digest of one party, at least; a manifesto h
 _STYLE_HEADINGS = 2  # with known parties, from which on their style is that of party headings
 _STYLE_SHARE = 0.5  # of the headings in that style that name known parties
 _NAMES_SHOWN = 3  # in a message
+_OPENING_SHOWN = 40  # characters of a passage in a message
 _OTHER_PARTIES = 2  # beside the one that a file is named after, from which on it is a digest all the same
 _FEWEST_WORDS = 100  # of a programme; the shortest of 447 has more
 _LINE_CHARACTERS = 120  # of a line that may be a heading
@@ -54,11 +52,13 @@ def split_sections(document: Document, passages: Iterable[Passage], *, register:
     if document.stated_party:
         return _manifesto(document, passages, register)
     names = Names(register, document.text)
-    headings = _party_headings(document.text, passages, names)
-    subjects = _subjects(document.text, passages, headings, names)
-    if not _is_digest(passages, subjects) or _is_named_after_one(document, subjects, register):
+    subjects = _subjects(document.text, passages, _party_headings(document.text, passages, names), names)
+    told_by_party = _is_digest(passages, subjects)
+    is_digest = told_by_party or speaks_of_many(document, passages, names)
+    if not is_digest or _is_named_after_one(document, subjects, register):
         return _manifesto(document, passages, register)
-    return _digest(document, passages, subjects)
+    names = Names(register, document.text, in_digest=True)
+    return _digest(document, with_rows_apart(document, passages, names), names, told_by_party)
 
 
 def occasion_of(document: Document | None) -> Occasion | None:
@@ -115,12 +115,29 @@ def _party_headings(text: str, passages: Sequence[Passage], names: Names) -> dic
     first = min(headings)
     lines = {position: line for position, line in lines.items() if is_heading_like(line)}
     styles = Counter(_style(line) for position, line in lines.items() if position >= first)
+    below = {one.position: text[two.char_start : two.char_end] for one, two in pairwise(passages)}
+    fields = _first_fields([below.get(position) for position, each in headings.items() if each.party_id])
     for position, line in lines.items():
         style = _style(line)
         party_style = known[style] >= max(_STYLE_HEADINGS, _STYLE_SHARE * styles[style]) and position > first
-        if position not in headings and (party_style or is_party_like(line)):
+        is_headed = position > first and _field(below.get(position)) in fields
+        if position not in headings and (party_style or is_headed or is_party_like(line)):
             headings[position] = Subject(None, heading_text(line), "heading")
     return headings
+
+
+def _field(line: str | None) -> str | None:
+    """The name of a field: "Lijsttrekker" of "**Lijsttrekker:** Job Cohen"."""
+    field = re.match(r"\W*(\w[\w ]{1,30}):", line or "")
+    return field.group(1).casefold() if field else None
+
+
+def _first_fields(lines: Sequence[str | None]) -> frozenset[str | None]:
+    """The field that stands first below most headings of parties; below another line it shows a heading too."""
+    counts = Counter(field for line in lines if (field := _field(line)))
+    return frozenset(
+        field for field, count in counts.items() if count > max(_STYLE_HEADINGS, _STYLE_SHARE * len(lines))
+    )
 
 
 def _is_bare(line: str, subject: Subject) -> bool:
@@ -129,15 +146,16 @@ def _is_bare(line: str, subject: Subject) -> bool:
 
 
 def _style(line: str) -> str:
-    """What a line is headed by: the level of a Markdown heading, bold type, a symbol, or nothing."""
+    """What a line is headed by: the level of a Markdown heading, bold type, a symbol, a number, or nothing."""
     symbols = re.match(r"(?:\*\*|__|[^\w\s]+)?", line)
-    return symbols.group() if symbols else ""
+    numbered = re.match(r"\d{1,2}[.)]?\s+\w", line)
+    return "1" if numbered else symbols.group() if symbols else ""
 
 
 def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subject], names: Names) -> dict[int, Subject]:
     """The subject of each passage that has one, by position; quotes and running titles have none."""
     subjects = dict(headings)
-    under_headings = len(headings) > 1
+    under_headings = headings_decide(headings, text, names)
     for passage in passages:
         heading = headings.get(passage.position)
         if heading:
@@ -183,38 +201,51 @@ def _is_named_after_one(document: Document, subjects: dict[int, Subject], regist
     return own is not None and (bool(others) or strangers) and len(others) < _OTHER_PARTIES
 
 
-def _digest(document: Document, passages: Sequence[Passage], subjects: dict[int, Subject]) -> Split:
-    """A section for each party, from where it becomes the subject until another does."""
-    openings = _openings(passages, subjects)
-    starts = [passages[position].char_start for position in openings]
-    ends = [*starts[1:], len(document.text)]
-    sections = tuple(
-        Section(
-            section_id=place_id(document.document_id, "sec", start, end),
-            document_id=document.document_id,
-            position=rank,
-            party_id=subject.party_id,
-            party_as_written=subject.as_written,
-            char_start=start,
-            char_end=end,
-            evidence=subject.evidence,
-        )
-        for rank, (subject, start, end) in enumerate(zip(openings.values(), starts, ends, strict=True))
-    )
-    placed = _with_roles(_placed(passages, sections), subjects)
-    problems = (_unknown_party(document, section) for section in sections if not section.party_id)
+def _digest(document: Document, passages: Sequence[Passage], names: Names, told_by_party: bool) -> Split:
+    """A section for each party, from where it becomes the subject until another does, or nobody."""
+    reader = _reader(document, passages, names, told_by_party)
+    if reader.is_loose:
+        reader = _reader(document, with_sentences_apart(document, passages, names), names, told_by_party=False)
+    turns = reader.turns()
+    passages = reader.passages
+    sections = tuple(_sections(document, passages, turns))
+    headings = {at: turn.subject for at, turn in turns.items() if turn.subject}
+    placed = _with_roles(_placed(passages, sections), headings)
+    problems = [_unknown_party(document, section) for section in sections if not section.party_id]
+    problems += _unclear(document, placed, names)
     return Split(replace(document, kind="digest"), placed, sections, tuple(problems))
 
 
-def _openings(passages: Sequence[Passage], subjects: dict[int, Subject]) -> dict[int, Subject]:
-    """The passages at which a section opens: a subject other than the section's own."""
-    openings: dict[int, Subject] = {}
-    current: Subject | None = None
-    for passage in passages:
-        subject = subjects.get(passage.position)
-        if subject and (current is None or not _same(subject, current)):
-            openings[passage.position] = current = subject
-    return openings
+def _reader(document: Document, passages: Sequence[Passage], names: Names, told_by_party: bool) -> Reader:
+    texts = [document.text[each.char_start : each.char_end] for each in passages]
+    sources = sources_behind(texts, names)
+    headings = {at: each for at, each in _party_headings(document.text, passages, names).items() if at not in sources}
+    headings |= heads_of_groups(texts, passages, headings, names)
+    subjects = _subjects(document.text, passages, headings, names)
+    return Reader(document, passages, subjects, headings, sources, names, told_by_party=told_by_party)
+
+
+def _sections(document: Document, passages: Sequence[Passage], turns: Mapping[int, Turn]) -> Iterator[Section]:
+    """A section from each turn to another party until the next, or until nobody's."""
+    opened: tuple[int, Subject] | None = None
+    rank = 0
+    ends = [(passages[at].char_start, turn.subject) for at, turn in sorted(turns.items())]
+    for start, subject in [*ends, (len(document.text), None)]:
+        if opened and subject and _same(subject, opened[1]):
+            continue
+        if opened:
+            yield Section(
+                section_id=place_id(document.document_id, "sec", opened[0], start),
+                document_id=document.document_id,
+                position=rank,
+                party_id=opened[1].party_id,
+                party_as_written=opened[1].as_written,
+                char_start=opened[0],
+                char_end=start,
+                evidence=opened[1].evidence,
+            )
+            rank += 1
+        opened = (start, subject) if subject else None
 
 
 def _same(one: Subject, other: Subject) -> bool:
@@ -231,7 +262,8 @@ def _placed(passages: Sequence[Passage], sections: Sequence[Section]) -> list[Pa
     for passage in passages:
         while rank + 1 < len(sections) and sections[rank + 1].char_start <= passage.char_start:
             rank += 1
-        section_id = sections[rank].section_id if rank >= 0 else None
+        is_inside = rank >= 0 and passage.char_start < sections[rank].char_end
+        section_id = sections[rank].section_id if is_inside else None
         placed.append(replace(passage, section_id=section_id))
     return placed
 
@@ -306,6 +338,30 @@ def _doubts(document: Document, passages: Sequence[Passage], section: Section, r
 
 def _about(document: Document, code: str, message: str) -> Problem:
     return problem(code, message, path=document.path, document_id=document.document_id)
+
+
+def _unclear(document: Document, passages: Sequence[Passage], names: Names) -> Iterator[Problem]:
+    """A Problem for a digest where passages name parties, but not the one that they are about."""
+    unclear = [
+        each
+        for each in passages
+        if each.section_id is None
+        and each.kind not in ("furniture", "contents")
+        and names.mentions(document.text[each.char_start : each.char_end])
+    ]
+    if unclear:
+        first = unclear[0]
+        opening = " ".join(document.text[first.char_start : first.char_end].split())[:_OPENING_SHOWN]
+        yield problem(
+            "party-unclear",
+            f"{len(unclear)} passages of {document.path} name parties, but it cannot be told about which one they are; "
+            f"the first is “{opening}…” at character {first.char_start:,}. Their rows have no party. If they are "
+            "about one, put its name on a line of its own above them.",
+            path=document.path,
+            document_id=document.document_id,
+            char_start=first.char_start,
+            char_end=first.char_end,
+        )
 
 
 def _unknown_party(document: Document, section: Section) -> Problem:

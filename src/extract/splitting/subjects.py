@@ -5,25 +5,23 @@ was fronted ("Om wachtlijsten te verkorten, wil D66 …"). A party elsewhere in 
 closed word classes that tell these apart are data, `data/subject-words.csv`.
 """
 
-import functools
 import re
-from dataclasses import dataclass
-from itertools import islice
+from itertools import pairwise
 
 from extract.layout.lines import DASHES, TYPED_BULLETS
-from extract.parties import Mention, Register
-from extract.word_lists import words as listed_words
+from extract.parties import Mention
+from extract.splitting.marks import quoted_stretches
+from extract.splitting.names import BEFORE_NAME, NAME_WORDS, SHORT_FORM, WORD, Names, Subject, split_short_form, words
 
-_LEAD = re.compile(rf"\s*(?:(?:[#>]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
+_LEAD = re.compile(rf"\s*(?:(?:[#>|]+|[{DASHES}{TYPED_BULLETS}]|\d{{1,3}}[.)]|[a-z][.)])\s+)*(?:\*\*|__)?\s*")
 _ARTICLE = re.compile(r"(?:de|het|’t|'t)\s+", re.IGNORECASE)
-_SHORT_FORM = re.compile(r"\s*\((?P<short>[\w’'&+/ -]{2,30})\)")
+_ASIDE = re.compile(r"!?\s*(?:\([^()]{2,120}\)|,[^,.!?]{2,120},)")  # between a name and its verb
 _BOLD_END = re.compile(r"\s*(?:\*\*|__)?")
 _LABEL = re.compile(r"(?P<name>[^:–—|=\t\n]{2,60}?)(?::|\s[-–—=|]|\t)(?:\*\*|__)?(?:\s|$)")
 _FIELD = re.compile(r"(?:partij|lijst|fractie|naam)\s*:\s*(?P<value>\S.{1,60})", re.IGNORECASE)
 _HEADING_LEAD = re.compile(r"[\W_]*(?:\d+(?:\.\d+)*[.)]?\s+(?!plus))?[\W_]*(?<!\()", re.IGNORECASE)
 _HEADING_TAIL = re.compile(r"[^\w)+]*$")
 _CONJUNCTION = re.compile(r"\s*(?:,|/|&|\ben\b|\bof\b)\s*(?:ook\s+)?(?:(?:de|het)\s+)?")
-_WORD = re.compile(r"[^\W_][\w’'-]*")
 _SENTENCE = re.compile(r".*?[.!?](?=\s|$)|.+", re.DOTALL)
 _PARTY_NOUN_PHRASE = re.compile(
     r"(?:Ook\s+)?(?:[Dd]e|[Hh]et)\s+(?:[a-zà-ÿ-]+\s+){0,2}(?:[a-z]*partij|lijst|beweging)\s+(?=[A-ZÀ-Ý0-9])"
@@ -34,66 +32,33 @@ _CAPITALISED = re.compile(r"[A-ZÀ-Ý0-9][\w’'&-]*")
 _LINKING = frozenset(["van", "voor", "de", "het", "en", "der", "den", "’t", "'t"])
 _HEADING_CHARACTERS = 80
 _HEADING_WORDS = 8
-_NAME_WORDS = 6
 _STANCE_CHARACTERS = 80
+_SOURCE_CHARACTERS = 160  # behind a quote, or in a line that gives its source
+_SOURCE_LINE = re.compile(
+    rf"\s*(?P<lead>(?:[{DASHES}>(|[]+\s*)*)(?:(?P<word>bron|uit|citaat|aldus)\b\s*:?\s*)?(?:(?:de|het)\s+)?",
+    re.IGNORECASE,
+)
+_SOURCE_REST = re.compile(r"\s*(?:$|[,;:(/|)\]–—-].{0,120}$)", re.DOTALL)
+_SOURCE_PERSON = re.compile(
+    r"(?:(?:in|uit)?\s*(?:het\s)?(?:verkiezings|partij)?programma\s(?:van\s)?(?:(?:de|het)\s)?"
+    r"|(?:[A-ZÀ-Ý][\w’'-]*\s)(?:(?:van|de|der|den|ter|ten)\s)*(?:[A-ZÀ-Ý][\w’'-]+\s?)?(?:,\s|\())",
+    re.IGNORECASE,
+)
+_BARE_REST = re.compile(r"\)?\s*(?:$|[,(–—-]\s*[^:]{0,80}$)")
+_PAGE_OF = re.compile(
+    r"(?P<name>[A-ZÀ-Ý][\w’'&! -]{1,40}?),\s*(?:p|blz|pag|pagina|bladzijde|hst|hoofdstuk)\b", re.IGNORECASE
+)
+_SOURCE_MARK = re.compile(rf"\s*[.,;]?\s*(?:[{DASHES}(\[:]|$)")
+_STRANGER = re.compile(
+    rf"\s*(?:[(\[]|[{DASHES}]\s)\s*(?P<name>[^\W\d_][^,;()\[\]]{{1,60}}?)\s*(?:[,;][^()]*)?[)\]]?\s*"
+)
+_CLAUSE_LEAD = re.compile(r"(?:^|[,;:.!?–—-]\s+)(?:(?P<word>[a-zà-ÿ]+)\s+)?(?:(?:de|het)\s+)?$", re.IGNORECASE)
+_PARTY_OF = re.compile(r"(?:de|het)\s+\w+\s+van\s+[A-ZÀ-Ý]", re.IGNORECASE)
+_IN_FRONT = re.compile(
+    r"(?:Bij|Volgens|Voor|Van|Ook|En|Maar|Want|Zelfs|Zo\s[a-z]+|Wat)\s(?P<name>[A-ZÀ-Ý][a-zà-ÿ]+(?:\s[A-ZÀ-Ý][\w’'-]+)*)"
+)
+_SPEAKER = re.compile(r"\s*(?P<name>[A-ZÀ-Ý][^:.!?\n]{0,40}):\s")
 _OPENING_CHARACTERS = 500  # of what stands behind a verb, in which it is seen whom it is about
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a paragraph is about: a party of the register, or a name it does not know (`party_id` None)."""
-
-    party_id: str | None
-    as_written: str
-    evidence: str  # heading, label or subject
-    short: str | None = None  # the abbreviation behind a name: "Partij Zonneschijn (PZ)"
-
-
-words = functools.partial(listed_words, "subject-words")
-"""The Dutch words of a role in `data/subject-words.csv`, in lower case."""
-
-
-class Names:
-    """The names that parties go by in one document: the register's, and unknown ones as they turn up."""
-
-    def __init__(self, register: Register, text: str) -> None:
-        self._register = register
-        self._unknown: dict[str, str] = {}
-        self._lower_words = frozenset(re.findall(r"(?<![\w’'-])[a-zà-ÿ][\w-]*", text))
-
-    def learn(self, subject: Subject) -> None:
-        """Remember an unknown party's name and abbreviation, so that later paragraphs are recognised."""
-        if subject.party_id is None:
-            for name in (subject.as_written, subject.short):
-                if name:
-                    self._unknown.setdefault(name, subject.as_written)
-
-    def at(self, text: str, position: int) -> Mention | None:
-        """The party name that begins at a position."""
-        mention = self._register.mention_at(text, position)
-        if mention:
-            return mention
-        for word in islice(_WORD.finditer(text, position), _NAME_WORDS):
-            as_written = self._unknown.get(text[position : word.end()])
-            if as_written:
-                return Mention("", as_written, position, word.end())
-        return None
-
-    def mentions(self, text: str) -> list[Mention]:
-        """The parties of the register that a text names."""
-        return self._register.mentions(text)
-
-    def party_named(self, name: str) -> str | None:
-        """party_id of a name that stands alone."""
-        return self._register.party_named(name)
-
-    def party_labelled(self, name: str) -> str | None:
-        """party_id of a name set off from the text behind it."""
-        return self._register.party_labelled(name)
-
-    def is_common_word(self, word: str) -> bool:
-        """Whether the document also uses a word in lower case, so that it is no name."""
-        return word.lower() in self._lower_words
 
 
 def heading_subject(line: str, names: Names) -> Subject | None:
@@ -101,13 +66,19 @@ def heading_subject(line: str, names: Names) -> Subject | None:
     bare = heading_text(line)
     article = _ARTICLE.match(bare)
     for name in (bare, bare[article.end() :] if article else bare):
-        long, short = _split_short_form(name)
+        long, short = split_short_form(name)
         for candidate in (name, long, short):
+            if candidate == short and not _could_be_name(long):
+                continue  # "Nee! Er zijn er genoeg verdwenen (BBB)." is a statement with its source
             party_id = names.party_named(candidate) if candidate else None
             if party_id:
                 return Subject(party_id, long, "heading", short)
     field = _FIELD.fullmatch(bare)
     return _branch(field["value"], names) if field else _introduced(bare, names)
+
+
+def _could_be_name(text: str) -> bool:
+    return len(text.split()) <= NAME_WORDS + 2 and not re.search(r"[.!?](?:\s|[”\"’»])|[„“«]", text)
 
 
 def _branch(name: str, names: Names) -> Subject:
@@ -127,7 +98,7 @@ def _introduced(line: str, names: Names) -> Subject | None:
     rest = line
     for mention in reversed(mentions):
         rest = f"{rest[: mention.start]} {rest[mention.end :]}"
-    if len(parties) != 1 or not all(word.lower() in words("introducing") for word in _WORD.findall(rest)):
+    if len(parties) != 1 or not all(word.lower() in words("introducing") for word in WORD.findall(rest)):
         return None
     return _subject(mentions[0], "heading", None)
 
@@ -167,13 +138,157 @@ def paragraph_subject(paragraph: str, names: Names) -> Subject | None:
     return _topic(first, names) or _inverted(first, names) or _unknown(first, names) or _stance(second.lstrip(), names)
 
 
+def is_label(line: str, names: Names, *, known: bool = True) -> bool:
+    """Whether a line begins with a name and a colon, a bar or the like: a party's or, unless `known`, anybody's."""
+    lead = _LEAD.match(line)
+    label = _label(line, lead.end() if lead else 0, names)
+    if label and label.party_id:
+        return known
+    return not known and speaker(line) is not None
+
+
+def speaker(line: str) -> str | None:
+    """Who speaks in a line of a debate; not what a field is called, such as "Standpunt:"."""
+    found = _SPEAKER.match(line)
+    is_field = found and found["name"].split()[0].casefold() in words("field")
+    return found["name"] if found and not is_field else None
+
+
+def opens_with_anaphor(text: str) -> bool:
+    """Whether a paragraph opens with "De partij" or "Zij", and so goes on about whoever came before."""
+    lead = _LEAD.match(text)
+    first = _SENTENCE.search(text, lead.end() if lead else 0)
+    return bool(first) and _is_anaphor(first.group()) and not _PARTY_OF.match(first.group())  # type: ignore[union-attr]
+
+
+def is_capitalised(name: str) -> bool:
+    """Whether all words of a name begin with a capital, but for "van", "voor" and articles."""
+    name_words = name.split()
+    return len(name_words) <= NAME_WORDS and all(
+        _CAPITALISED.fullmatch(word.strip("!.()")) or word in _LINKING for word in name_words
+    )
+
+
+def stranger_in_front(sentence: str, names: Names) -> str | None:
+    """A person whom a sentence is about, by what stands in front: "Bij Wilders", "Maar Timmermans", "Ook Jetten"."""
+    found = _IN_FRONT.match(sentence)
+    name = found["name"] if found else None
+    is_name = name and name.casefold() not in words("not-a-party") and not names.is_common_word(name)
+    return name if is_name and not names.mentions(name or "") else None
+
+
+def names_anaphor(text: str) -> bool:
+    """Whether "de partij", "zij" or the like stands anywhere in a text, outside quotes."""
+    said = [word.group().lower() for word in WORD.finditer(unquoted(text))]
+    return any(word in words("anaphor") for word in said) or any(
+        one in ("de", "het", "deze") and two in words("anaphor-noun") for one, two in pairwise(said)
+    )
+
+
+def unquoted(text: str) -> str:
+    """A text with blanks in place of all that stands between quote marks."""
+    pieces: list[str] = []
+    end = 0
+    for each in quoted_stretches(text):
+        pieces += [text[end : each.start], " " * (each.end - each.start)]
+        end = each.end
+    return "".join([*pieces, text[end:]])
+
+
+def lone_party(text: str, names: Names, *, late: bool = False) -> Subject | None:
+    """The one party that a text names outside quotes, unless only to hold another against it.
+
+    With `late` it must be set as the one that the text is about: "… maar de BBB legt de nadruk op", "… (BBB)".
+    """
+    said = unquoted(text)
+    mentions = names.mentions(said)
+    own = [each for each in mentions if not _is_contrast(said, each)]
+    if len({each.party_id for each in own}) != 1:
+        return None
+    if late and (len({each.party_id for each in mentions}) > 1 or not any(_is_late(said, each) for each in own)):
+        return None
+    return Subject(own[0].party_id, own[0].as_written, "subject")
+
+
+def _is_contrast(text: str, mention: Mention) -> bool:
+    """Whether a party is only named beside another: "net als de VVD", "anders dan bij D66", "samen met het CDA"."""
+    before = re.sub(
+        r"\s+(?:de|het)\s*$", " ", text[max(0, mention.start - BEFORE_NAME) : mention.start], flags=re.IGNORECASE
+    )
+    before = before.rstrip().casefold()
+    return any(re.search(rf"(?<!\w){re.escape(each)}$", before) for each in words("contrast"))
+
+
+def _is_late(text: str, mention: Mention) -> bool:
+    """Whether a party is set as the one that a text is about, other than by opening it."""
+    before, after = text[max(0, mention.start - BEFORE_NAME) : mention.start], text[mention.end :]
+    if re.search(r"[(\[]\s*(?:(?:de|het)\s+)?$", before, re.IGNORECASE) and re.fullmatch(
+        r"[^()]{0,60}[)\]][\s.]*", after
+    ):
+        return True
+    near = re.sub(r"\s+(?:de|het)\s*$", " ", before, flags=re.IGNORECASE).split()
+    last = near[-1].casefold().strip("“”\"'‘’") if near else ""
+    follows = WORD.search(after[:30])
+    following = follows.group() if follows and not after[: follows.start()].strip() else ""
+    if last in words("attributing") or last in words("person-verb"):
+        return True
+    if last == "bij" and (not following or following in words("with-bij") or re.match(r"\s*[.,;:)]", after)):
+        return True
+    clause = _CLAUSE_LEAD.search(before)
+    conjunction = (clause["word"] or "").casefold() if clause else ""
+    is_clause = clause and (not conjunction or conjunction in words("joining"))
+    return bool(is_clause and _is_finite_verb(following) and following in words("person-verb") | words("verb"))
+
+
+def attribution(text: str, names: Names, *, strangers: bool = False) -> Subject | None:
+    """The party that stands behind a quote as its source: "“…” (SP, p. 12)", "“…”, zegt de PvdD".
+
+    With `strangers`, also a name there that the register does not know.
+    """
+    stretches = quoted_stretches(text)
+    if not stretches or stretches[-1].closing is None:
+        return None
+    said = unquoted(text)
+    tail = said[stretches[-1].end :]
+    if not tail.strip() or len(tail.strip()) > _SOURCE_CHARACTERS:
+        return None
+    mentions = [each for each in names.mentions(said) if not _is_contrast(said, each)]
+    if len({each.party_id for each in mentions}) == 1 and mentions[-1].start >= stretches[-1].end:
+        if stretches[0].start <= len(text) / 3 or _SOURCE_MARK.match(tail):
+            return Subject(mentions[-1].party_id, mentions[-1].as_written, "attribution")
+        return None
+    stranger = _STRANGER.fullmatch(tail) if strangers and not mentions else None
+    is_name = stranger and all(
+        word[:1].isupper() or word.casefold() in _LINKING or not word[:1].isalpha() for word in stranger["name"].split()
+    )
+    return Subject(None, stranger["name"], "attribution") if stranger and is_name else None
+
+
+def source_line(line: str, names: Names) -> tuple[Subject, bool] | None:
+    """The party of a line that can give the source of the quote above it, and whether the line says so itself.
+
+    "Bron: FVD, hoofdstuk Energie" does; "> VVD" and "Volt, p. 3" may also be headings.
+    """
+    lead = _SOURCE_LINE.match(line)
+    if not lead or len(line.strip()) > _SOURCE_CHARACTERS or line.rstrip().endswith(":"):
+        return None
+    person = _SOURCE_PERSON.match(line, lead.end())
+    mention = names.at(line, lead.end()) or (names.at(line, person.end()) if person else None)
+    said = unquoted(line)
+    is_marked = bool(lead["lead"].strip() or lead["word"])
+    if mention and (_SOURCE_REST if is_marked else _BARE_REST).match(said, mention.end):
+        return Subject(mention.party_id or None, mention.as_written, "attribution"), bool(lead["word"])
+    stranger = _PAGE_OF.match(line, lead.end()) if not mention and said == line else None
+    return (Subject(None, stranger["name"], "attribution"), bool(lead["word"])) if stranger else None
+
+
 def _label(paragraph: str, start: int, names: Names) -> Subject | None:
     """A name set off from the text: "**CDA**: …", "PvdA – ziet …", "VOLT (Volt Nederland) — …"."""
     label = _LABEL.match(paragraph, start)
     if not label:
         return None
     article = _ARTICLE.match(label["name"])
-    name, short = _split_short_form(label["name"][article.end() if article else 0 :].strip("*_ "))
+    name, short = split_short_form(label["name"][article.end() if article else 0 :].strip("*_ "))
     party_id = names.party_labelled(name) or (names.party_labelled(short) if short else None)
     is_unknown_party = is_party_like(name) and _capitalised_run(name, 0)[0] == len(name)
     return Subject(party_id, name, "label", short) if party_id or is_unknown_party else None
@@ -182,7 +297,7 @@ def _label(paragraph: str, start: int, names: Names) -> Subject | None:
 def _first(text: str, names: Names) -> Subject | None:
     """A party that opens the sentence: "De Partij voor de Dieren (PvdD) ziet", "Ook D66 wil"."""
     position = 0
-    first = _WORD.match(text)
+    first = WORD.match(text)
     if first and first.group().lower() in words("focus"):
         position = first.end() + 1
     return _noun_phrase(text, position, names, unknown=position > 0)
@@ -208,7 +323,7 @@ def _noun_phrase(text: str, position: int, names: Names, *, unknown: bool = True
         end, name_words = _capitalised_run(text, start)
         is_party = unknown and len(name_words) > 1 and name_words[0].lower() in words("name-opener")
         return Subject(None, text[start:end], "subject") if is_party else None
-    short = _SHORT_FORM.match(text, mention.end)
+    short = SHORT_FORM.match(text, mention.end)
     end = _BOLD_END.match(text, short.end() if short else mention.end).end()  # type: ignore[union-attr]
     last = mention
     while (conjunction := _CONJUNCTION.match(text, end)) and (other := names.at(text, conjunction.end())):
@@ -220,7 +335,7 @@ def _noun_phrase(text: str, position: int, names: Names, *, unknown: bool = True
 
 def _is_anaphor(text: str) -> bool:
     """Whether the sentence opens with "De partij" or "Ze": it goes on about whoever came before."""
-    opening = [word.group().lower() for word in _WORD.finditer(text[:60])][:2]
+    opening = [word.group().lower() for word in WORD.finditer(text[:60])][:2]
     if not opening or opening[0] in words("anaphor"):
         return True
     return opening[0] in ("de", "het", "deze") and opening[-1] in words("anaphor-noun") and not _programme(text)
@@ -245,7 +360,7 @@ def _programme(text: str) -> re.Match[str] | None:
 
 def _inverted(text: str, names: Names) -> Subject | None:
     """A party right behind the finite verb, when something else was fronted."""
-    found = list(_WORD.finditer(text))
+    found = list(WORD.finditer(text))
     fronted = bool(found) and found[0].group().lower() in words("fronting")
     for index, word in enumerate(found[1:], start=1):
         before = found[index - 1].group().lower()
@@ -260,7 +375,7 @@ def _inverted(text: str, names: Names) -> Subject | None:
         after_comma = text[found[index - 1].end() : word.start()].strip() == ","
         if not fronted and not after_comma:
             continue
-        following = _WORD.match(text, position)
+        following = WORD.match(text, position)
         if following and following.group().lower() in words("focus"):
             position = following.end() + 1
         if _is_anaphor(text[position : position + _OPENING_CHARACTERS]):
@@ -279,7 +394,7 @@ def _stance(text: str, names: Names) -> Subject | None:
     if not text or _is_anaphor(text):
         return None
     subject = _first(text, names) or _inverted(text, names)
-    takes_stance = any(word.group() in words("person-verb") for word in _WORD.finditer(text[:_STANCE_CHARACTERS]))
+    takes_stance = any(word.group() in words("person-verb") for word in WORD.finditer(text[:_STANCE_CHARACTERS]))
     return subject if takes_stance else None
 
 
@@ -307,8 +422,10 @@ def _unknown(text: str, names: Names, position: int = 0) -> Subject | None:
     end, name_words = _capitalised_run(text, start)
     if not name_words or name_words[0].lower() in words("fronting") | words("anaphor"):
         return None
-    short = _SHORT_FORM.match(text, end)
-    verb = _WORD.match(text, (short.end() if short else end) + 1)
+    short = SHORT_FORM.match(text, end)
+    aside = _ASIDE.match(text, end)
+    behind = short.end() if short else aside.end() if aside else end
+    verb = WORD.match(text, behind + 1)
     if not verb or verb.group() not in words("person-verb") or not _is_name(name_words, bool(article), names):
         return None
     return Subject(None, text[start:end], "subject", short["short"] if short else None)
@@ -318,8 +435,8 @@ def _capitalised_run(text: str, start: int) -> tuple[int, list[str]]:
     """End and words of the capitalised words at a position, with "van", "voor" and articles between them."""
     run: list[str] = []
     end = position = start
-    while len(run) < _NAME_WORDS:
-        word = _WORD.match(text, position)
+    while len(run) < NAME_WORDS:
+        word = WORD.match(text, position)
         if not word:
             break
         if _CAPITALISED.fullmatch(word.group()):
@@ -353,13 +470,6 @@ def _is_name(name_words: list[str], has_article: bool, names: Names) -> bool:
 def _has_party_noun(lowered: list[str]) -> bool:
     nouns = [word for word in lowered if word in words("party-noun") or word.endswith("partij")]
     return bool(nouns) and (len(lowered) > 1 or nouns[0] not in words("party-noun"))
-
-
-def _split_short_form(name: str) -> tuple[str, str | None]:
-    short = _SHORT_FORM.search(name)
-    if short and short.end() == len(name):
-        return name[: short.start()].strip(), short["short"]
-    return name, None
 
 
 def _subject(mention: Mention, evidence: str, short: str | None) -> Subject:
