@@ -7,7 +7,8 @@ other items, a heading by the type that headings have in this file.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,105 +16,227 @@ from numpy.typing import NDArray
 from extract.layout.layers import Layer, Line
 from extract.layout.lines import is_bulleted, is_final, is_numbered
 from extract.pages.line_features import FEATURES as LINE_FEATURES
+from extract.pages.rows import Column, Rows, as_rows, columns_of
 
 _AROUND = 6  # blocks on either side
+_COUNT_AROUND = 12  # blocks on either side, among which the number before and behind is looked for
+_SAME_INDENT = 0.5  # type sizes by which blocks differ that begin below each other
+_MOST_LINES, _MOST_CHARACTERS, _MOST_WORDS, _MOST_SENTENCES = 30, 2_000, 400, 20  # of a block; more are many
+_FIRST_WORDS = 6  # of a block
 _NUMBER = re.compile(r"\W{0,2}([A-Z]?\d{1,3}(?:[.,]\d{1,2})*|[a-z]|[IVXL]{1,5})(?=[.):,\s]|[A-Z])")
-_TEXT = re.compile(r"[.;:,!?]")
-_OWN = (
-    "lines", "characters", "words", "sentences", "final", "semicolon", "colon", "comma", "last_room", "hanging", "numbered_any",
-    "capitals_first", "verb_end",
-)  # fmt: skip
-_STYLE = ("style_lines", "style_share", "style_final", "style_length", "style_blocks")
-_AROUND_FEATURES = (
-    "bulleted_around", "numbered_around", "follows_number", "leads_number", "length_around", "single_around", "same_left_around",
-    "semicolons_around", "gap_before", "gap_behind",
-)  # fmt: skip
-_OF_NEIGHBOUR = ("lines", "characters", "final", "semicolon", "colon", "comma", "numbered_any")
-_LINE_OF_NEIGHBOUR = ("indent", "size", "bold", "bulleted", "numbered", "lower", "capitals", "body_font", "body_colour", "bullet")
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$)")
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
+_PLACE = {name: place for place, name in enumerate(LINE_FEATURES)}
 
-FEATURES = (
-    *LINE_FEATURES,
-    *(f"block_{name}" for name in (*_OWN, *_STYLE, *_AROUND_FEATURES)),
-    *(f"block_{which}_{name}" for which in ("before", "behind") for name in (*_OF_NEIGHBOUR, *_LINE_OF_NEIGHBOUR, "same_style")),
-)
-"""The names of the columns."""
+Style = tuple[int, bool, str, int]
 
 
-def describe_blocks(
-    layer: Layer, rows: NDArray[np.float32], blocks: Sequence[Sequence[int]]
-) -> NDArray[np.float32]:
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The blocks of a layer in reading order, and what is known of them and of their lines."""
+
+    lines: Sequence[Sequence[int]]  # by rank
+    rows: Rows  # of all lines
+    first: NDArray[np.int64]  # line of each
+    last: NDArray[np.int64]
+    texts: Sequence[str]
+    words: Sequence[Sequence[str]]
+    numbers: Sequence[tuple[str, int] | None]  # that they begin with
+    styles: Sequence[Style]
+    members: Mapping[Style, Sequence[int]]  # the blocks in each style
+
+
+def describe_blocks(layer: Layer, rows: Rows, blocks: Sequence[Sequence[int]]) -> Rows:
     """One row per block of running text, in reading order, with the columns `FEATURES`; `rows` are those of the lines."""
     if not blocks:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
-    column = {name: place for place, name in enumerate(LINE_FEATURES)}
-    texts = [" ".join(layer.text[layer.lines[rank].start : layer.lines[rank].end] for rank in block) for block in blocks]
-    own = [_own(layer, rows, block, text, column) for block, text in zip(blocks, texts, strict=True)]
+    found = _read_blocks(layer, rows, blocks)
+    own = columns_of(_OWN, found)
+    style = columns_of(_STYLE, (found, own))
+    around = columns_of(_AROUND_IT, (found, own))
+    beside = [column for step in (-1, 1) for column in _of_neighbour(found, own, step)]
+    return np.hstack([rows[found.first], as_rows([*own.values(), *style.values(), *around.values(), *beside])])
+
+
+def _read_blocks(layer: Layer, rows: Rows, blocks: Sequence[Sequence[int]]) -> Blocks:
+    texts = [
+        " ".join([layer.text[layer.lines[rank].start : layer.lines[rank].end] for rank in block]) for block in blocks
+    ]
     styles = [_style(layer.lines[block[0]]) for block in blocks]
-    in_style = _by_style(layer, blocks, styles, own)
-    numbers = [_number(text) for text in texts]
-    found = []
-    for place, block in enumerate(blocks):
-        around = [each for each in range(max(0, place - _AROUND), min(len(blocks), place + _AROUND + 1)) if each != place]
-        values = [own[place][name] for name in _OWN]
-        values += in_style[styles[place]]
-        values += _around(layer, rows, blocks, texts, own, numbers, place, around, column)
-        for other in (place - 1, place + 1):
-            if 0 <= other < len(blocks):
-                values += [own[other][name] for name in _OF_NEIGHBOUR]
-                values += [float(rows[blocks[other][0], column[name]]) for name in _LINE_OF_NEIGHBOUR]
-                values.append(float(styles[other] == styles[place]))
-            else:
-                values += [math.nan] * (len(_OF_NEIGHBOUR) + len(_LINE_OF_NEIGHBOUR) + 1)
-        found.append(values)
-    first = rows[[block[0] for block in blocks]]
-    return np.hstack([first, np.array(found, dtype=np.float32)])
+    members: dict[Style, list[int]] = defaultdict(list)
+    for place, style in enumerate(styles):
+        members[style].append(place)
+    return Blocks(
+        lines=blocks,
+        rows=rows,
+        first=np.array([block[0] for block in blocks], dtype=np.int64),
+        last=np.array([block[-1] for block in blocks], dtype=np.int64),
+        texts=texts,
+        words=[text.split() for text in texts],
+        numbers=[_number(text) for text in texts],
+        styles=styles,
+        members=members,
+    )
 
 
-def _own(
-    layer: Layer, rows: NDArray[np.float32], block: Sequence[int], text: str, column: dict[str, int]
-) -> dict[str, float]:
-    words = text.split()
-    indents = rows[list(block), column["indent"]]
-    return {
-        "lines": float(min(len(block), 30)),
-        "characters": float(min(len(text), 2_000)),
-        "words": float(min(len(words), 400)),
-        "sentences": float(min(20, len(re.findall(r"[.!?](?:\s|$)", text)))),
-        "final": float(is_final(text)),
-        "semicolon": float(text.endswith(";")),
-        "colon": float(text.endswith(":")),
-        "comma": float(text.endswith(",")),
-        "last_room": float(rows[block[-1], column["room"]]),
-        "hanging": float(indents[1:].mean() - indents[0]) if len(block) > 1 else math.nan,
-        "numbered_any": float(_number(text) is not None),
-        "capitals_first": sum(word[:1].isupper() for word in words[:6]) / max(1, len(words[:6])),
-        "verb_end": float(bool(words) and words[-1].strip(".;,").endswith("en")),
-    }
-
-
-def _style(line: Line) -> tuple[int, bool, str, int]:
+def _style(line: Line) -> Style:
     style = line.first
     return (round(2 * style.size), style.bold, style.font, style.colour) if style else (0, False, "", 0)
 
 
-def _by_style(
-    layer: Layer, blocks: Sequence[Sequence[int]], styles: Sequence[tuple[int, bool, str, int]], own: Sequence[dict[str, float]]
-) -> dict[tuple[int, bool, str, int], list[float]]:
-    members: dict[tuple[int, bool, str, int], list[int]] = defaultdict(list)
-    for place, style in enumerate(styles):
-        members[style].append(place)
-    total = sum(len(block) for block in blocks)
-    found = {}
-    for style, places in members.items():
-        lines = sum(len(blocks[place]) for place in places)
-        found[style] = [
-            lines / len(places),
-            lines / total,
-            sum(own[place]["final"] for place in places) / len(places),
-            sum(own[place]["characters"] for place in places) / len(places),
-            math.log2(len(places)),
-        ]
+# What the lines of a block are together
+
+
+def _told(values: Sequence[object]) -> Column:
+    return np.array([bool(each) for each in values], dtype=np.bool_)
+
+
+def _counted(values: Sequence[int], most: int) -> Column:
+    return np.minimum(most, np.array(values, dtype=np.int64))
+
+
+def _hanging(of: Blocks) -> Column:
+    """How much further its other lines are indented than its first; NaN of a single line."""
+    indents = of.rows[:, _PLACE["indent"]]
+    return np.array(
+        [indents[list(block[1:])].mean() - indents[block[0]] if len(block) > 1 else math.nan for block in of.lines],
+        dtype=np.float64,
+    )
+
+
+def _capitals_first(words: Sequence[str]) -> float:
+    return sum([word[:1].isupper() for word in words[:_FIRST_WORDS]]) / max(1, len(words[:_FIRST_WORDS]))
+
+
+_OWN: dict[str, Callable[[Blocks], Column]] = {
+    "lines": lambda of: _counted([len(block) for block in of.lines], _MOST_LINES),
+    "characters": lambda of: _counted([len(text) for text in of.texts], _MOST_CHARACTERS),
+    "words": lambda of: _counted([len(words) for words in of.words], _MOST_WORDS),
+    "sentences": lambda of: _counted([len(_SENTENCE_END.findall(text)) for text in of.texts], _MOST_SENTENCES),
+    "final": lambda of: _told([is_final(text) for text in of.texts]),
+    "semicolon": lambda of: _told([text.endswith(";") for text in of.texts]),
+    "colon": lambda of: _told([text.endswith(":") for text in of.texts]),
+    "comma": lambda of: _told([text.endswith(",") for text in of.texts]),
+    "last_room": lambda of: of.rows[of.last, _PLACE["room"]],
+    "hanging": _hanging,
+    "numbered_any": lambda of: _told([number is not None for number in of.numbers]),
+    "capitals_first": lambda of: np.array([_capitals_first(words) for words in of.words], dtype=np.float64),
+    # Dutch puts the verb last in a clause that an introduction governs ("Wij willen: huren verlagen").
+    "verb_end": lambda of: _told([words and words[-1].strip(".;,").endswith("en") for words in of.words]),
+}
+
+# How the blocks of its style are
+
+Described = tuple[Blocks, Mapping[str, Column]]
+
+
+def _by_style(of: Described, value: Callable[[Sequence[int]], float]) -> Column:
+    """A value of all blocks that are set like a block."""
+    blocks, _ = of
+    values = {style: value(members) for style, members in blocks.members.items()}
+    return np.array([values[style] for style in blocks.styles], dtype=np.float64)
+
+
+def _mean(of: Described, name: str) -> Column:
+    own = of[1][name]
+    return _by_style(of, lambda members: float(own[members].sum()) / len(members))
+
+
+def _lines(of: Described, members: Sequence[int]) -> int:
+    return sum(len(of[0].lines[place]) for place in members)
+
+
+_STYLE: dict[str, Callable[[Described], Column]] = {
+    "style_lines": lambda of: _by_style(of, lambda members: _lines(of, members) / len(members)),
+    "style_share": lambda of: _by_style(of, lambda members: _lines(of, members) / sum(map(len, of[0].lines))),
+    "style_final": lambda of: _mean(of, "final"),
+    "style_length": lambda of: _mean(of, "characters"),
+    "style_blocks": lambda of: _by_style(of, lambda members: math.log2(len(members))),
+}
+
+# What stands around it
+
+
+def _share_around(values: Column) -> Column:
+    """The mean of a value in the blocks on either side, without the block itself."""
+    count = len(values)
+    ends = np.minimum(count, np.arange(count) + _AROUND + 1)
+    starts = np.maximum(0, np.arange(count) - _AROUND)
+    total = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
+    return (total[ends] - total[starts] - values) / np.maximum(1, ends - starts - 1)
+
+
+def _same_left_around(of: Blocks) -> Column:
+    """The share of the blocks around that begin below it."""
+    left = of.rows[of.first, _PLACE["indent"]]
+    count = len(left)
+    same, around = np.zeros(count), np.zeros(count)
+    for step in range(1, min(_AROUND, count - 1) + 1):
+        alike = np.abs(left[step:] - left[:-step]) < _SAME_INDENT
+        same[step:] += alike
+        same[:-step] += alike
+        around[step:] += 1
+        around[:-step] += 1
+    return same / np.maximum(1, around)
+
+
+def _counts(of: Blocks, step: int) -> Column:
+    """Whether the number of a block is one more than that of a block before it, or one less than that of one behind."""
+    found = np.zeros(len(of.numbers), dtype=np.bool_)
+    for place, number in enumerate(of.numbers):
+        if number:
+            near = of.numbers[max(0, place - _COUNT_AROUND) : place] if step < 0 else (
+                of.numbers[place + 1 : place + 1 + _COUNT_AROUND]
+            )
+            found[place] = (number[0], number[1] + step) in near
     return found
+
+
+_AROUND_IT: dict[str, Callable[[Described], Column]] = {
+    "bulleted_around": lambda of: _share_around(_told([is_bulleted(text) for text in of[0].texts])),
+    "numbered_around": lambda of: _share_around(_told([is_numbered(text) for text in of[0].texts])),
+    "follows_number": lambda of: _counts(of[0], -1),
+    "leads_number": lambda of: _counts(of[0], 1),
+    "length_around": lambda of: _share_around(of[1]["characters"]),
+    "single_around": lambda of: _share_around(of[1]["lines"] == 1),
+    "same_left_around": lambda of: _same_left_around(of[0]),
+    "semicolons_around": lambda of: _share_around(of[1]["semicolon"]),
+    "gap_before": lambda of: of[0].rows[of[0].first, _PLACE["before_fall_lines"]],
+    "gap_behind": lambda of: of[0].rows[of[0].last, _PLACE["behind_fall_lines"]],
+}
+
+# What stands before and behind it
+
+_OF_NEIGHBOUR = ("lines", "characters", "final", "semicolon", "colon", "comma", "numbered_any")
+_LINE_OF_NEIGHBOUR = (
+    "indent", "size", "bold", "bulleted", "numbered", "lower", "capitals", "body_font", "body_colour", "bullet"
+)  # fmt: skip
+
+
+def _of_neighbour(of: Blocks, own: Mapping[str, Column], step: int) -> list[Column]:
+    """What the block before or behind it is, and whether it is set alike; NaN where there is none."""
+    count = len(of.first)
+    other = np.arange(count) + step
+    exists = (other >= 0) & (other < count)
+    other = np.where(exists, other, 0)
+    columns = [own[name][other] for name in _OF_NEIGHBOUR]
+    columns += [of.rows[of.first[other], _PLACE[name]] for name in _LINE_OF_NEIGHBOUR]
+    columns.append(_told([of.styles[two] == style for two, style in zip(other.tolist(), of.styles, strict=True)]))
+    return [np.where(exists, column, np.nan) for column in columns]
+
+
+FEATURES = (
+    *LINE_FEATURES,
+    *(f"block_{name}" for name in (*_OWN, *_STYLE, *_AROUND_IT)),
+    *(
+        f"block_{which}_{name}"
+        for which in ("before", "behind")
+        for name in (*_OF_NEIGHBOUR, *_LINE_OF_NEIGHBOUR, "same_style")
+    ),
+)
+"""The names of the columns."""
+
+# The number that a block begins with
 
 
 def _number(text: str) -> tuple[str, int] | None:
@@ -130,45 +253,5 @@ def _number(text: str) -> tuple[str, int] | None:
 
 
 def _roman(written: str) -> int:
-    values = {"I": 1, "V": 5, "X": 10, "L": 50}
-    total = 0
-    for one, two in zip(written, [*written[1:], "I"], strict=True):
-        total += -values[one] if values[one] < values[two] else values[one]
-    return total
-
-
-def _around(
-    layer: Layer,
-    rows: NDArray[np.float32],
-    blocks: Sequence[Sequence[int]],
-    texts: Sequence[str],
-    own: Sequence[dict[str, float]],
-    numbers: Sequence[tuple[str, int] | None],
-    place: int,
-    around: Sequence[int],
-    column: dict[str, int],
-) -> list[float]:
-    count = max(1, len(around))
-    first = blocks[place][0]
-    left = rows[first, column["indent"]]
-    number = numbers[place]
-    follows = leads = 0.0
-    if number:
-        for other in range(max(0, place - 12), place):
-            follows = max(follows, float(numbers[other] == (number[0], number[1] - 1)))
-        for other in range(place + 1, min(len(blocks), place + 13)):
-            leads = max(leads, float(numbers[other] == (number[0], number[1] + 1)))
-    before = rows[first, column["before_fall_lines"]]
-    behind = rows[blocks[place][-1], column["behind_fall_lines"]]
-    return [
-        sum(is_bulleted(texts[each]) for each in around) / count,
-        sum(is_numbered(texts[each]) for each in around) / count,
-        follows,
-        leads,
-        sum(own[each]["characters"] for each in around) / count,
-        sum(own[each]["lines"] == 1 for each in around) / count,
-        sum(abs(rows[blocks[each][0], column["indent"]] - left) < 0.5 for each in around) / count,
-        sum(own[each]["semicolon"] for each in around) / count,
-        float(before),
-        float(behind),
-    ]
+    values = [_ROMAN[letter] for letter in written]
+    return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 1], strict=True))
