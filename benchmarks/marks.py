@@ -190,7 +190,7 @@ def starts_at(extraction: Extraction, sentences: Sequence[tuple[int, str]], offs
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where the letters of an item are in the dataset: for each its passage (by rank), and whether it is in a sentence."""
+    """Where the letters of an item are in the dataset: the passage of each, by rank, and whether a sentence has it."""
 
     passages: tuple[int, ...]
     spoken: tuple[bool, ...]
@@ -302,7 +302,8 @@ def _count_headings(count: Tally, marks: Iterable[Mark], placed: Placed) -> None
         if placed.kinds[passage] == "heading":
             ours[passage].append(letter)
     count.headings_called += len(ours)
-    count.headings_called_right += sum(2 * len(titled.intersection(letters)) > len(letters) for letters in ours.values())
+    shares = (len(titled.intersection(letters)) / len(letters) for letters in ours.values())
+    count.headings_called_right += sum(share > 0.5 for share in shares)
 
 
 def agreement(one: Sequence[Mark], other: Sequence[Mark]) -> Tally:
@@ -314,8 +315,8 @@ def agreement(one: Sequence[Mark], other: Sequence[Mark]) -> Tally:
         firsts.append(first)
         for letter in letters:
             passages[letter], spoken[letter] = block, first.kind not in NO_LANGUAGE
-    kinds = tuple(mark.kind for mark in firsts)
-    return tally(_starts_of(one), other, Placed(tuple(passages), tuple(spoken), kinds, tuple(mark.level for mark in firsts)))
+    kinds, levels = tuple(mark.kind for mark in firsts), tuple(mark.level for mark in firsts)
+    return tally(_starts_of(one), other, Placed(tuple(passages), tuple(spoken), kinds, levels))
 
 
 def segmented_starts(text: str, split: Callable[[str], list[str]]) -> set[int]:

@@ -49,6 +49,9 @@ _SCAN = 0.9  # of the pages of a file that a picture covers, if it is a scan
 _FIRST_LETTERS = 6  # of a line, among which a block begins that begins with the line
 _BLOCK_KINDS = {"other": "body"}  # tables and notes are too few to be learnt
 _DECADES = ("1940", "1950", "1960", "1970", "1980", "1990", "2000", "2010", "2020")
+_MAKERS = (
+    "omnipage", "abbyy", "i.r.i.s.", "paper cap", "indesign", "pagemaker", "quark", "word", "ghostscript", "quartz"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,9 @@ def _labels(item: Item, marks: Sequence[Mark], layer: Layer) -> Iterator[tuple[i
         opening.setdefault(mark.block, mark)
     begins = {offsets[mark.ranges[0][0]] for mark in opening.values() if not mark.goes_on}
     for rank, line in enumerate(layer.lines):
-        letters = [offset for offset in range(line.start, line.end) if offset in mark_at] if line.page == item.page else []
+        if line.page != item.page:
+            continue
+        letters = [offset for offset in range(line.start, line.end) if offset in mark_at]
         if letters:
             kind = Counter(mark_at[letter].kind for letter in letters).most_common(1)[0][0]
             level = next(mark_at[letter].level for letter in letters if mark_at[letter].kind == kind)
@@ -138,8 +143,8 @@ def fit(files: Sequence[Pages]) -> PageModels:
 
 def _boosted(rounds: int) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        max_iter=rounds, learning_rate=0.06, max_leaf_nodes=8, max_features=0.2, l2_regularization=5, min_samples_leaf=10,
-        early_stopping=False, random_state=0,
+        max_iter=rounds, learning_rate=0.06, max_leaf_nodes=8, max_features=0.2, l2_regularization=5,
+        min_samples_leaf=10, early_stopping=False, random_state=0,
     )  # fmt: skip
 
 
@@ -148,22 +153,27 @@ def _apart(label: Label) -> str:
 
 
 def _marked_blocks(file: Pages, models: PageModels) -> Iterator[tuple[NDArray[np.float32], str]]:
-    """Yield the features and the kind of each marked block; blocks of other pages, which are around it, are predicted."""
+    """Yield the features and the kind of each marked block; the blocks around it on other pages are predicted."""
     apart = tell_apart(file.layer, file.rows, models)
     begins = likeliest(models.begins, file.rows)
     for rank, label in file.labels.items():
         apart[rank], begins[rank] = _apart(label), label.begins
-    groups = group_lines([rank for rank, label in enumerate(apart) if label == TEXT], begins)
+    groups = group_lines(_running(apart), begins)
     for row, group in zip(describe_blocks(file.layer, file.rows, groups), groups, strict=True):
         if group[0] in file.labels:
             kind = file.labels[group[0]].kind
             yield row, _BLOCK_KINDS.get(kind, kind)
 
 
+def _running(apart: Sequence[str]) -> list[int]:
+    """The lines, by rank, of the running text."""
+    return [rank for rank, label in enumerate(apart) if label == TEXT]
+
+
 def _marked_headings(file: Pages, models: PageModels) -> Iterator[tuple[NDArray[np.float32], str]]:
     """Yield the features and the level of each marked heading that is found."""
     apart = tell_apart(file.layer, file.rows, models)
-    groups = group_lines([rank for rank, label in enumerate(apart) if label == TEXT], likeliest(models.begins, file.rows))
+    groups = group_lines(_running(apart), likeliest(models.begins, file.rows))
     features = describe_blocks(file.layer, file.rows, groups)
     kinds = likeliest(models.kinds, features) if groups else []
     headings = [place for place, kind in enumerate(kinds) if kind == "heading"]
@@ -191,7 +201,9 @@ def read_with(file: Pages, models: PageModels | None, resources: Resources) -> E
     return split(Extraction(document=document), resources=resources)
 
 
-def held_out(files: Sequence[Pages], always: Sequence[Pages], resources: Resources) -> Iterator[tuple[Pages, Extraction]]:
+def held_out(
+    files: Sequence[Pages], always: Sequence[Pages], resources: Resources
+) -> Iterator[tuple[Pages, Extraction]]:
     """Yield each file, read with classifiers that were fitted on other files."""
     for train, test in GroupKFold(_PARTS).split(files, groups=[file.sha256 for file in files]):
         models = fit([*(files[place] for place in train), *always])
@@ -227,8 +239,7 @@ def _decade(file: Pages) -> str:
 
 def _maker(file: Pages) -> str:
     made = " ".join(file.layer.facts.get(key, "") for key in ("creator", "producer")).casefold()
-    names = ("omnipage", "abbyy", "i.r.i.s.", "paper cap", "indesign", "pagemaker", "quark", "word", "ghostscript", "quartz")
-    return next((name for name in names if name in made), "other")
+    return next((name for name in _MAKERS if name in made), "other")
 
 
 _FIGURES: dict[str, Callable[[Tally], float]] = {
@@ -251,7 +262,9 @@ def _show(console: Console, title: str, tallies: dict[str, Tally]) -> None:
 def main() -> None:
     """Measure, and with --write fit on all marked pages and write the classifiers."""
     parser = parser_with_texts(__doc__)
-    parser.add_argument("--write", action="store_true", help="fit on all pages, and put the classifiers where they ship")
+    parser.add_argument(
+        "--write", action="store_true", help="fit on all pages, and put what comes of it where it ships"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     arguments = parser.parse_args()
     console = Console(stderr=arguments.json)

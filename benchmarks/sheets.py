@@ -5,16 +5,17 @@
     python -m benchmarks.sheets enter SHEET.marks … --reader NAME
 
 A sheet is a picture of a page, small pictures of the pages around it, and the pieces of its text layer, numbered: each
-line of the layer, cut where a sentence could end, a bullet stands or a wide gap is, whether or not anything ends there. Nothing of
-what this project makes of the page is on it. A reader writes a file `.marks`, a line per block in reading order:
+line of the layer, cut where a sentence could end, a bullet stands or a wide gap is, whether or not anything ends
+there. Nothing of what this project makes of the page is on it. A reader writes a file `.marks`, a line per block in
+reading order:
 
     heading 2: 1
     body: < 2-4a / 4b-7 >
     list-item: 8, 12-13
 
-The kind (with the level of a heading), then its sentences parted by /, each as numbers of pieces; `<` says that the first
-goes on from before the page, `>` that the last goes on behind it. `4b@"een woord"` is a place within a piece: as a start
-it begins at these words, as an end it ends behind them.
+The kind (with the level of a heading), then its sentences parted by /, each as numbers of pieces; `<` says that the
+first goes on from before the page, `>` that the last goes on behind it. `4b@"een woord"` is a place within a piece: as
+a start it begins at these words, as an end it ends behind them.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from benchmarks.marks import marked_letters
@@ -37,7 +39,7 @@ MARK_COLUMNS = (
 )  # fmt: skip
 _LIST = "sheets.csv"
 _DOTS = 1400  # of the longer side of a page's picture
-_THUMB_DOTS = 330
+_THUMB_DOTS = 330  # of the longer side of a small one
 _THUMBS = 12  # pages around, in small
 _FEWEST_LETTERS = 40  # on a page that is drawn
 _SCAN_SHARE = 0.6  # of a page that one picture covers
@@ -73,7 +75,7 @@ class Sheet:
 
 
 def draw(texts: Path) -> Iterator[Sheet]:
-    """Files go to the two sets by their hash, born-digital ones and scans apart; so do pages, and which are read twice."""
+    """Files go to the two sets by their hash, born-digital ones and scans apart; so do pages, and who reads twice."""
     by_hash = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in sorted(texts.rglob("*.pdf"))}
     strata: dict[bool, list[tuple[str, Path]]] = defaultdict(list)
     for sha256, path in by_hash.items():
@@ -255,13 +257,11 @@ def _span(written: str, text: str, pieces: Sequence[Piece]) -> Span:
     return first, last
 
 
-def _place(
-    where: Sequence[str | None], text: str, pieces: Sequence[Piece], *, end: bool
-) -> int:
+def _place(where: Sequence[str | None], text: str, pieces: Sequence[Piece], *, end: bool) -> int:
+    """Where a range begins or ends that is written as a piece, all pieces of a line, or words in either."""
     line, letter, quoted, bare = where
-    named = [
-        each for each in pieces if each.number == f"{line}{letter}" or (not letter and re.sub(r"\D", "", each.number) == line)
-    ]
+    numbers = {each: each.number if letter else each.number.rstrip(ascii_lowercase) for each in pieces}
+    named = [each for each, number in numbers.items() if number == f"{line}{letter}"]
     if not named:
         raise ValueError(f"there is no piece {line}{letter}")
     words = quoted or bare
@@ -282,8 +282,9 @@ def _not_once(found: Sequence[Marked], text: str, pieces: Sequence[Piece]) -> It
                 count[place] += 1
     for piece in pieces:
         letters = [place for place in range(piece.start, piece.end) if text[place].isalnum()]
-        for what, bad in (("in no block", lambda times: times == 0), ("twice", lambda times: times > 1)):
-            places = [place for place in letters if bad(count[place])]
+        missing = [place for place in letters if not count[place]]
+        double = [place for place in letters if count[place] > 1]
+        for what, places in (("in no block", missing), ("twice", double)):
             if places:
                 yield f"piece {piece.number} is {what}: {text[places[0] : places[-1] + 1]!r}"
 
@@ -305,11 +306,12 @@ def rows_of(sheet: Sheet, marks: str, reader: str) -> list[dict[str, Any]]:
         for start, end in each.spans:
             inside = [place for place, offset in enumerate(offsets) if start <= offset < end]
             if inside:
-                rows.append(
-                    {"item": sheet.name, "reader": reader, "block": block, "kind": each.kind, "level": each.level,
-                     "sentence": rank, "goes_on": "1" if each.goes_on else "", "continues": "1" if each.continues else "",
-                     "letter_start": inside[0], "letter_end": inside[-1] + 1}
-                )  # fmt: skip
+                rows.append({
+                    "item": sheet.name, "reader": reader, "block": block, "kind": each.kind, "level": each.level,
+                    "sentence": rank, "goes_on": "1" if each.goes_on else "",
+                    "continues": "1" if each.continues else "",
+                    "letter_start": inside[0], "letter_end": inside[-1] + 1,
+                })  # fmt: skip
     return rows
 
 
@@ -317,8 +319,8 @@ def item_of(sheet: Sheet) -> dict[str, Any]:
     """The row of `items.csv`."""
     letters, _ = marked_letters(pieces_of(_sheet_page(sheet))[0])
     return {
-        "item": sheet.name, "set": sheet.part, "file": f"{sheet.path.parent.name}/{sheet.path.name}", "sha256": sheet.sha256,
-        "page": sheet.page, "letter_start": 0, "letter_count": len(letters),
+        "item": sheet.name, "set": sheet.part, "file": f"{sheet.path.parent.name}/{sheet.path.name}",
+        "sha256": sheet.sha256, "page": sheet.page, "letter_start": 0, "letter_count": len(letters),
         "letters_sha256": hashlib.sha256(letters.encode()).hexdigest(),
     }  # fmt: skip
 

@@ -108,7 +108,7 @@ class Document:
     layer_characters: int = carried(default=0)
     blocks: tuple[Block, ...] = carried(default=())
     page_starts: tuple[tuple[int, int], ...] = carried(default=())  # (first character, page), in order of the text
-    page_doubts: tuple[tuple[int, int, float], ...] = carried(default=())  # (page, lines, lines expected to be told wrong)
+    page_doubts: tuple[tuple[int, int, float], ...] = carried(default=())  # (page, lines, lines expected wrong)
     ledger: str = carried(default="")  # what was done to the text layer: see layout/ledger.py
     stated_title: str = carried(default="")  # as the file itself gives it
     stated_author: str = carried(default="")

@@ -31,7 +31,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What a tagged PDF says of a stretch: the standard structure type of its block, and the block's number on the page.
+    """What a tagged PDF says of a stretch: the standard structure type of its block, and its number on the page.
 
     ISO 32000-1, 14.8.4: P, H1 to H6, LBody, TOCI, TD, Note, …; and Artifact for what is no content.
     """

@@ -1,7 +1,7 @@
 """Blocks of lines → a row of numbers per block: what a reader goes by when telling a heading, an item, a paragraph.
 
-The row of its first line (`line_features`), what its lines are together, and what stands around it: a list is told by its
-other items, a heading by the type that headings have in this file.
+The row of its first line (`line_features`), what its lines are together, and what stands around it: a list is told by
+its other items, a heading by the type that headings have in this file.
 """
 
 import math
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from extract.layout.layers import Layer, Line
 from extract.layout.lines import is_bulleted, is_final, is_numbered
 from extract.pages.line_features import FEATURES as LINE_FEATURES
+from extract.pages.numbering import number_of
 from extract.pages.rows import Column, Rows, as_rows, columns_of
 
 _AROUND = 6  # blocks on either side
@@ -23,9 +24,7 @@ _COUNT_AROUND = 12  # blocks on either side, among which the number before and b
 _SAME_INDENT = 0.5  # type sizes by which blocks differ that begin below each other
 _MOST_LINES, _MOST_CHARACTERS, _MOST_WORDS, _MOST_SENTENCES = 30, 2_000, 400, 20  # of a block; more are many
 _FIRST_WORDS = 6  # of a block
-_NUMBER = re.compile(r"\W{0,2}([A-Z]?\d{1,3}(?:[.,]\d{1,2})*|[a-z]|[IVXL]{1,5})(?=[.):,\s]|[A-Z])")
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)")
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _PLACE = {name: place for place, name in enumerate(LINE_FEATURES)}
 
 Style = tuple[int, bool, str, int]
@@ -47,7 +46,7 @@ class Blocks:
 
 
 def describe_blocks(layer: Layer, rows: Rows, blocks: Sequence[Sequence[int]]) -> Rows:
-    """One row per block of running text, in reading order, with the columns `FEATURES`; `rows` are those of the lines."""
+    """One row per block of running text, in order, with the columns `FEATURES`; `rows` are those of the lines."""
     if not blocks:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
     found = _read_blocks(layer, rows, blocks)
@@ -73,7 +72,7 @@ def _read_blocks(layer: Layer, rows: Rows, blocks: Sequence[Sequence[int]]) -> B
         last=np.array([block[-1] for block in blocks], dtype=np.int64),
         texts=texts,
         words=[text.split() for text in texts],
-        numbers=[_number(text) for text in texts],
+        numbers=[number_of(text) for text in texts],
         styles=styles,
         members=members,
     )
@@ -157,13 +156,14 @@ _STYLE: dict[str, Callable[[Described], Column]] = {
 # What stands around it
 
 
-def _share_around(values: Column) -> Column:
-    """The mean of a value in the blocks on either side, without the block itself."""
+def _mean_around(values: Column) -> Column:
+    """The mean of a count or a truth over the blocks on either side, without the block itself."""
     count = len(values)
     ends = np.minimum(count, np.arange(count) + _AROUND + 1)
     starts = np.maximum(0, np.arange(count) - _AROUND)
     total = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
-    return (total[ends] - total[starts] - values) / np.maximum(1, ends - starts - 1)
+    mean: Column = (total[ends] - total[starts] - values) / np.maximum(1, ends - starts - 1)
+    return mean
 
 
 def _same_left_around(of: Blocks) -> Column:
@@ -185,22 +185,24 @@ def _counts(of: Blocks, step: int) -> Column:
     found = np.zeros(len(of.numbers), dtype=np.bool_)
     for place, number in enumerate(of.numbers):
         if number:
-            near = of.numbers[max(0, place - _COUNT_AROUND) : place] if step < 0 else (
-                of.numbers[place + 1 : place + 1 + _COUNT_AROUND]
+            near = (
+                of.numbers[max(0, place - _COUNT_AROUND) : place]
+                if step < 0
+                else (of.numbers[place + 1 : place + 1 + _COUNT_AROUND])
             )
             found[place] = (number[0], number[1] + step) in near
     return found
 
 
 _AROUND_IT: dict[str, Callable[[Described], Column]] = {
-    "bulleted_around": lambda of: _share_around(_told([is_bulleted(text) for text in of[0].texts])),
-    "numbered_around": lambda of: _share_around(_told([is_numbered(text) for text in of[0].texts])),
+    "bulleted_around": lambda of: _mean_around(_told([is_bulleted(text) for text in of[0].texts])),
+    "numbered_around": lambda of: _mean_around(_told([is_numbered(text) for text in of[0].texts])),
     "follows_number": lambda of: _counts(of[0], -1),
     "leads_number": lambda of: _counts(of[0], 1),
-    "length_around": lambda of: _share_around(of[1]["characters"]),
-    "single_around": lambda of: _share_around(of[1]["lines"] == 1),
+    "length_around": lambda of: _mean_around(of[1]["characters"]),
+    "single_around": lambda of: _mean_around(of[1]["lines"] == 1),
     "same_left_around": lambda of: _same_left_around(of[0]),
-    "semicolons_around": lambda of: _share_around(of[1]["semicolon"]),
+    "semicolons_around": lambda of: _mean_around(of[1]["semicolon"]),
     "gap_before": lambda of: of[0].rows[of[0].first, _PLACE["before_fall_lines"]],
     "gap_behind": lambda of: of[0].rows[of[0].last, _PLACE["behind_fall_lines"]],
 }
@@ -235,23 +237,3 @@ FEATURES = (
     ),
 )
 """The names of the columns."""
-
-# The number that a block begins with
-
-
-def _number(text: str) -> tuple[str, int] | None:
-    """The number or letter that a text begins with: what comes before its last part, and that part."""
-    match = _NUMBER.match(text)
-    if not match:
-        return None
-    written = match[1].replace(",", ".")
-    head, _, last = written.rpartition(".")
-    digits = re.sub(r"\D", "", last)
-    if digits:
-        return head + re.sub(r"\d", "", last), int(digits)
-    return head + ("a" if last.islower() else "I"), ord(last[0]) - 96 if last.islower() else _roman(last)
-
-
-def _roman(written: str) -> int:
-    values = [_ROMAN[letter] for letter in written]
-    return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 1], strict=True))

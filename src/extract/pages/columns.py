@@ -4,15 +4,17 @@ Where columns stand close, PDFium takes what stands beside each other for one li
 each other, with prose on either side of them; in a table the parts are short.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
 from statistics import median
 
 from extract.layout.layers import Gap, Layer, Line
 
 _SAME_EDGE = 4.0  # points by which the left edges of lines in one column differ
 _FEWEST = 4  # lines with a gap in one place
+_MOST_LINES = 1_000  # of a page; one with more is no page for reading, and each gap is held against all lines
 _SHARE = 0.75  # of the lines that stand on both sides; in justified text some gaps stand below each other by chance
 _PROSE = 14  # letters on either side of the gap, at the median; cells of a table have fewer
 
@@ -27,13 +29,13 @@ def cut_columns(layer: Layer) -> Layer:
 
 def _cut(lines: list[Line], text: str) -> list[Line]:
     """The lines of a page, cut at the first gutter that they run across."""
-    gutter = _gutter(lines, text)
+    gutter = _gutter(lines, text) if len(lines) <= _MOST_LINES else None
     if gutter is None:
         return lines
     ordered: list[Line] = []
     right: list[Line] = []  # what waits until the left column has ended
     for line in lines:
-        gap = _gap_at(line, gutter)
+        gap = _gap_at(line.gaps, gutter)
         if gap:
             one, two = _halves(line, gap)
             ordered.append(one)
@@ -49,33 +51,62 @@ def _cut(lines: list[Line], text: str) -> list[Line]:
     return ordered + right
 
 
+@dataclass(frozen=True, slots=True)
+class _Crossing:
+    """A gap of a line, with the letters on either side of it."""
+
+    rank: int  # of the line on its page
+    line: Line
+    gap: Gap
+    before: int
+    behind: int
+
+
 def _gutter(lines: Sequence[Line], text: str) -> float | None:
     """Where the right column begins, in points, on a page whose lines run across two."""
-    edges = sorted(gap.right for line in lines for gap in line.gaps)
+    gaps = [each for rank, line in enumerate(lines) for each in _crossings(rank, line, text)]
+    gaps.sort(key=lambda each: each.gap.right)  # stays in the order of a line where edges are the same
+    edges = [each.gap.right for each in gaps]
     for edge in dict.fromkeys(edges):
-        crossing = [(line, gap) for line in lines if (gap := _gap_at(line, edge))]
+        near = gaps[bisect_left(edges, edge) : bisect_right(edges, edge + _SAME_EDGE)]
+        if len(near) < _FEWEST:
+            continue
+        crossing = _one_per_line(each for each in near if each.gap.right - edge < _SAME_EDGE)
         if len(crossing) < _FEWEST:
             continue
-        before = median(_letters(text[line.start : line.start + gap.offset]) for line, gap in crossing)
-        behind = median(_letters(text[line.start + gap.offset : line.end]) for line, gap in crossing)
+        before, behind = median(each.before for each in crossing), median(each.behind for each in crossing)
         if min(before, behind) >= _PROSE and len(crossing) >= _SHARE * _spanning(lines, edge, crossing):
             return edge
     return None
 
 
-def _letters(text: str) -> int:
-    return sum(map(str.isalpha, text))
+def _crossings(rank: int, line: Line, text: str) -> Iterable[_Crossing]:
+    if not line.gaps:
+        return
+    letters = [0, *accumulate(map(str.isalpha, text[line.start : line.end]))]
+    for gap in line.gaps:
+        yield _Crossing(rank, line, gap, letters[gap.offset], letters[-1] - letters[gap.offset])
 
 
-def _spanning(lines: Sequence[Line], edge: float, crossing: Sequence[tuple[Line, Gap]]) -> int:
+def _one_per_line(gaps: Iterable[_Crossing]) -> list[_Crossing]:
+    """The first gap of each line."""
+    found: dict[int, _Crossing] = {}
+    for each in gaps:
+        if each.rank not in found or each.gap.offset < found[each.rank].gap.offset:
+            found[each.rank] = each
+    return list(found.values())
+
+
+def _spanning(lines: Sequence[Line], edge: float, crossing: Sequence[_Crossing]) -> int:
     """How many lines between the first and the last of those with a gap stand on both sides of it."""
-    heights = [line.box.y for line, _ in crossing if line.box]
-    boxes = [line.box for line in lines if line.box and min(heights) <= line.box.y <= max(heights)]
+    heights = [box.y for each in crossing if (box := each.line.box)]
+    low, high = min(heights), max(heights)
+    boxes = [line.box for line in lines if line.box and low <= line.box.y <= high]
     return sum(box.left < edge - _SAME_EDGE and box.right > edge + _SAME_EDGE for box in boxes)
 
 
-def _gap_at(line: Line, edge: float) -> Gap | None:
-    return next((gap for gap in line.gaps if 0 <= gap.right - edge < _SAME_EDGE), None)
+def _gap_at(gaps: Iterable[Gap], edge: float) -> Gap | None:
+    return next((gap for gap in gaps if 0 <= gap.right - edge < _SAME_EDGE), None)
 
 
 def _halves(line: Line, gap: Gap) -> tuple[Line, Line]:

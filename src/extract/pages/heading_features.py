@@ -1,4 +1,4 @@
-"""Headings of a document → a row of numbers per heading: what tells its level, which is what it has above and below it."""
+"""Headings of a document → a row of numbers per heading: what tells its level, by all that it stands among."""
 
 import math
 import re
@@ -36,9 +36,7 @@ class Headings:
     numbers: Sequence[re.Match[str] | None]  # that they begin with
 
 
-def describe_headings(
-    layer: Layer, blocks: Sequence[Sequence[int]], features: Rows, headings: Sequence[int]
-) -> Rows:
+def describe_headings(layer: Layer, blocks: Sequence[Sequence[int]], features: Rows, headings: Sequence[int]) -> Rows:
     """One row per heading of a document, with the columns `FEATURES`; `headings` has their ranks among its blocks."""
     if not headings:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)

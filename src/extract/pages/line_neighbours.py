@@ -46,7 +46,9 @@ class Pairs:
     @property
     def same_page(self) -> NDArray[np.bool_]:
         """Whether both stand on one page."""
-        return self.joints.places.page[self.one] == self.joints.places.page[self.two]
+        page = self.joints.places.page
+        same: NDArray[np.bool_] = page[self.one] == page[self.two]
+        return same
 
     @property
     def size(self) -> NDArray[np.float64]:
@@ -119,7 +121,8 @@ def _same_size(of: Pairs) -> Column:
 
 
 def _size_ratio(of: Pairs) -> Column:
-    return np.minimum(_LARGEST, of.joints.starts[of.two, 0] / np.maximum(0.1, of.joints.stops[of.one, 0]))
+    ratio: Column = of.joints.starts[of.two, 0] / np.maximum(0.1, of.joints.stops[of.one, 0])
+    return np.minimum(_LARGEST, ratio)
 
 
 def _same_tag(of: Pairs) -> Column:

@@ -152,9 +152,7 @@ def _columns_of_page(
     return left[which], right[which]
 
 
-def _near(
-    lefts: NDArray[np.float64], rights: NDArray[np.float64], chosen: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _near(lefts: NDArray[np.float64], rights: NDArray[np.float64], chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
     """For each chosen line which lines stand in one column with it."""
     widths = np.maximum(1.0, rights - lefts)
     shared = np.minimum(rights, rights[chosen, None]) - np.maximum(lefts, lefts[chosen, None])
@@ -163,7 +161,8 @@ def _near(
     count = near.sum(axis=1)
     one, two = _at_ranks(widths, near, (count - 1) // 2, count // 2)
     narrow = near & (widths < (_SPANNING * ((one + two) / 2) + _SPANNING_POINTS)[:, None])
-    return np.where(narrow.any(axis=1)[:, None], narrow, near)
+    found: NDArray[np.bool_] = np.where(np.any(narrow, axis=1)[:, np.newaxis], narrow, near)
+    return found
 
 
 def _at_ranks(
@@ -180,9 +179,7 @@ FEATURES: dict[str, Callable[[Places], Column]] = {
     "right": lambda at: at.right / at.page_width,
     "height": lambda at: at.base / at.page_height,
     "width": lambda at: (at.right - at.left) / at.page_width,
-    "tilted": lambda at: np.where(
-        np.isnan(at.angle), np.nan, (_TILTED < at.angle) & (at.angle < math.tau - _TILTED)
-    ),
+    "tilted": lambda at: np.where(np.isnan(at.angle), np.nan, (at.angle > _TILTED) & (at.angle < math.tau - _TILTED)),
     "indent": lambda at: at.indent,
     "room": lambda at: at.room,
     "rank_from_top": lambda at: np.minimum(at.rank, _FAR_RANK),

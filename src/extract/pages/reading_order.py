@@ -9,11 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import numpy as np
+from numpy.typing import NDArray
+
 from extract.layout.furniture import find_furniture
 from extract.layout.layers import Layer, Line
 
 _STEP = 3.0  # type sizes from line to line, beyond which a new stretch of lines begins
 _OVERLAP = 0.15  # share of the narrower of two stretches that must lie below or above the other
+_SAME_BASE = 0.3  # type sizes by which the base lines of one line differ
+_ABOVE_BASE = 0.7  # type sizes that letters reach above their base line
+_USUAL_SIZE = 10.0  # points, of a line whose type is not known
 _MOST_STRETCHES = 400  # on a page; more are a table or a drawing, whose order nobody knows
 
 
@@ -48,9 +54,13 @@ def in_reading_order(layer: Layer) -> tuple[Layer, set[int]]:
 def _ordered(lines: list[Line], is_apart: Callable[[Line], bool]) -> list[Line]:
     apart = [line for line in lines if line.box is None or is_apart(line)]
     stretches = _stretches([line for line in lines if line.box is not None and not is_apart(line)])
-    if len(stretches) > _MOST_STRETCHES or not _is_out_of_order(stretches):
+    if not 1 < len(stretches) <= _MOST_STRETCHES:
         return lines
-    return apart + [line for stretch in _sorted(stretches) for line in stretch.lines]
+    edges = np.array([(each.left, each.right, each.top, each.bottom) for each in stretches], dtype=np.float64)
+    above = _above(edges)
+    if not np.tril(above | _beside(edges), -1).any():  # no later one stands above an earlier one, or left of it
+        return lines
+    return apart + [line for place in _sorted(_before(edges, above)) for line in stretches[place].lines]
 
 
 def _stretches(lines: Sequence[Line]) -> list[_Stretch]:
@@ -66,72 +76,82 @@ def _stretches(lines: Sequence[Line]) -> list[_Stretch]:
 def _follows(above: Line, line: Line) -> bool:
     if not (above.box and line.box):
         return False
-    size = line.first.size if line.first else 10.0
+    size = line.first.size if line.first else _USUAL_SIZE
     fall = above.box.y - line.box.y
-    return -0.3 * size <= fall <= _STEP * size and line.box.left < above.box.right and above.box.left < line.box.right
+    return (
+        -_SAME_BASE * size <= fall <= _STEP * size
+        and line.box.left < above.box.right
+        and above.box.left < line.box.right
+    )
 
 
 def _stretch(lines: Sequence[Line]) -> _Stretch:
     boxes = [line.box for line in lines if line.box]
-    size = lines[0].first.size if lines[0].first else 10.0
+    size = lines[0].first.size if lines[0].first else _USUAL_SIZE
     return _Stretch(
         tuple(lines),
         min(box.left for box in boxes),
         max(box.right for box in boxes),
-        max(box.y for box in boxes) + 0.7 * size,
+        max(box.y for box in boxes) + _ABOVE_BASE * size,
         min(box.y for box in boxes),
     )
 
 
-def _is_out_of_order(stretches: Sequence[_Stretch]) -> bool:
-    return any(
-        _is_above(later, earlier) or _is_beside(later, earlier)
-        for place, earlier in enumerate(stretches)
-        for later in stretches[place + 1 :]
-    )
+# Which of two stretches comes first. Edges are left, right, top and bottom of each; in a matrix of truths the row is
+# the one, the column the other. Matrices, since each is held against each, and against all that may part them.
+
+Truths = NDArray[np.bool_]
 
 
-def _is_above(one: _Stretch, other: _Stretch) -> bool:
-    """Whether one stretch stands above another, in the same column."""
-    shared = min(one.right, other.right) - max(one.left, other.left)
-    return shared > _OVERLAP * min(one.right - one.left, other.right - other.left) and one.bottom >= other.top
+def _above(edges: NDArray[np.float64]) -> Truths:
+    """Whether one stretch stands above the other, in the same column."""
+    left, right, top, bottom = edges.T
+    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    width = right - left
+    same_column: Truths = shared > _OVERLAP * np.minimum(width[:, None], width)
+    is_higher: Truths = bottom[:, None] >= top
+    return same_column & is_higher
 
 
-def _is_beside(one: _Stretch, other: _Stretch) -> bool:
-    """Whether one stretch stands left of another, at the same height."""
-    level = min(one.top, other.top) > max(one.bottom, other.bottom)
-    return level and one.right <= other.left
+def _beside(edges: NDArray[np.float64]) -> Truths:
+    """Whether one stretch stands left of the other, at the same height."""
+    left, right, top, bottom = edges.T
+    level: Truths = np.minimum(top[:, None], top) > np.maximum(bottom[:, None], bottom)
+    is_left: Truths = right[:, None] <= left
+    return level & is_left
 
 
-def _comes_before(one: _Stretch, other: _Stretch, stretches: Sequence[_Stretch]) -> bool:
-    if _is_above(one, other):
-        return True
-    if one.right > other.left or _is_above(other, one):
-        return False
-    # Left of it, unless something that stands over both columns parts them.
-    return not any(
-        each.left < one.right and each.right > other.left and (_parts(one, each, other) or _parts(other, each, one))
-        for each in stretches
-        if each is not one and each is not other
-    )
+def _before(edges: NDArray[np.float64], above: Truths) -> Truths:
+    """Whether one stretch comes before the other: above it, or left of it with nothing over both that parts them."""
+    left, right, _, _ = edges.T
+    before: Truths = above | ((right[:, None] <= left) & ~above.T & ~_are_parted(edges))
+    np.fill_diagonal(before, False)
+    return before
 
 
-def _parts(upper: _Stretch, middle: _Stretch, lower: _Stretch) -> bool:
-    return upper.bottom >= middle.top and middle.bottom >= lower.top
+def _are_parted(edges: NDArray[np.float64]) -> Truths:
+    """Whether a third stretch that reaches over both columns stands between the two, whichever is the upper one."""
+    left, right, top, bottom = edges.T
+    reaches = right[:, None] > left  # the one is not all left of the third, nor the third of the other
+    upper = bottom[:, None] >= top
+    parted = np.zeros(upper.shape, dtype=np.bool_)
+    for higher in (upper, upper.T):
+        meet = (reaches & higher).astype(np.float32)
+        np.fill_diagonal(meet, 0)  # a third is neither of the two
+        parted |= meet @ meet > 0
+    return parted
 
 
-def _sorted(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+def _sorted(before: Truths) -> list[int]:
     """Stretches so that each comes behind all that come before it; where that leaves a choice, as the file has it."""
-    waiting = list(stretches)
-    before = {
-        id(one): [each for each in stretches if each is not one and _comes_before(each, one, stretches)]
-        for one in stretches
-    }
-    done: set[int] = set()
-    ordered: list[_Stretch] = []
-    while waiting:
-        ready = next((one for one in waiting if all(id(each) in done for each in before[id(one)])), waiting[0])
-        waiting.remove(ready)
-        done.add(id(ready))
-        ordered.append(ready)
+    count = len(before)
+    missing = before.sum(axis=0)  # how many must still come before each
+    waiting = np.ones(count, dtype=np.bool_)
+    ordered: list[int] = []
+    for _ in range(count):
+        ready = waiting & (missing == 0)
+        chosen = int((ready if ready.any() else waiting).argmax())
+        waiting[chosen] = False
+        missing -= before[chosen]
+        ordered.append(chosen)
     return ordered

@@ -1,7 +1,7 @@
 """PDF → lines of its pages, in a child process: what stands where, how it is set, and what the file says of it.
 
-`python -m extract.reading.pdf_pages CHARACTERS BYTES SECONDS` reads the file from standard input and writes the layer as
-JSON; `pdf.py` starts it and holds it to its limits.
+`python -m extract.reading.pdf_pages CHARACTERS BYTES SECONDS` reads the file from standard input and writes the layer
+as JSON; `pdf.py` starts it and holds it to its limits.
 """
 
 import ctypes
@@ -55,16 +55,8 @@ def read_pages(data: bytes, max_characters: int) -> dict[str, Any]:
     scanned: list[bool] = []
     start = 0
     for number in range(1, len(pdf) + 1):
-        size, text, found, is_scan = (0.0, 0.0), "", [], False
-        try:
-            page = pdf[number - 1]
-            size = page.get_size()
-            text, found = _page(page)
-            is_scan = _is_scan(page)
-        except pypdfium2.PdfiumError:
-            pass
-        for line_start, line_end, *how in found:
-            lines.append((start + line_start, start + line_end, number, *how))
+        size, text, found, is_scan = _page_of(pdf, number)
+        lines += ((start + first, start + last, number, *how) for first, last, *how in found)
         sizes.append(size)
         scanned.append(is_scan)
         parts.append(text)
@@ -77,6 +69,20 @@ def read_pages(data: bytes, max_characters: int) -> dict[str, Any]:
         "text": PAGE_BREAK.join(parts), "lines": lines, "page_sizes": sizes, "scanned": scanned,
         "facts": facts, "outline": list(_outline(pdf)),
     }  # fmt: skip
+
+
+def _page_of(pdf: Any, number: int) -> tuple[tuple[float, float], str, list[Found], bool]:
+    """Size, text and lines of a page, and whether it is a scan; what PDFium cannot open of a page is left out."""
+    size: tuple[float, float] = (0.0, 0.0)
+    text, found, is_scan = "", list[Found](), False
+    try:
+        page = pdf[number - 1]
+        size = page.get_size()
+        text, found = _page(page)
+        is_scan = _is_scan(page)
+    except pypdfium2.PdfiumError:
+        pass
+    return size, text, found, is_scan
 
 
 def _refusal(error: str) -> Unread:
@@ -109,7 +115,10 @@ def _is_scan(page: Any) -> bool:
 
 
 def _page(page: Any) -> tuple[str, list[Found]]:
-    """Text of a page, and its lines: (start, end, bullet, box, style of the first letter, of the last, tag, hidden, gaps)."""
+    """Text of a page, and its lines.
+
+    Of each line: start, end, bullet, box, style of the first letter, style of the last, tag, hidden, gaps.
+    """
     textpage = page.get_textpage()
     text = _text(textpage)
     drawn = _drawn_bullets(page)
@@ -139,7 +148,8 @@ def _text(textpage: Any) -> str:
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     for match in _LINE.finditer(text.replace("\r", "\n")):
-        cuts = [match.start(), *(match.start() + cut.end() for cut in _INNER_BULLET.finditer(match.group())), match.end()]
+        inner = (match.start() + cut.end() for cut in _INNER_BULLET.finditer(match.group()))
+        cuts = [match.start(), *inner, match.end()]
         for first, last in pairwise(cuts):
             part = text[first:last]
             start, end = first + len(part) - len(part.lstrip()), first + len(part.rstrip())
@@ -149,7 +159,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _gaps(raw: Any, text: str, start: int, end: int, *, size: float, edge: float) -> list[tuple[int, float, float]]:
     """The wide gaps in a line: behind how many of its characters, and from where to where, in points."""
-    found = []
+    found: list[tuple[int, float, float]] = []
     for space in _SPACES.finditer(text, start, end):
         if space.start() == start or space.end() >= end or len(found) >= _MOST_GAPS:
             continue
