@@ -30,7 +30,7 @@ class Room:
 
     name: str
     what: str
-    floor: int
+    floor: float
     column: float
 
 

@@ -116,10 +116,13 @@ def _share(part: Column, whole: Column) -> Column:
 
 def _known_words(written: Written) -> Column:
     """Of the words of three letters and more, the share that Dutch law and parliament use."""
-    words = [_WORD.findall(text) for text in written.texts]
-    known_here = {word for word in set().union(*words) if word.casefold() in known()}  # each is looked up once
-    shares = [sum(map(known_here.__contains__, each)) / len(each) if each else math.nan for each in words]
-    return np.array(shares, dtype=np.float64)
+    is_known = known().__contains__
+
+    def share(text: str) -> float:
+        words = _WORD.findall(text)
+        return sum(map(is_known, map(str.casefold, words))) / len(words) if words else math.nan
+
+    return np.array([share(text) for text in written.texts], dtype=np.float64)
 
 
 FEATURES: dict[str, Callable[[Written], Column]] = {
