@@ -88,7 +88,7 @@ def score(reads: Iterable[Read], marks: dict[str, list[Mark]]) -> dict[str, Tall
     tallies: dict[str, Tally] = defaultdict(Tally)
     for read in reads:
         starts = gold.sentence_starts_in(read.extraction, read.offsets)
-        tally = gold.tally(starts, marks[read.item.name], *gold.kinds_in(read.extraction, read.offsets))
+        tally = gold.tally(starts, marks[read.item.name], gold.placed_in(read.extraction, read.offsets))
         for name in ("PDF" if read.item.page else "text", "all"):
             tallies[name] += tally
     return tallies
