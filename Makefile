@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reor
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --quiet --custom-compile-command 'make lock'
 
-.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality mutants search actions map docs train encoder language-model lock clean
+.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality readings mutants search actions map docs train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ hostile: $(DEV)  ## CPU time and memory that texts made to cost take, and how th
 
 quality: $(DEV)  ## Passages and sentences against pages that readers marked, beside three peers; TEXTS as for train
 	$(BIN)/python -m benchmarks.pages --texts $(TEXTS)
+
+readings: $(DEV)  ## Fit the estimate of how well a document was read on marked pages, and see how far off it is; TEXTS as for train
+	$(BIN)/python -m benchmarks.readings --texts $(TEXTS)
 
 mutants: $(DEV)  ## Certificates of quotes changed on purpose, beside a similarity score; TEXTS as for train
 	$(BIN)/python -m benchmarks.mutants --texts $(TEXTS)

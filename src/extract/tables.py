@@ -12,7 +12,8 @@ import pyarrow as pa
 from extract.records import TABLES, Document, Extraction, columns_of
 
 OF_A_DOCUMENT = (
-    "documents", "sections", "passages", "sentences", "tokens", "entities", "labels", "quotes", "proposals", "problems",
+    "documents", "sections", "passages", "sentences", "tokens", "entities", "labels", "quotes", "proposals", "readings",
+    "problems",
 )  # fmt: skip
 """The tables that a raw file fills; a row comes after those it refers to."""
 

@@ -52,12 +52,25 @@ def check_dataset(folder: Path) -> list[Finding]:
     with closing(StoredVersion(folder)) as version:
         hashes = hashes_of(folder)
         findings = list(_files(folder, hashes))
-        broken = [finding for name in TABLES for finding in _columns(version, name)]
+        names = version.names()
+        broken = [finding for name in names for finding in _columns(version, name)]
         if broken:  # nothing else can be said of tables that are not what they should be
             return findings + broken
-        findings += _version(folder, hashes)
+        findings += _version(folder, hashes, names)
         findings += [Finding("crate", fault) for fault in crate_faults(folder, hashes)]
-        rules = (_keys, _references, _documents, _offsets, _sentences, _tokens, _labels, _certificates, _csv, _sqlite)
+        rules = (
+            _keys,
+            _references,
+            _documents,
+            _offsets,
+            _sentences,
+            _tokens,
+            _labels,
+            _certificates,
+            _readings,
+            _csv,
+            _sqlite,
+        )
         return findings + [finding for rule in rules for finding in _found_by(rule, version)]
 
 
@@ -106,7 +119,7 @@ def _columns(version: StoredVersion, name: str) -> Iterator[Finding]:
             yield Finding("columns", f"{name}.{column.name} has values that are not among {column.choices}")
 
 
-def _version(folder: Path, hashes: Mapping[str, str]) -> Iterator[Finding]:
+def _version(folder: Path, hashes: Mapping[str, str], names: Sequence[str]) -> Iterator[Finding]:
     """Is the content what its name says? A folder may be copied under another name, not under another version's.
 
     The name stands for the CSV files and the texts; `_csv` holds the CSV files to the tables.
@@ -118,20 +131,23 @@ def _version(folder: Path, hashes: Mapping[str, str]) -> Iterator[Finding]:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         package = None
-    expected = json.loads(json.dumps(data_package(version, hashes=hashes, documents=documents_of(folder))))
-    if _without_descriptions(package) != _without_descriptions(expected):
+    described = data_package(version, hashes=hashes, documents=documents_of(folder), tables=names)
+    if _without_words(package) != _without_words(json.loads(json.dumps(described))):
         yield Finding("version", f"datapackage.json does not describe the content, which is {version}")
 
 
-def _without_descriptions(said: Any) -> Any:
-    """What a data package says but for its words on columns, which other releases put otherwise."""
+def _without_words(said: Any) -> Any:
+    """What a data package says but for its words on columns and the values they may have: other releases have others.
+
+    `_columns` looks at the values that there are.
+    """
     if isinstance(said, dict):
-        return {key: _without_descriptions(value) for key, value in said.items() if key != "description"}
-    return [_without_descriptions(each) for each in said] if isinstance(said, list) else said
+        return {key: _without_words(value) for key, value in said.items() if key not in ("description", "enum")}
+    return [_without_words(each) for each in said] if isinstance(said, list) else said
 
 
 def _keys(version: StoredVersion) -> Iterator[Finding]:
-    for name in TABLES:
+    for name in version.names():
         keys = list(keys_of(name))
         table = version.table(name, keys)
         counts = table.group_by(keys).aggregate([([], "count_all")])
@@ -141,7 +157,7 @@ def _keys(version: StoredVersion) -> Iterator[Finding]:
 
 
 def _references(version: StoredVersion) -> Iterator[Finding]:
-    for name in TABLES:
+    for name in version.names():
         for column in columns_of(TABLES[name]):
             if column.references:
                 keys = version.column(column.references, keys_of(column.references)[0])
@@ -196,7 +212,7 @@ def _offsets(version: StoredVersion) -> Iterator[Finding]:
         except DamagedError:
             return ""
 
-    for name in TABLES:
+    for name in version.names():
         columns = version.columns(name)
         if not {"char_start", "char_end", "document_id"} <= columns.keys():
             continue
@@ -289,6 +305,24 @@ def _certificates(version: StoredVersion) -> Iterator[Finding]:
             yield Finding("certificates", f"{what} ({_some(sorted(wrong))})")
 
 
+def _readings(version: StoredVersion) -> Iterator[Finding]:
+    """Has each document a row that says how well it was read, with the doubts that its Problems are about?"""
+    if "readings" not in version.names():  # of an earlier release
+        return
+    met: dict[str | None, set[str]] = {}
+    for document_id, code in version.cells("problems", ("document_id", "code")):
+        met.setdefault(document_id, set()).add(code)
+    said = dict(version.cells("readings", ("document_id", "doubts")))
+    ids = version.column("documents", "document_id").to_pylist()
+    if without := [each for each in ids if each not in said]:
+        yield Finding("readings", f"{len(without)} documents have no row in readings ({_some(without)})")
+    wrong = [
+        each for each, codes in said.items() if not set(filter(None, (codes or "").split("|"))) <= met.get(each, set())
+    ]
+    if wrong:
+        yield Finding("readings", f"{len(wrong)} readings name doubts of which there is no Problem ({_some(wrong)})")
+
+
 def _certify_again(version: StoredVersion) -> Certified:
     digests = [
         digest_of({name: version.rows(name, [document_id])[0] for name in _OF_A_DIGEST})
@@ -299,7 +333,7 @@ def _certify_again(version: StoredVersion) -> Certified:
 
 
 def _csv(version: StoredVersion) -> Iterator[Finding]:
-    for name in TABLES:
+    for name in version.names():
         try:
             same = any(_holds_rows(version, name, guard) for guard in (guarded_column, guarded_column_before_0_8))
         except OSError:
@@ -319,7 +353,7 @@ def _holds_rows(version: StoredVersion, name: str, guard: Callable[[pa.ChunkedAr
 def _sqlite(version: StoredVersion) -> Iterator[Finding]:
     try:
         with closing(read_database(version.folder)) as database:
-            for name in UNTIMED:
+            for name in set(UNTIMED) & set(version.names()):
                 found = database.execute(_IN_ORDER.get(name, f"SELECT * FROM {name}"))
                 rows = version.cells(name, list(version.columns(name)))
                 if not all(row == other for row, other in zip_longest(found, rows)):

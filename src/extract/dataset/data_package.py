@@ -12,7 +12,9 @@ from extract.tables import keys_of
 _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
-def data_package(version: str, *, hashes: Mapping[str, str], documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def data_package(
+    version: str, *, hashes: Mapping[str, str], documents: Iterable[Mapping[str, Any]], tables: Iterable[str] = TABLES
+) -> dict[str, Any]:
     """The Frictionless Data Package descriptor of the CSV files, made from the rows of the table documents.
 
     `hashes` are as `file_hashes` gives them. No licence is named: that of the texts is not known.
@@ -34,7 +36,7 @@ def data_package(version: str, *, hashes: Mapping[str, str], documents: Iterable
         "README.md says where, and how rows are traced to their sources.",
         "contributors": [{"title": AUTHORS, "role": "author"}],
         "sources": [{name: value for name, value in each.items() if value} for each in sources],
-        "resources": [_resource(name, hashes.get(f"csv/{name}.csv")) for name in TABLES],
+        "resources": [_resource(name, hashes.get(f"csv/{name}.csv")) for name in tables],
     }
 
 

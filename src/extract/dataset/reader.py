@@ -19,7 +19,7 @@ from extract.dataset.atomic import VERSION
 from extract.dataset.files import CURRENT, require_dataset
 from extract.parts import read_text
 from extract.problems import ManifestoError
-from extract.records import TABLES
+from extract.records import ADDED_LATER, TABLES
 from extract.tables import Rows, schema_of
 from extract.verification.sources import Source, source_of
 
@@ -92,6 +92,10 @@ class StoredVersion:
         """The type of each column of a table; none where an older version of the software made no such table."""
         file = self._file(name)
         return {field.name: str(field.type) for field in file.schema_arrow} if file else {}
+
+    def names(self) -> list[str]:
+        """The tables that it should have: those of the software, but for what earlier releases did not make."""
+        return [name for name in TABLES if name not in ADDED_LATER or self.columns(name)]
 
     def count(self, name: str) -> int:
         """How many rows a table has."""

@@ -10,11 +10,12 @@ from typing import TypeVar
 from extract.elections import election_in, name_in, status_in
 from extract.layout import ledger
 from extract.layout.blocks import find_blocks
-from extract.layout.layers import Layer, Unread
 from extract.layout.columns import cut_columns
+from extract.layout.layers import Layer, Unread
 from extract.layout.reading_order import in_reading_order
 from extract.layout.repairs import repair
 from extract.problems import problem
+from extract.reading.crossings import crossed_pages
 from extract.reading.decoding import is_text
 from extract.reading.facts import FACTS_FILE, STAGE, Facts
 from extract.reading.formats import format_of, read_layer
@@ -167,6 +168,7 @@ def _unread_pages(layer: Layer) -> Iterator[Unread]:
 def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Facts) -> Document:
     sha256 = hashlib.sha256(data).hexdigest()
     layer, furniture = in_reading_order(cut_columns(layer))
+    scanned = tuple(page for page, is_scan in enumerate(layer.scanned, start=1) if is_scan)
     repaired = repair(layer, find_blocks(layer, furniture))
     named = election_in(name)
     status = facts.status if facts.status != "unknown" else status_in(name)
@@ -192,6 +194,8 @@ def _document(name: str, data: bytes, layer: Layer, media_type: str, facts: Fact
         text=repaired.text,
         blocks=repaired.blocks,
         page_starts=repaired.pages,
+        scanned_pages=scanned,
+        crossed_pages=crossed_pages(layer),
         ledger=ledger.as_csv(repaired.ledger),
         metadata=" | ".join(filter(None, layer.facts.values())),
         stated_party=facts.party,
