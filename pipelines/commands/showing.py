@@ -58,11 +58,11 @@ def show(console: Console, folder: Path) -> None:
     console.print()
     if said := "; ".join(_verified(rows)):
         console.print(f"{said[0].upper()}{said[1:]}.\n", soft_wrap=True)
-    _show_worst(console, worst)
+    show_worst(console, worst)
     _show_problems(console, problems)
 
 
-def _show_worst(console: Console, worst: Sequence[ReadingSummary]) -> None:
+def show_worst(console: Console, worst: Sequence[ReadingSummary]) -> None:
     """Print which documents were read worst, if any was not read well."""
     if not worst:
         return

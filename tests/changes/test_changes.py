@@ -1,7 +1,9 @@
 """What changed between two versions, and what is said to have changed it."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +14,7 @@ import pytest
 from extract.changes.causes import CauseKind, Fact
 from extract.changes.comparing import Change, Changes, DocumentChanges, TableChanges, Tally, changes_between, compare
 from extract.changes.pairing import PLACE, keys_of
+from extract.dataset.checks import check_dataset
 from extract.dataset.versions import publish, write_draft
 from extract.extraction import Resources, extract_document, load_resources, read
 from extract.parties import load_register
@@ -446,3 +449,22 @@ def test_what_it_says_is_documented() -> None:
     fields = [name for record in records for name in record.__slots__]
     assert [name for name in fields if not re.search(rf"\b{name}\b", as_json)] == []
     assert all(column in said for column in PLACE)
+
+
+def test_a_version_of_a_release_without_readings_is_checked_and_compared(make: Make) -> None:
+    old, new = make("old"), make("new", code_version="1")
+    for name in ("tables/readings.parquet", "csv/readings.csv"):
+        (old / name).unlink()
+    with closing(sqlite3.connect(old / "dataset.sqlite")) as database:
+        database.execute("DROP TABLE readings")
+        database.commit()
+    assert {each.rule for each in check_dataset(old)} == {"files", "version", "crate"}  # files are gone, no row is
+    assert counts(compare(old, new)) == {("readings", "code"): {"added": 2}}
+
+
+def test_a_document_that_is_read_otherwise_by_other_code_is_put_down_to_that(make: Make) -> None:
+    def worse(found: Extraction) -> Extraction:
+        return replace(found, readings=(replace(found.readings[0], grade="C", known_share=0.5),))
+
+    said = counts(compare(make("old"), make("new", code_version="1", also=worse)))
+    assert said == {("readings", "code"): {"changed": 2}}
