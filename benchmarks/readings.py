@@ -33,7 +33,7 @@ from extract.splitting.page_measures import PageMeasures, measure_pages
 MODEL = ROOT / "src" / "extract" / "data" / "reading-estimate.csv"
 _FIT, _HELD_OUT = "wide-development", "wide-test"
 _FOLDS = 5  # of files, each held out once to learn how far estimates are off
-_RIDGE = 1.0  # on weights per standard deviation; some hundred pages carry seven weights, but not without it
+_RIDGE = 1.0  # on weights per standard deviation; some hundred pages carry eight weights, but not without it
 _COVERED = 0.9  # of files, that the interval is to hold
 _BINS = 4
 _DIGITS = 4

@@ -23,7 +23,7 @@ def pages(seed: int, count: int = 120) -> list[Page]:
 
 def test_what_lowers_f1_gets_a_weight_and_the_rest_next_to_none() -> None:
     model = fit(pages(1))
-    assert model.weights["torn"] < -3.5 and model.weights["crossed"] == 0
+    assert model.weights["unfinished"] < -3.5 and model.weights["crossed"] == 0
     assert abs(model.weights["unknown"]) * 0.1 < 0.2
     errors = [page.f1 - page_f1(page.measures, model) for page in pages(2)]
     assert abs(np.mean(errors)) < 0.02

@@ -22,9 +22,11 @@ NOUNS = ("woningen", "scholen", "wegen", "bossen", "ziekenhuizen", "bibliotheken
 PLACES = ("dorpen", "steden", "provincies", "gemeenten", "wijken", "regio’s", "havens", "polders", "buurten")
 
 PREFACE = (
-    "Onze partij begon als een kleine groep mensen die zich zorgen maakte\nover hun eigen straat. Dat is zij in haar "
-    "hart nog altijd gebleven, al\nzijn er nu leden in elke provincie. Wie bij ons aanklopt krijgt een kop\nkoffie en een "
-    "eerlijk antwoord op zijn vragen. Met dit programma laten wij\nzien hoe het anders kan in de komende vier jaar."
+    "Onze partij begon als een kleine groep mensen die zich zorgen maakte\n"
+    "over hun eigen straat. Dat is zij in haar hart nog altijd gebleven, al\n"
+    "zijn er nu leden in elke provincie. Wie bij ons aanklopt krijgt een kop\n"
+    "koffie en een eerlijk antwoord op zijn vragen. Met dit programma laten wij\n"
+    "zien hoe het anders kan in de komende vier jaar."
 )
 
 Part = tuple[int, PassageKind, str]  # page, kind and text of a block

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from extract.splitting.page_measures import PageMeasures
 from extract.word_lists import read_list
 
-FEATURES = ("doubt", "torn", "unknown", "short", "aside", "scanned", "crossed")
+FEATURES = ("doubt", "torn", "unfinished", "unknown", "short", "aside", "scanned", "crossed")
 """What is looked at of a page: see `features_of`."""
 
 _LEAST_SPREAD = 0.01  # of p(1-p), that of an F1 of .99: no page is certain
@@ -45,7 +45,8 @@ def features_of(page: PageMeasures) -> dict[str, float | None]:
     sentences = max(1, page.sentences)
     return {
         "doubt": page.doubt,
-        "torn": 1 - page.whole / sentences if page.sentences else 0.0,
+        "torn": page.torn_share,
+        "unfinished": 1 - page.whole / sentences if page.sentences else 0.0,
         "unknown": 1 - page.known / page.words if page.words else 0.0,
         "short": 1 - page.long / sentences if page.sentences else 0.0,
         "aside": page.prose_aside / max(1, page.running + page.aside),
@@ -87,13 +88,13 @@ def estimate(pages: Sequence[PageMeasures], model: Model | None = None) -> Estim
 
 @functools.cache
 def read_model() -> Model:
-    """The model in `data/reading-estimate.csv`."""
+    """The model in `data/reading-estimate.csv`. A feature that it lacks counts for nothing until it is fitted anew."""
     rows = {row["name"]: row for row in read_list("reading-estimate")}
     values = {name: float(row["value"]) for name, row in rows.items()}
     return Model(
         intercept=values["intercept"],
-        weights={name: values[name] for name in FEATURES},
-        means={name: float(rows[name]["mean"]) for name in FEATURES},
+        weights={name: values[name] for name in FEATURES if name in values},
+        means={name: float(rows[name]["mean"]) for name in FEATURES if name in values},
         shared=values["shared"],
         below=values["below"],
         above=values["above"],

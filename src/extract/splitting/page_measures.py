@@ -19,9 +19,8 @@ SET_ASIDE = frozenset({"furniture", "contents"})
 """Kinds of passages that are not running text."""
 
 _LONG = 8  # words; a shorter sentence or line comes back by chance, and no shorter run of words stands for a place
-_PROSE_OPEN = (
-    2  # articles, prepositions and the like that prose of _LONG words has at least; entries of tables have fewer
-)
+_FIGURES = 0.25  # share of the words; in an index and in tables more of them are figures
+_PROSE_OPEN = 2  # articles, prepositions and the like that prose has at least; entries of tables have fewer
 _ENTRIES = 0.2  # share of lines that end as entries do, at most; in prose some end with a year or a figure
 _PROSE_LINES, _FULL_LINE = 2, 4  # lines over which prose runs at least, and words of each
 _RUNNING = 3  # times that a line comes back from which on it is a running title
@@ -47,11 +46,9 @@ class PageMeasures:
     said_twice: int = 0  # characters of long sentences that were said before
     said_near: int = 0  # of them, on this page or the one before; 0 without pages
     sentences: int = 0  # headings left out
-    begun: int = 0  # sentences that begin as sentences do
-    ended: int = 0
-    whole: int = 0  # both
-    long: int = 0  # sentences of _LONG words and more; lists of names and tables have few
-    long_whole: int = 0
+    whole: int = 0  # sentences that begin and end as sentences do
+    long: int = 0  # sentences of _LONG words and more, few of them figures; lists of names and tables have few
+    torn: int = 0  # of them, where one ends as none does and the next begins as none does
     headings: int = 0
     words: int = 0
     known: int = 0  # words
@@ -67,8 +64,8 @@ class PageMeasures:
 
     @property
     def torn_share(self) -> float:
-        """Share of the long sentences that do not begin or do not end as sentences do."""
-        return 1 - self.long_whole / max(1, self.long)
+        """Share of the long sentences that are torn from the one before or behind."""
+        return self.torn / max(1, self.long)
 
     @property
     def known_share(self) -> float:
@@ -81,7 +78,8 @@ def measure_pages(extraction: Extraction) -> list[PageMeasures]:
     document = extraction.document
     if document is None:
         return []
-    pages = {page: PageMeasures(page) for page in (range(1, document.pages + 1) if document.pages else [0])}
+    numbers = range(1, (document.pages or 0) + 1) if document.page_starts else [0]
+    pages = {page: PageMeasures(page) for page in numbers}
     for page, lines, wrong in document.page_doubts:
         pages[page].doubt = wrong / max(1, lines)
     for page in document.scanned_pages:
@@ -93,7 +91,9 @@ def measure_pages(extraction: Extraction) -> list[PageMeasures]:
     kinds = {passage.passage_id: passage.kind for passage in extraction.passages}
     _count_sentences(pages, extraction.sentences, kinds)
     _count_words(pages, extraction.sentences)
-    _count_twice(pages, [each for each in extraction.sentences if kinds[each.passage_id] != "heading"])
+    spoken = [each for each in extraction.sentences if kinds[each.passage_id] != "heading"]
+    _count_torn(pages, spoken, kinds)
+    _count_twice(pages, spoken)
     _count_prose_aside(pages, document, extraction)
     return list(pages.values())
 
@@ -139,12 +139,30 @@ def _count_sentences(pages: dict[int, PageMeasures], sentences: Sequence[Sentenc
             begun = begins_well(sentence.text) or (is_item and rank == 0)
             ended = ends_well(sentence.text, loose=is_item and rank + 1 == len(within))
             page.sentences += 1
-            page.begun += begun
-            page.ended += ended
             page.whole += begun and ended
-            if len(sentence.text.split()) >= _LONG:
-                page.long += 1
-                page.long_whole += begun and ended
+
+
+def _count_torn(pages: dict[int, PageMeasures], sentences: Sequence[Sentence], kinds: Mapping[str, str]) -> None:
+    """Count long sentences that are torn from a neighbour: one ends as none does, and the next begins as none does.
+
+    Titles of a list end without a mark, and its items begin small; but then the other of the two is as it should be.
+    """
+    items = [kinds[each.passage_id] == "list-item" for each in sentences]
+    begins = [not is_item and not begins_well(each.text) for is_item, each in zip(items, sentences, strict=True)]
+    ends = [not ends_well(each.text, loose=is_item) for is_item, each in zip(items, sentences, strict=True)]
+    for rank, sentence in enumerate(sentences):
+        words = sentence.text.split()
+        if len(words) < _LONG or sum(map(_is_figure, words)) > _FIGURES * len(words):
+            continue
+        page = pages[sentence.page or 0]
+        page.long += 1
+        before = rank > 0 and ends[rank - 1] and begins[rank]
+        behind = rank + 1 < len(sentences) and ends[rank] and begins[rank + 1]
+        page.torn += before or behind
+
+
+def _is_figure(word: str) -> bool:
+    return not any(map(str.isalpha, word))
 
 
 def begins_well(text: str) -> bool:
@@ -248,7 +266,8 @@ def _is_prose(sentence: str, *, is_line: bool) -> bool:
         return False
     if sum(bool(_ENTRY.search(line)) for line in lines) > _ENTRIES * len(lines):
         return False
-    if is_line and sum(len(line.split()) >= _FULL_LINE for line in lines) < _PROSE_LINES:
+    full = sum(len(line.split()) >= _FULL_LINE for line in lines)
+    if (is_line and full < _PROSE_LINES) or 0 < 2 * full < len(lines):
         return False
     return sum(word.casefold() in open_words() for word in words) >= _PROSE_OPEN
 
