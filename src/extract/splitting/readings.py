@@ -20,7 +20,7 @@ FORCE_OCR = "ocrmypdf --force-ocr -l nld in.pdf out.pdf"
 # Thresholds: 49 of the 2,981 pages of 116 manifestos of 1948 to 2025 are over one, in 20 documents. Those that may be
 # looked at were opened: all but one (a table of contents that says what it is in a sentence) have what is said of them.
 _PROSE_ASIDE = 150  # characters of prose on a page; a sentence or two can be a caption or a long entry
-_TORN = 0.35  # share of long sentences; nine pages in ten have under .05
+_TORN = 0.35  # share of long sentences; nineteen pages in twenty have .01 or less
 _FEWEST_LONG = 6  # long sentences, to judge by; lists of names and title pages have fewer
 _KNOWN = 0.82  # share of words; pages of any decade have .91 to .99, lists of sources in English .84
 _FEWEST_WORDS = 100  # to judge by; a page of few words can be all compounds
