@@ -17,8 +17,9 @@ REDO_OCR = "ocrmypdf --redo-ocr -l nld in.pdf out.pdf"
 FORCE_OCR = "ocrmypdf --force-ocr -l nld in.pdf out.pdf"
 """Makes pictures of pages whose fonts give wrong letters, and reads those."""
 
-# Thresholds: 49 of the 2,981 pages of 116 manifestos of 1948 to 2025 are over one, in 20 documents. Those that may be
-# looked at were opened: all but one (a table of contents that says what it is in a sentence) have what is said of them.
+# Thresholds: 49 of the 2,981 pages of 116 manifestos of 1948 to 2025 are over one, in 20 documents. 24 of them, of 18
+# documents, were opened: what is said holds for all but a table of contents with a sentence above it, and a list of
+# sources in English is said to be garbled or in another language.
 _PROSE_ASIDE = 150  # characters of prose on a page; a sentence or two can be a caption or a long entry
 _TORN = 0.35  # share of long sentences; nineteen pages in twenty have .01 or less
 _FEWEST_LONG = 6  # long sentences, to judge by; lists of names and title pages have fewer
