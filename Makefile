@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reor
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --quiet --custom-compile-command 'make lock'
 
-.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality page-models digests mutants search identity actions map docs train encoder language-model lock clean
+.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality page-models readings digests mutants search identity actions map docs train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,9 @@ page-models: $(DEV)  ## How well pages are read on files held out; WRITE=--write
 
 digests: $(DEV)  ## Parties and quotes of digests by other hands, against what their writers marked; TEXTS=tests/gold/digests/dev
 	$(BIN)/python -m benchmarks.digests $(TEXTS)
+
+readings: $(DEV)  ## Fit the estimate of how well a document was read on marked pages, and see how far off it is; TEXTS as for train
+	$(BIN)/python -m benchmarks.readings --texts $(TEXTS)
 
 mutants: $(DEV)  ## Certificates of quotes changed on purpose, beside a similarity score; TEXTS as for train
 	$(BIN)/python -m benchmarks.mutants --texts $(TEXTS)

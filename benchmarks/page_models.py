@@ -46,7 +46,6 @@ HALVES = ("wide-development", "wide-test")
 _ALWAYS = ("first", "development")  # marked pages of five files that are always trained on, and never measured here
 _PARTS = 5
 _SCAN = 0.9  # of the pages of a file that a picture covers, if it is a scan
-_FIRST_LETTERS = 6  # of a line, among which a block begins that begins with the line
 _BLOCK_KINDS = {"other": "body"}  # tables and notes are too few to be learnt
 _DECADES = ("1940", "1950", "1960", "1970", "1980", "1990", "2000", "2010", "2020")
 _MAKERS = (
@@ -59,7 +58,7 @@ class Label:
     """What a line is by a reader's marks."""
 
     kind: str
-    begins: bool  # whether a block begins with it
+    begins: bool  # whether it is of another block than the line of running text before it
     level: int | None  # of a heading
 
 
@@ -108,18 +107,19 @@ def _labels(item: Item, marks: Sequence[Mark], layer: Layer) -> Iterator[tuple[i
     start = sum(len(page) + 1 for page in before[:-1])
     offsets = [start + offset for offset in marked_letters(before[-1])[1]]
     mark_at = {offsets[letter]: mark for mark in marks for first, end in mark.ranges for letter in range(first, end)}
-    opening: dict[int, Mark] = {}
-    for mark in marks:
-        opening.setdefault(mark.block, mark)
-    begins = {offsets[mark.ranges[0][0]] for mark in opening.values() if not mark.goes_on}
+    goes_on = {mark.block for mark in marks if mark.goes_on}
+    block: int | None = None  # of the last letter of running text
     for rank, line in enumerate(layer.lines):
         if line.page != item.page:
             continue
-        letters = [offset for offset in range(line.start, line.end) if offset in mark_at]
-        if letters:
-            kind = Counter(mark_at[letter].kind for letter in letters).most_common(1)[0][0]
-            level = next(mark_at[letter].level for letter in letters if mark_at[letter].kind == kind)
-            yield rank, Label(kind, not begins.isdisjoint(letters[:_FIRST_LETTERS]), level)
+        on_line = [mark_at[offset] for offset in range(line.start, line.end) if offset in mark_at]
+        if on_line:
+            kind = Counter(mark.kind for mark in on_line).most_common(1)[0][0]
+            level = next(mark.level for mark in on_line if mark.kind == kind)
+            running = [mark.block for mark in on_line if mark.kind not in NO_LANGUAGE]
+            begins = bool(running) and (running[0] != block if block is not None else running[0] not in goes_on)
+            yield rank, Label(kind, begins, level)
+            block = running[-1] if running else block
 
 
 # Training

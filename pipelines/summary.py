@@ -45,6 +45,29 @@ GROUP BY 1, 2, 3
 """
 
 
+# The documents that were read worst: those without an estimate after those with one of the same grade.
+_WORST = """
+SELECT path, grade, sentence_f1, sentence_f1_low, sentence_f1_high, doubts, whole_share, known_share
+FROM readings JOIN documents USING (document_id)
+ORDER BY grade DESC, coalesce(sentence_f1, 1), doubts IS NULL, path LIMIT ?
+"""
+_SHOWN_WORST = 3
+_LOW = 0.9  # of whole_share and known_share; of nine manifestos in ten the second is .91 or more
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSummary:
+    """How well a document was read, and why not better."""
+
+    path: str
+    grade: str
+    sentence_f1: float | None
+    sentence_f1_low: float | None
+    sentence_f1_high: float | None
+    doubts: tuple[str, ...]
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class PartySummary:
     """A row of the summary. Quotes of digests are `verified` if the party's manifesto has them."""
@@ -77,8 +100,23 @@ def as_records(folder: Path) -> dict[str, Any]:
         problems = database.execute(f"SELECT {', '.join(columns)} FROM problems ORDER BY rowid").fetchall()
         return {
             "parties": [asdict(row) for row in by_party(database)],
+            "worst_read": [asdict(row) for row in worst_read(database)],
             "problems": [dict(zip(columns, row, strict=True)) for row in problems],
         }
+
+
+def worst_read(database: sqlite3.Connection) -> list[ReadingSummary]:
+    """The documents that were read worst, the worst first."""
+    found = []
+    for path, grade, f1, low, high, codes, whole, known in database.execute(_WORST, (_SHOWN_WORST,)):
+        doubts = tuple(codes.split("|")) if codes else ()
+        why = [each.replace("-", " ") for each in doubts]
+        if whole is not None and whole < _LOW:
+            why.append(f"{1 - whole:.0%} of its sentences do not begin or end as sentences do")
+        if known is not None and known < _LOW:
+            why.append(f"{1 - known:.0%} of its words are in no list of Dutch words")
+        found.append(ReadingSummary(path, grade, f1, low, high, doubts, "; ".join(why)))
+    return found
 
 
 def leave_artifacts(folder: Path, plan: Plan, outcome: Outcome) -> None:

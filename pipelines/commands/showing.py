@@ -15,7 +15,7 @@ from extract.records import THEMES
 from extract.search.finding import Found
 from pipelines.history import PastRun
 from pipelines.paths import typed
-from pipelines.summary import COUNTED, PartySummary, by_party
+from pipelines.summary import COUNTED, PartySummary, ReadingSummary, by_party, worst_read
 from pipelines.terminal import Console
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def show(console: Console, folder: Path) -> None:
     """Print the summary of a dataset version for people."""
     with closing(read_database(folder)) as database:
         rows = by_party(database)
+        worst = worst_read(database)
         problems = database.execute("SELECT severity, message FROM problems ORDER BY rowid").fetchall()
     columns: dict[str, Callable[[PartySummary], str]] = {name: _count(name) for name in COUNTED}
     if any(row.to_verify > row.without_manifesto for row in rows):
@@ -64,7 +65,24 @@ def show(console: Console, folder: Path) -> None:
     console.print()
     if said := "; ".join(_verified(rows)):
         console.print(f"{said[0].upper()}{said[1:]}.\n", soft_wrap=True)
+    show_worst(console, worst)
     _show_problems(console, problems)
+
+
+def show_worst(console: Console, worst: Sequence[ReadingSummary]) -> None:
+    """Print which documents were read worst, if any was not read well."""
+    if not worst:
+        return
+    console.print("[bold]Read worst[/] (grade, estimated F1 of sentences; all are in the table readings)")
+    for each in worst:
+        estimated = (
+            f"{each.sentence_f1:.2f} ({each.sentence_f1_low:.2f}–{each.sentence_f1_high:.2f})"
+            if each.sentence_f1 is not None
+            else "no estimate: not a PDF" if not each.path.lower().endswith(".pdf") else "no estimate: no sentences"
+        )  # fmt: skip
+        why = f": {each.why}" if each.why else ""
+        console.print(f" {each.grade} {escape(each.path)}, {estimated}{escape(why)}", soft_wrap=True)
+    console.print()
 
 
 def _count(name: str) -> Callable[[PartySummary], str]:

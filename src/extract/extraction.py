@@ -26,6 +26,7 @@ from extract.splitting.occasions import file_occasion
 from extract.splitting.passages import split_passages
 from extract.splitting.quotes import STAGE as QUOTES_STAGE
 from extract.splitting.quotes import extract_quotes
+from extract.splitting.readings import read_well
 from extract.splitting.sections import split_sections
 from extract.splitting.sentences import split_sentences
 
@@ -57,21 +58,22 @@ def read(data: bytes, *, name: str, facts: Facts, settings: Settings) -> Extract
 
 
 def split(extraction: Extraction, *, resources: Resources) -> Extraction:
-    """Find passages, party sections and sentences."""
+    """Find passages, party sections and sentences, and say how well that went."""
     if extraction.document is None:
         return extraction
     passages = split_passages(extraction.document)
     found = split_sections(extraction.document, passages, register=resources.register)
     sentences = split_sentences(found.document, found.passages, found.sections)
-    return replace(
+    done = replace(
         extraction,
         document=found.document,
         occasions=(file_occasion(found.document, found.sections),),
         passages=found.passages,
         sections=found.sections,
         sentences=tuple(sentences),
-        problems=extraction.problems + found.problems,
     )
+    readings, doubts = read_well(done)
+    return replace(done, readings=readings, problems=extraction.problems + found.problems + doubts)
 
 
 def annotate(extraction: Extraction, *, resources: Resources) -> Extraction:

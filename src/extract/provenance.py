@@ -21,10 +21,10 @@ PACKAGES = (
 
 _LABELS = ("homepage", "source", "repository", "code", "documentation")  # of the URLs of a package, best first
 
-_COUNTED = (".py", ".csv", ".toml", ".sql", ".html", ".css", ".js")  # files of the package that decide on what it makes
+_COUNTED = (".py", ".csv", ".toml", ".sql", ".html", ".css", ".js", ".skops")  # files of the package that decide on what it makes
 
 
-OF_ROWS = ("data", "labels", "language", "layout", "reading", "splitting")
+OF_ROWS = ("data", "labels", "language", "layout", "pages", "reading", "splitting")
 """Folders of the package that, beside what lies above them, decide on the rows that a raw file gives."""
 OF_VERIFICATION = (*OF_ROWS, "verification")
 """The same, of the rows that hold digests against manifestos."""

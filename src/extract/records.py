@@ -36,6 +36,7 @@ EntityKind = Literal["organisation", "eu-body", "law", "amount", "year", "deadli
 EntitySource = Literal["list", "rule", "pipeline"]
 Polarity = Literal["for", "against"]
 Severity = Literal["error", "warning", "note"]
+Grade = Literal["A", "B", "C", "D"]
 
 
 def column(
@@ -108,7 +109,11 @@ class Document:
     layer_characters: int = carried(default=0)
     blocks: tuple[Block, ...] = carried(default=())
     page_starts: tuple[tuple[int, int], ...] = carried(default=())  # (first character, page), in order of the text
-    page_doubts: tuple[tuple[int, int, float], ...] = carried(default=())  # (page, lines, lines expected wrong)
+    page_doubts: tuple[tuple[int, int, float], ...] = carried(
+        default=()
+    )  # (page, lines, lines expected to be told wrong)
+    scanned_pages: tuple[int, ...] = carried(default=())  # that a picture covers, from which the text was read
+    crossed_pages: tuple[int, ...] = carried(default=())  # on which lines run across two columns
     ledger: str = carried(default="")  # what was done to the text layer: see layout/ledger.py
     stated_title: str = carried(default="")  # as the file itself gives it
     stated_author: str = carried(default="")
@@ -332,6 +337,40 @@ class ClaimEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How well a document was read: what can be counted, and for a PDF what is to be expected of pages like its own."""
+
+    document_id: str = column("The document", key=True, references="documents")
+    sentences: int = column("Its sentences, headings among them")
+    running_share: float | None = column(
+        "Share of the characters in running text, not in furniture or contents, 0 to 1; null if there are none",
+        default=None,
+    )
+    whole_share: float | None = column(
+        "Share of the sentences, without headings, that begin and end as sentences do, 0 to 1; null if there are none",
+        default=None,
+    )
+    known_share: float | None = column(
+        "Share of the words, without names, that a list of Dutch words has, 0 to 1; null if there are none",
+        default=None,
+    )
+    prose_aside: int = column("Characters of sentences in furniture or contents that running text does not have")
+    said_twice: int = column("Characters of long sentences that the document said before; running titles do not count")
+    sentence_f1: float | None = column(
+        "Estimated F1 of its sentences, 0 to 1; null for formats other than PDF, of which no pages were marked to "
+        "estimate from, and for a PDF without sentences",
+        default=None,
+    )
+    sentence_f1_low: float | None = column("Lower end of the interval of sentence_f1, 90 %", default=None)
+    sentence_f1_high: float | None = column("Upper end of the interval of sentence_f1, 90 %", default=None)
+    doubts: str | None = column("Codes of its Problems about how it was read, | between; null if none", default=None)
+    grade: Grade = column(
+        "A to D: by sentence_f1 (A from .95, B from .90, C from .80); where that is null by doubts (A none, B one, C "
+        "two), and D if they are about all of the text, or there are no sentences"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something wrong with the input, and what was done about it."""
 
@@ -380,12 +419,13 @@ TABLES: dict[str, type] = {
     "proposals": Proposal,
     "certificates": Certificate,
     "evidence": ClaimEvidence,
+    "readings": Reading,
     "problems": Problem,
     "runs": Run,
 }
 """Each table of the dataset and the record that is one of its rows."""
 
-ADDED_LATER = frozenset({"occasions"})
+ADDED_LATER = frozenset({"occasions", "readings"})
 """Tables that versions of some earlier releases lack: those before 0.9."""
 
 
@@ -406,6 +446,7 @@ class Extraction:
     labels: tuple[Label, ...] = ()
     quotes: tuple[Quote, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    readings: tuple[Reading, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

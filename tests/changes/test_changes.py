@@ -452,14 +452,21 @@ def test_what_it_says_is_documented() -> None:
     assert all(column in said for column in PLACE)
 
 
-def test_a_version_of_a_release_without_occasions_is_checked_and_compared(make: Make) -> None:
+@pytest.mark.parametrize(("table", "rows"), [("occasions", 2), ("readings", 2)])
+def test_a_version_of_a_release_without_a_table_is_checked_and_compared(make: Make, table: str, rows: int) -> None:
     old, new = make("old"), make("new", code_version="1")
-    folder = old
-    for name in ("tables/occasions.parquet", "csv/occasions.csv"):
-        (folder / name).unlink()
-    with closing(sqlite3.connect(folder / "dataset.sqlite")) as database:
-        database.execute("DROP TABLE occasions")
+    for name in (f"tables/{table}.parquet", f"csv/{table}.csv"):
+        (old / name).unlink()
+    with closing(sqlite3.connect(old / "dataset.sqlite")) as database:
+        database.execute(f"DROP TABLE {table}")
         database.commit()
-    assert {each.rule for each in check_dataset(folder)} == {"files", "version", "crate"}  # files are gone, no row is
-    said = counts(compare(old, new))
-    assert said == {("occasions", "code"): {"added": 2}}
+    assert {each.rule for each in check_dataset(old)} == {"files", "version", "crate"}  # files are gone, no row is
+    assert counts(compare(old, new)) == {(table, "code"): {"added": rows}}
+
+
+def test_a_document_that_is_read_otherwise_by_other_code_is_put_down_to_that(make: Make) -> None:
+    def worse(found: Extraction) -> Extraction:
+        return replace(found, readings=(replace(found.readings[0], grade="C", known_share=0.5),))
+
+    said = counts(compare(make("old"), make("new", code_version="1", also=worse)))
+    assert said == {("readings", "code"): {"changed": 2}}

@@ -294,6 +294,8 @@ def test_a_missing_text_is_found(written: Path, tmp_path: Path) -> None:
         ("quotes", "text", "iets anders", "offsets"),
         ("certificates", "status", "verbatim", "certificates"),
         ("evidence", "rank", 7, "certificates"),
+        ("readings", "doubts", "text-twice", "readings"),
+        ("readings", "grade", "E", "columns"),
         ("documents", "characters", 5, "texts"),
         ("passages", "kind", "poem", "columns"),
     ],
@@ -307,7 +309,14 @@ def test_a_wrong_row_is_found(written: Path, tmp_path: Path, table: str, column:
     assert rule in {finding.rule for finding in check_dataset(folder)}
 
 
-@pytest.mark.parametrize("table", ["sentences", "labels", "problems"])
+def test_a_document_that_nothing_says_how_well_it_was_read_is_found(written: Path, tmp_path: Path) -> None:
+    folder = damaged(written, tmp_path)
+    path = folder / "tables" / "readings.parquet"
+    pq.write_table(pq.read_table(path)[:0], path)
+    assert "1 documents have no row in readings" in "".join(each.message for each in check_dataset(folder))
+
+
+@pytest.mark.parametrize("table", ["sentences", "labels", "problems", "readings"])
 def test_a_row_that_is_twice_or_not_there_is_found(written: Path, tmp_path: Path, table: str) -> None:
     for name, take in (("twice", lambda rows: pa.concat_tables([rows, rows[:1]])), ("gone", lambda rows: rows[1:])):
         folder = damaged(written, tmp_path / name)

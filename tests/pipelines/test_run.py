@@ -1,11 +1,13 @@
 """`manifesto run` as a user meets it: what it makes, what it says, and what bad input does to it."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -14,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from extract.dataset.checks import check_dataset
+from extract.dataset.database import read_database
 from extract.dataset.files import REPORT
 from extract.dataset.reader import current_version
 from extract.extraction import Resources, extract_document, read
@@ -22,9 +25,12 @@ from extract.reading.documents import load_bytes
 from extract.reading.facts import Facts
 from extract.records import sha256_of
 from pipelines.commands.cli import main
+from pipelines.commands.showing import show_worst
 from pipelines.history import past_runs
 from pipelines.processed import Processed
 from pipelines.store import Store
+from pipelines.summary import worst_read
+from pipelines.terminal import Console
 from tests.conftest import DIGEST, ROOT, copy_encoder, read_tables
 
 Run = Callable[..., Result]
@@ -85,6 +91,7 @@ def test_a_run_makes_a_dataset_that_checks_out_and_says_what_is_in_it(run: Run, 
     assert check_dataset(folder) == []
     for said in ("ChristenUnie", "558", "223", folder.name, "manifesto check"):
         assert said in result.output
+    assert f"all are in the table readings)\n A {DIGEST.name}" in result.output
     assert CliRunner().invoke(main, ["check", "--processed", str(tmp_path / "processed")]).exit_code == 0
 
 
@@ -97,10 +104,27 @@ def test_the_flow_gives_the_rows_that_extract_document_gives(
     assert document
     extraction = extract_document(document, resources=resources)
     tables = read_tables(dataset(tmp_path))
-    for name in ("sections", "passages", "sentences", "labels", "quotes", "proposals", "problems"):
+    for name in ("sections", "passages", "sentences", "labels", "quotes", "proposals", "readings", "problems"):
         records = getattr(extraction, name)
         rows = tables[name].astype(object).where(tables[name].notna(), None).to_dict("records")
         assert rows == [{column: getattr(record, column) for column in record.__slots__} for record in records]
+
+
+def test_the_worst_read_documents_are_shown_with_what_is_wrong(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for number in range(3):
+        text = f"VVD {number}\n\n" + "Wij willen dat er meer geld komt voor de zorg in het hele land.\n\n" * 3
+        (folder / f"VVD_20{number}1.txt").write_text(text, encoding="utf-8")
+    garbled = "Wrj wqllun dct ur mtfr gtld kpmt vccr dt zqrg jn hft htlt lcnd.\n\n"
+    (folder / "[red]_2021.txt").write_text(f"VVD\n\n{garbled * 12}", encoding="utf-8")
+    said = json.loads(run("--json", folder=folder).stdout)["worst_read"]
+    assert len(said) == 3 and (said[0]["path"], said[0]["grade"]) == ("[red]_2021.txt", "D")
+    assert said[0]["doubts"] == ["words-unknown"] and "in no list of Dutch words" in said[0]["why"]
+    assert said[0]["sentence_f1"] is None and said[1]["grade"] == "A"
+    with closing(read_database(dataset(tmp_path))) as database:
+        show_worst(Console(width=200, file=(shown := io.StringIO())), worst_read(database))
+    assert " D [red]_2021.txt, no estimate: not a PDF: words unknown; " in shown.getvalue()
 
 
 def test_a_second_run_changes_nothing_and_names_the_version(run: Run, ran: None, tmp_path: Path) -> None:

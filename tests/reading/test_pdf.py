@@ -246,9 +246,6 @@ def test_bold_words_make_no_heading(read) -> None:
     assert not passages(extraction, "heading")
 
 
-@pytest.mark.xfail(
-    reason="Room for the next word is reckoned by a line's mean letter, and capitals are wider.", strict=True
-)
 def test_a_sentence_that_ends_near_the_margin_ends_no_paragraph(read) -> None:
     texts = [
         f"Wij kiezen in deze tijd voor betere {theme} in alle delen van ons land en dat is nodig. De overheid neemt "

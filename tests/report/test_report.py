@@ -1,6 +1,7 @@
 """The report, in a browser: figures lead to sentences, sentences to their places, and what a file says stays text."""
 
 import csv
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,6 +29,7 @@ from extract.report.counts import Counts
 from extract.report.figures import _PASSAGE_COLOURS, _STATUS_COLOURS
 from extract.report.page import _SCRIPTS, is_of_this_code, write_report
 from extract.settings import Settings
+from extract.splitting.readings import _DOUBTS
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from extract.verification.examination import certify, digest_of
 from extract.verification.sources import source_of
@@ -537,6 +539,34 @@ def test_every_status_and_kind_of_passage_has_a_word_and_a_colour() -> None:
             == set(get_args(kind))
             == {key[len(prefix) + 1 :] for key in words if key.startswith(f"{prefix}-")}
         )
+
+
+def test_every_doubt_about_reading_has_words() -> None:
+    with (ASSETS / "words.csv").open(encoding="utf-8", newline="") as file:
+        words = {row["key"] for row in csv.DictReader(file)}
+    doubts = {each.code for each in _DOUBTS}
+    assert {f"doubt-{code}" for code in doubts} == {key for key in words if key.startswith("doubt-")}
+
+
+def test_the_report_says_how_well_each_document_was_read(extractions: list[Extraction], tmp_path: Path) -> None:
+    """With an estimate and doubts, as a PDF may have them, and without."""
+    changed = []
+    for each in extractions:
+        doubted = replace(
+            each.readings[0], grade="C", sentence_f1=0.834, sentence_f1_low=0.712, sentence_f1_high=0.907,
+            doubts="sentences-torn|text-twice",
+        )  # fmt: skip
+        is_one = each.document and each.document.path == "groenlinks-pvda.md"
+        changed.append(rows_of(replace(each, readings=(doubted,)) if is_one else each))
+    draft = write_draft(changed, parties=load_register().parties, processed=tmp_path)
+    write_report(draft.folder, BOOKS, version=draft.version)
+    page = (draft.folder / REPORT).read_text(encoding="utf-8")
+    cells = re.findall(r"<td><b>([A-D])</b>(.*?)</td>", page, re.DOTALL)
+    assert len(cells) == len(extractions)
+    (found,) = [rest for grade, rest in cells if grade == "C"]
+    assert "0.83" in found and "0.71–0.91" in found
+    assert "zinnen in stukken of door elkaar" in found and "dezelfde tekst twee keer" in found
+    assert all("0." not in rest for grade, rest in cells if grade != "C")
 
 
 def test_the_report_says_what_changed_since_the_version_before(

@@ -58,7 +58,19 @@ def check_dataset(folder: Path) -> list[Finding]:
             return findings + broken
         findings += _version(folder, hashes, names)
         findings += [Finding("crate", fault) for fault in crate_faults(folder, hashes)]
-        rules = (_keys, _references, _documents, _offsets, _sentences, _tokens, _labels, _certificates, _csv, _sqlite)
+        rules = (
+            _keys,
+            _references,
+            _documents,
+            _offsets,
+            _sentences,
+            _tokens,
+            _labels,
+            _certificates,
+            _readings,
+            _csv,
+            _sqlite,
+        )
         return findings + [finding for rule in rules for finding in _found_by(rule, version)]
 
 
@@ -291,6 +303,24 @@ def _certificates(version: StoredVersion) -> Iterator[Finding]:
         if wrong:
             what = f"{name}: {len(wrong)} rows are not what the stored texts give"
             yield Finding("certificates", f"{what} ({_some(sorted(wrong))})")
+
+
+def _readings(version: StoredVersion) -> Iterator[Finding]:
+    """Has each document a row that says how well it was read, with the doubts that its Problems are about?"""
+    if "readings" not in version.names():  # of an earlier release
+        return
+    met: dict[str | None, set[str]] = {}
+    for document_id, code in version.cells("problems", ("document_id", "code")):
+        met.setdefault(document_id, set()).add(code)
+    said = dict(version.cells("readings", ("document_id", "doubts")))
+    ids = version.column("documents", "document_id").to_pylist()
+    if without := [each for each in ids if each not in said]:
+        yield Finding("readings", f"{len(without)} documents have no row in readings ({_some(without)})")
+    wrong = [
+        each for each, codes in said.items() if not set(filter(None, (codes or "").split("|"))) <= met.get(each, set())
+    ]
+    if wrong:
+        yield Finding("readings", f"{len(wrong)} readings name doubts of which there is no Problem ({_some(wrong)})")
 
 
 def _certify_again(version: StoredVersion) -> Certified:

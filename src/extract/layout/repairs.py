@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extract.layout.hyphens import is_torn, joint, vocabulary
-from extract.layout.layers import Layer, LineBlock
+from extract.layout.layers import Layer, Line, LineBlock
 from extract.layout.lines import FONT_SYMBOLS, is_hyphenated
 from extract.records import Block, Repair
 
@@ -42,7 +42,8 @@ _APART = " -"  # at a line end: a hyphen that came loose from its word
 _SOFT = "\u00ad¬"  # hyphens that no word keeps
 _UNSURE = "\ufffe\u0002"  # hyphens that a word may keep
 _HALF = 40  # characters on either side of a hyphen that are looked at; no half of a word is longer
-_GLYPHS = re.compile(r"dingbat|wingding|webding|symbol", re.IGNORECASE)
+# Fonts whose letters are pictures: a "4" in them is a tick.
+_GLYPHS = re.compile(r"dingbat|wingding|webding|symbol|sorts|marlett|awesome|icons?\b|bullets?\b", re.IGNORECASE)
 _JOINT_STEPS = {"": "hyphen", "-": "hyphen-kept", "- ": "hyphen-shared"}
 _LINE_END = 3  # characters at the end of what was written among which a line end stands, with white space behind it
 
@@ -62,6 +63,13 @@ class Repaired:
 def repair(layer: Layer, blocks: Sequence[LineBlock]) -> Repaired:
     """Write a layer block by block, each paragraph in one line, words whole, and say what was changed."""
     return _Writer(layer).write(blocks)
+
+
+def _opens_with_glyph(line: Line) -> bool:
+    """Whether the first letter of a line is a picture, and what follows is not all pictures."""
+    if not (line.first and line.last) or not _GLYPHS.search(line.first.font):
+        return False
+    return line.end - line.start == 1 or not _GLYPHS.search(line.last.font)
 
 
 class _Writer:
@@ -102,7 +110,7 @@ class _Writer:
         one, after = self.texts[rank], self.tail(rank)
         two = self.texts[following] if following is not None else None
         cut = line.end - (self.hyphen_width(one, two) if two is not None else 0)
-        self.write_words(line.start, cut, glyph=bool(line.first and _GLYPHS.search(line.first.font)))
+        self.write_words(line.start, cut, glyph=_opens_with_glyph(line))
         if two is None:
             self.copy(cut, after)
         elif cut < line.end:
@@ -137,8 +145,9 @@ class _Writer:
 
     def write_words(self, start: int, end: int, *, glyph: bool) -> None:
         """Write the inside of a line, with its repairs; `glyph` says that its first character is a symbol."""
-        if glyph and self.layer.text[start + 1 : start + 2].isspace():
-            self.change(start, start + 1, "•", "bullet")
+        if glyph and start < end:
+            behind = self.layer.text[start + 1 : start + 2]
+            self.change(start, start + 1, "•" if not behind or behind.isspace() else "• ", "bullet")
             start += 1
         place = start
         for at, until, new, step in sorted([*self.odd_characters(start, end), *self.torn_words(start, end)]):

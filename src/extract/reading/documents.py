@@ -19,6 +19,7 @@ from extract.pages.page_models import PageModels
 from extract.pages.reading_order import in_reading_order
 from extract.parties import load_register
 from extract.problems import problem
+from extract.reading.crossings import crossed_pages
 from extract.reading.decoding import is_text
 from extract.reading.facts import FACTS_FILE, STAGE, Facts
 from extract.reading.formats import format_of, read_layer
@@ -179,6 +180,7 @@ def _document(
         blocks = find_page_blocks(layer, furniture, page_models)
     else:
         blocks = find_text_blocks(layer, find_furniture(layer))
+    scanned = tuple(page for page, is_scan in enumerate(layer.scanned, start=1) if is_scan)
     repaired = repair(layer, blocks)
     election, election_evidence = election_of(name, facts.election, is_party=is_party)
     status, status_evidence = status_of(name, facts.status)
@@ -204,6 +206,8 @@ def _document(
         text=repaired.text,
         blocks=repaired.blocks,
         page_starts=repaired.pages,
+        scanned_pages=scanned,
+        crossed_pages=crossed_pages(layer),
         ledger=ledger.as_csv(repaired.ledger),
         stated_title=layer.facts.get("title", ""),
         stated_author=layer.facts.get("author", ""),

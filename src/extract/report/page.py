@@ -97,6 +97,7 @@ def _head(
         if party in there
     ]
     problems = stored.table("problems").to_pylist()
+    readings = {each["document_id"]: each for each in stored.table("readings").to_pylist()}
     script = hashlib.sha256(_script().encode("utf-8")).digest()
     return _template().render(
         version=version,
@@ -123,7 +124,10 @@ def _head(
         quotes_chart=quotes_chart(counts, parties, words),
         coverage_chart=coverage_chart(counts, documents, words),
         documents=sorted(
-            (each | {"party": parties.get(each["party_id"], "")} for each in documents),
+            (
+                each | {"party": parties.get(each["party_id"], ""), "reading": readings.get(each["document_id"])}
+                for each in documents
+            ),
             key=lambda each: each["path"].casefold(),
         ),
         problems=[each | {"place": _place(each)} for each in problems[:_MOST_PROBLEMS]],

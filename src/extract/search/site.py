@@ -34,7 +34,7 @@ _SORTED = {
     "documents": "path", "parties": "name", "occasions": "path",
     "sections": "position", "passages": "position", "sentences": "position",
     "entities": "char_start", "quotes": "char_start", "proposals": "char_start", "certificates": "status",
-    "problems": "severity",
+    "readings": "sentence_f1", "problems": "severity",
 }  # fmt: skip
 _FACETS = {
     "documents": ("kind", "party_id", "election", "status"),
@@ -49,6 +49,7 @@ _FACETS = {
     "proposals": ("document_id", "party_id", "theme", "policy_area", "action", "polarity"),
     "certificates": ("best", "status", "match", "source_document_id"),
     "evidence": ("kind",),
+    "readings": ("grade", "doubts"),
     "problems": ("severity", "code", "stage", "path"),
 }
 _VALUES = {  # of a parameter, and of those that it goes with: what there is to choose from
