@@ -40,6 +40,7 @@ ROOMS = (
     Room("extract.pages", "lines on pages → blocks", 1.2, 0.5),
     Room("extract.reading", "bytes → document", 2, 1.5),
     Room("extract.splitting", "passages, sentences, quotes", 3, 2),
+    Room("extract.readings", "how well it was read", 3.4, 1.1),
     Room("extract.language", "tokens, actions, proposals", 1, 3),
     Room("extract.labels", "codebooks, classifiers", 2, 3),
     Room("extract.extraction", "a document → all its rows", 4, 2.5),

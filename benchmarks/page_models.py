@@ -32,7 +32,7 @@ from extract.pages.block_features import describe_blocks
 from extract.pages.columns import cut_columns
 from extract.pages.heading_features import describe_headings
 from extract.pages.line_features import describe_lines
-from extract.pages.page_blocks import TEXT, group_lines, likeliest, tell_apart
+from extract.pages.page_blocks import TEXT, group_lines, likeliest, tell_apart, where_blocks_begin
 from extract.pages.page_models import FILE, PageModels
 from extract.pages.reading_order import in_reading_order
 from extract.reading.documents import document_in
@@ -43,7 +43,7 @@ from extract.settings import Settings
 from pipelines.paths import MODELS
 
 HALVES = ("wide-development", "wide-test")
-_ALWAYS = ("first", "development")  # marked pages of five files that are always trained on, and never measured here
+ALWAYS = ("first", "development")  # marked pages of five files that are always trained on, and never measured here
 _PARTS = 5
 _SCAN = 0.9  # of the pages of a file that a picture covers, if it is a scan
 _BLOCK_KINDS = {"other": "body"}  # tables and notes are too few to be learnt
@@ -155,7 +155,7 @@ def _apart(label: Label) -> str:
 def _marked_blocks(file: Pages, models: PageModels) -> Iterator[tuple[NDArray[np.float32], str]]:
     """Yield the features and the kind of each marked block; the blocks around it on other pages are predicted."""
     apart = tell_apart(file.layer, file.rows, models)
-    begins = likeliest(models.begins, file.rows)
+    begins = where_blocks_begin(file.layer, file.rows, models)
     for rank, label in file.labels.items():
         apart[rank], begins[rank] = _apart(label), label.begins
     groups = group_lines(_running(apart), begins)
@@ -173,7 +173,7 @@ def _running(apart: Sequence[str]) -> list[int]:
 def _marked_headings(file: Pages, models: PageModels) -> Iterator[tuple[NDArray[np.float32], str]]:
     """Yield the features and the level of each marked heading that is found."""
     apart = tell_apart(file.layer, file.rows, models)
-    groups = group_lines(_running(apart), likeliest(models.begins, file.rows))
+    groups = group_lines(_running(apart), where_blocks_begin(file.layer, file.rows, models))
     features = describe_blocks(file.layer, file.rows, groups)
     kinds = likeliest(models.kinds, features) if groups else []
     headings = [place for place, kind in enumerate(kinds) if kind == "heading"]
@@ -271,7 +271,7 @@ def main() -> None:
     resources = load_resources(Settings(language_pipeline="blank", codebooks=()), models=MODELS)
     marks = gold.read_marks(GOLD, "first")
     development, test = (read_pages(arguments.texts, {half}) for half in HALVES)
-    always = read_pages(arguments.texts, set(_ALWAYS))
+    always = read_pages(arguments.texts, set(ALWAYS))
     if arguments.write:
         save(fit([*development, *test, *always]), ROOT / "src" / "extract" / "data" / FILE)
         return

@@ -9,7 +9,6 @@ which sums alone are printed: mean estimate beside mean measured F1, and how oft
 """
 
 import csv
-import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,13 +21,13 @@ from rich.console import Console
 from scipy.optimize import minimize
 
 from benchmarks import marks as gold
-from benchmarks.shared import GOLD, ROOT, document_in, parser_with_texts, table_of
-from extract.extraction import Resources, split
+from benchmarks import page_models
+from benchmarks.shared import GOLD, ROOT, parser_with_texts, table_of
+from extract.extraction import Resources
 from extract.parties import load_register
-from extract.records import Extraction
+from extract.readings.estimates import FEATURES, Model, estimate, features_of, page_f1, spread
+from extract.readings.page_measures import PageMeasures, measure_pages
 from extract.settings import Settings
-from extract.splitting.estimates import FEATURES, Model, estimate, features_of, page_f1, spread
-from extract.splitting.page_measures import PageMeasures, measure_pages
 
 MODEL = ROOT / "src" / "extract" / "data" / "reading-estimate.csv"
 _FIT, _HELD_OUT = "wide-development", "wide-test"
@@ -49,35 +48,22 @@ class Page:
     weight: int
 
 
-def read_pages(texts: Path, part: str) -> list[Page]:
-    """The pages of a set, each with what was measured on it."""
-    items = [item for item in gold.read_items(GOLD) if item.part == part and item.page is not None]
-    marks, files = gold.read_marks(GOLD, "first"), _files_by_hash(texts, {item.sha256 for item in items})
+def read_pages(texts: Path) -> dict[str, list[Page]]:
+    """The pages of both sets, each with what was measured on it; classifiers of lines never saw the file they read."""
+    marks = gold.read_marks(GOLD, "first")
     resources = Resources(Settings(), load_register(), None, ())
-    by_file: dict[str, list[gold.Item]] = defaultdict(list)
-    for item in items:
-        by_file[item.sha256].append(item)
-    pages: list[Page] = []
-    for sha256, of_file in by_file.items():
-        extraction = split(Extraction(document=document_in(files[sha256])), resources=resources)
+    files = page_models.read_pages(texts, {_FIT, _HELD_OUT})
+    always = page_models.read_pages(texts, page_models.ALWAYS)
+    pages: dict[str, list[Page]] = defaultdict(list)
+    for file, extraction in page_models.held_out(files, always, resources):
         measures = {each.page: each for each in measure_pages(extraction)}
-        for item in of_file:
-            offsets, _ = gold.item_letters(item, files[sha256])
+        for item in file.items:
+            offsets, _ = gold.item_letters(item, file.path)
             tally = gold.tally(gold.sentence_starts_in(extraction, offsets), marks[item.name])
             if tally.found + tally.marked and item.page in measures:
-                pages.append(Page(sha256, measures[item.page], tally.f1, tally.found + tally.marked))
+                page = Page(file.sha256, measures[item.page], tally.f1, tally.found + tally.marked)
+                pages[item.part].append(page)
     return pages
-
-
-def _files_by_hash(texts: Path, wanted: set[str]) -> dict[str, Path]:
-    found = {}
-    for path in sorted(texts.rglob("*.pdf")):
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        if sha256 in wanted:
-            found[sha256] = path
-    if missing := wanted - found.keys():
-        raise SystemExit(f"{len(missing)} of {len(wanted)} marked files are not below {texts}.")
-    return found
 
 
 def fit(pages: Sequence[Page]) -> Model:
@@ -232,14 +218,15 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="write nothing")
     arguments = parser.parse_args()
     console = Console()
-    pages = read_pages(arguments.texts, _FIT)
+    by_set = read_pages(arguments.texts)
+    pages = by_set[_FIT]
     model = fit_with_interval(pages)
     console.print({name: round(value, 2) for name, value in model.weights.items()})
     console.print({name: round(getattr(model, name), 2) for name in ("intercept", "shared", "below", "above")}, "\n")
     if not arguments.dry:
         write(model, pages)
     show(console, f"{_FIT}: what was fitted on", pages, model)
-    show(console, f"{_HELD_OUT}: held out", read_pages(arguments.texts, _HELD_OUT), model)
+    show(console, f"{_HELD_OUT}: held out", by_set[_HELD_OUT], model)
 
 
 if __name__ == "__main__":

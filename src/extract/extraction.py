@@ -20,13 +20,13 @@ from extract.language.proposals import commitments, extract_proposals
 from extract.parties import Register, load_register
 from extract.reading.documents import document_in
 from extract.reading.facts import Facts
+from extract.readings.readings import read_well
 from extract.records import Document, Extraction, Sentence, Token
 from extract.settings import Settings
 from extract.splitting.occasions import file_occasion
 from extract.splitting.passages import split_passages
 from extract.splitting.quotes import STAGE as QUOTES_STAGE
 from extract.splitting.quotes import extract_quotes
-from extract.splitting.readings import read_well
 from extract.splitting.sections import split_sections
 from extract.splitting.sentences import split_sentences
 

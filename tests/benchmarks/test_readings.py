@@ -3,8 +3,8 @@
 import numpy as np
 
 from benchmarks.readings import Page, fit, fit_with_interval
-from extract.splitting.estimates import estimate, page_f1
-from extract.splitting.page_measures import PageMeasures
+from extract.readings.estimates import estimate, page_f1
+from extract.readings.page_measures import PageMeasures
 
 
 def pages(seed: int, count: int = 120) -> list[Page]:

@@ -24,12 +24,12 @@ from extract.parties import load_register
 from extract.problems import problem
 from extract.reading.documents import read_document
 from extract.reading.facts import Facts
+from extract.readings.readings import _DOUBTS
 from extract.records import CertificateStatus, Extraction, Label, PassageKind
 from extract.report.counts import Counts
 from extract.report.figures import _PASSAGE_COLOURS, _STATUS_COLOURS
 from extract.report.page import _SCRIPTS, is_of_this_code, write_report
 from extract.settings import Settings
-from extract.splitting.readings import _DOUBTS
 from extract.tables import ACROSS_DOCUMENTS, rows_of, table_of
 from extract.verification.examination import certify, digest_of
 from extract.verification.sources import source_of

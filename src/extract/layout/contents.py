@@ -154,7 +154,7 @@ def _counted(texts: Sequence[str]) -> set[int]:
 
 # What an entry shows
 
-_ENDS_WITH_PAGE = re.compile(r"\S\D*?[\s.…_·-]+(\d{1,3})\W*$")
+_ENDS_WITH_PAGE = re.compile(r"[\s.…_·-](\d{1,3})\W*$")
 _LONE_PAGE = re.compile(r"\W*(\d{1,3})\W*")
 _BEGINS_WITH_PAGE = re.compile(r"(\d{1,3})\s+\D")
 _LONGEST_READ = 250  # characters of a line in which a page number is looked for: the pattern goes back and forth
@@ -165,5 +165,8 @@ def page_of(text: str) -> int | None:
     """The page that an entry names."""
     if len(text) > _LONGEST_READ or not any(map(str.isdigit, text[:_HEAD] + text[-_TAIL:])):
         return None  # for speed: the patterns are slow
-    match = _ENDS_WITH_PAGE.search(text) or _LONE_PAGE.fullmatch(text) or _BEGINS_WITH_PAGE.match(text)
+    ended = _ENDS_WITH_PAGE.search(text)
+    if ended and not text[: ended.start()].strip():
+        ended = None  # a number alone, or with nothing but white space before it
+    match = ended or _LONE_PAGE.fullmatch(text) or _BEGINS_WITH_PAGE.match(text)
     return int(match[1]) if match else None

@@ -4,6 +4,7 @@ The way that GROBID (Lopez, 2009) labels the lines of papers: first what stands 
 its blocks begin, then what each block is, each step by what the step before it found.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,33 +22,64 @@ from extract.pages.page_models import PageModels, load_page_models
 TEXT = "text"
 """What the classifier of lines calls the running text."""
 
+Doubts = tuple[tuple[int, int, float], ...]
+"""For each page its number, its lines, and how many of them the classifiers expect to be told wrong."""
 
-def find_page_blocks(layer: Layer, furniture: set[int], models: PageModels | None = None) -> list[LineBlock]:
-    """The blocks of a layer in reading order; every line is in exactly one. `furniture` has the ranks of lines.
+_APART = ("furniture", "contents")
+_RARELY_CONTENTS = 0.25  # probability from which on a line beside an entry of a table of contents is one, too
+_SAME_SIZE = 0.06  # share by which sizes of type differ that are the same to the eye
+_LOWEST_LEVEL = 4
 
-    A block that interrupts a paragraph (furniture, a pull quote) comes after it. Without `models`, those that ship with
-    the package tell what lines are.
+
+def find_page_blocks(
+    layer: Layer, furniture: set[int], models: PageModels | None = None
+) -> tuple[list[LineBlock], Doubts]:
+    """The blocks of a layer in reading order, and where that is in doubt; every line is in exactly one.
+
+    `furniture` has the ranks of lines that come back. A block that interrupts a paragraph (furniture, a pull quote) comes
+    after it. Without `models`, those that ship with the package tell what lines are.
     """
     if not layer.lines:
-        return []
+        return [], ()
     models = models or load_page_models()
     rows = describe_lines(layer, furniture)
     apart = tell_apart(layer, rows, models)
-    groups = group_lines([rank for rank, label in enumerate(apart) if label == TEXT], likeliest(models.begins, rows))
+    begins = where_blocks_begin(layer, rows, models)
+    groups = group_lines([rank for rank, label in enumerate(apart) if label == TEXT], begins)
     blocks = [LineBlock((rank,), label) for rank, label in enumerate(apart) if label != TEXT]
     blocks += _named(layer, rows, groups, models)
     blocks.sort(key=lambda block: block.lines[0])
     measures = measure(layer, *({rank for rank, label in enumerate(apart) if label == kind} for kind in _APART))
-    return join_halves(measures, join_chapter_numbers(measures, blocks))
-
-
-_APART = ("furniture", "contents")
+    return join_halves(measures, join_chapter_numbers(measures, blocks)), _doubts(layer, rows, models)
 
 
 def tell_apart(layer: Layer, rows: NDArray[np.float32], models: PageModels) -> list[Any]:
     """What each line is: running text, furniture or contents. What is not seen of a page is furniture."""
-    labels = likeliest(models.apart, rows)
+    likely = models.apart.predict_proba(rows)
+    labels = models.apart.classes_[np.argmax(likely, axis=1)].tolist()
+    _spread_contents(layer, labels, likely[:, list(models.apart.classes_).index("contents")])
     return ["furniture" if line.hidden else label for line, label in zip(layer.lines, labels, strict=True)]
+
+
+def _spread_contents(layer: Layer, labels: list[Any], likely: NDArray[np.float64]) -> None:
+    """Put to a table of contents the lines before and behind its entries that may well be some."""
+    for ranks in (range(1, len(labels)), range(len(labels) - 2, -1, -1)):
+        step = ranks.step
+        for rank in ranks:
+            beside = rank - step
+            if (
+                labels[rank] == TEXT
+                and labels[beside] == "contents"
+                and likely[rank] >= _RARELY_CONTENTS
+                and layer.lines[rank].page == layer.lines[beside].page
+            ):
+                labels[rank] = "contents"
+
+
+def where_blocks_begin(layer: Layer, rows: NDArray[np.float32], models: PageModels) -> list[bool]:
+    """Whether a block begins at each line. A drawn bullet says so by itself."""
+    begins = likeliest(models.begins, rows)
+    return [line.bullet or bool(begun) for line, begun in zip(layer.lines, begins, strict=True)]
 
 
 def group_lines(flow: Sequence[int], begins: Sequence[bool]) -> list[list[int]]:
@@ -79,8 +111,32 @@ def _named(
     levels: dict[int, int] = {}
     if headings:
         described = describe_headings(layer, groups, features, headings)
-        levels = dict(zip(headings, map(int, likeliest(models.levels, described)), strict=True))
+        found = list(map(int, likeliest(models.levels, described)))
+        levels = dict(zip(headings, _nested(layer, [groups[place][0] for place in headings], found), strict=True))
     return [
         LineBlock(tuple(group), kind, levels.get(place))
         for place, (group, kind) in enumerate(zip(groups, kinds, strict=True))
     ]
+
+
+def _nested(layer: Layer, ranks: Sequence[int], levels: Sequence[int]) -> list[int]:
+    """The levels of headings, at these lines, where one in smaller type is below the larger one before it."""
+    nested: list[int] = []
+    for place, level in enumerate(levels):
+        one, two = (layer.lines[ranks[at]].first if at >= 0 else None for at in (place - 1, place))
+        is_smaller = one is not None and two is not None and two.size < one.size * (1 - _SAME_SIZE)
+        nested.append(min(_LOWEST_LEVEL, max(level, nested[-1] + 1)) if is_smaller and nested else level)
+    return nested
+
+
+def _doubts(layer: Layer, rows: NDArray[np.float32], models: PageModels) -> Doubts:
+    """How many lines of each page are expected to be told wrong: from the running text, or from the block before."""
+    apart = 1 - models.apart.predict_proba(rows).max(axis=1)
+    begins = 1 - models.begins.predict_proba(rows).max(axis=1)
+    lines: Counter[int] = Counter()
+    wrong: defaultdict[int, float] = defaultdict(float)
+    for line, one, other in zip(layer.lines, apart, begins, strict=True):
+        page = line.page or 1
+        lines[page] += 1
+        wrong[page] += float(1 - (1 - one) * (1 - other))
+    return tuple((page, lines[page], round(wrong[page], 3)) for page in sorted(lines))

@@ -177,9 +177,9 @@ def _document(
     sha256 = hashlib.sha256(data).hexdigest()
     if layer.page_sizes:
         layer, furniture = in_reading_order(cut_columns(layer))
-        blocks = find_page_blocks(layer, furniture, page_models)
+        blocks, doubts = find_page_blocks(layer, furniture, page_models)
     else:
-        blocks = find_text_blocks(layer, find_furniture(layer))
+        blocks, doubts = find_text_blocks(layer, find_furniture(layer)), ()
     scanned = tuple(page for page, is_scan in enumerate(layer.scanned, start=1) if is_scan)
     repaired = repair(layer, blocks)
     election, election_evidence = election_of(name, facts.election, is_party=is_party)
@@ -206,6 +206,7 @@ def _document(
         text=repaired.text,
         blocks=repaired.blocks,
         page_starts=repaired.pages,
+        page_doubts=doubts,
         scanned_pages=scanned,
         crossed_pages=crossed_pages(layer),
         ledger=ledger.as_csv(repaired.ledger),

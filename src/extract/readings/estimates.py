@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from extract.splitting.page_measures import PageMeasures
+from extract.readings.page_measures import PageMeasures
 from extract.word_lists import read_list
 
 FEATURES = ("doubt", "torn", "unfinished", "unknown", "short", "aside", "scanned", "crossed")

@@ -8,11 +8,11 @@ import pytest
 from extract.extraction import Resources, split
 from extract.parties import load_register
 from extract.problems import codes
+from extract.readings.estimates import FEATURES, estimate, page_f1, read_model
+from extract.readings.page_measures import PageMeasures, begins_well, ends_well, is_known
+from extract.readings.readings import REDO_OCR
 from extract.records import Block, Document, Extraction, PassageKind, Problem, Reading
 from extract.settings import Settings
-from extract.splitting.estimates import FEATURES, estimate, page_f1, read_model
-from extract.splitting.page_measures import PageMeasures, begins_well, ends_well, is_known
-from extract.splitting.readings import REDO_OCR
 
 RESOURCES = Resources(Settings(), load_register(), None, ())
 DOUBTS = {

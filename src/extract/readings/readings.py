@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extract.problems import problem
+from extract.readings.estimates import Estimate, estimate
+from extract.readings.page_measures import PageMeasures, measure_pages
 from extract.records import Document, Extraction, Grade, Problem, Reading
-from extract.splitting.estimates import Estimate, estimate
-from extract.splitting.page_measures import PageMeasures, measure_pages
 
 REDO_OCR = "ocrmypdf --redo-ocr -l nld in.pdf out.pdf"
 """Gives a scan another text layer."""
