@@ -59,16 +59,16 @@ hostile: $(DEV)  ## CPU time and memory that texts made to cost take, and how th
 	$(BIN)/python -m benchmarks.hostile
 
 quality: $(DEV)  ## Passages and sentences against pages that readers marked, beside three peers; TEXTS as for train
-	$(BIN)/python -m benchmarks.pages --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.reading.pages --texts $(TEXTS)
 
 page-models: $(DEV)  ## How well pages are read on files held out; WRITE=--write trains the classifiers of lines anew; TEXTS as for train
-	$(BIN)/python -m benchmarks.page_models --texts $(TEXTS) $(WRITE)
+	$(BIN)/python -m benchmarks.reading.page_models --texts $(TEXTS) $(WRITE)
 
 digests: $(DEV)  ## Parties and quotes of digests by other hands, against what their writers marked; TEXTS=tests/gold/digests/dev
 	$(BIN)/python -m benchmarks.digests $(TEXTS)
 
 readings: $(DEV)  ## Fit the estimate of how well a document was read on marked pages, and see how far off it is; TEXTS as for train
-	$(BIN)/python -m benchmarks.readings --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.reading.readings --texts $(TEXTS)
 
 mutants: $(DEV)  ## Certificates of quotes changed on purpose, beside a similarity score; TEXTS as for train
 	$(BIN)/python -m benchmarks.mutants --texts $(TEXTS)

@@ -20,6 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]  # the map needs no other module, so that it can be drawn of code that is broken
 MAP = ROOT / "docs" / "architecture.svg"
 
+_PART_OF = {"benchmarks.reading": "benchmarks"}
+"""Folders within a room."""
+
 Graph = Mapping[str, AbstractSet[str]]
 """What each module or room uses."""
 
@@ -83,7 +86,8 @@ def modules_in(root: Path) -> dict[str, Path]:
 
 def room_of(module: str) -> str:
     """The room of a module."""
-    return _APART.get(module) or module.rpartition(".")[0]
+    folder = module.rpartition(".")[0]
+    return _APART.get(module) or _PART_OF.get(folder, folder)
 
 
 def imports_of(modules: Mapping[str, Path]) -> Graph:

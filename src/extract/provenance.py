@@ -21,7 +21,8 @@ PACKAGES = (
 
 _LABELS = ("homepage", "source", "repository", "code", "documentation")  # of the URLs of a package, best first
 
-_COUNTED = (".py", ".csv", ".toml", ".sql", ".html", ".css", ".js", ".skops")  # files of the package that decide on what it makes
+# Files of the package that decide on what it makes.
+_COUNTED = (".py", ".csv", ".toml", ".sql", ".html", ".css", ".js", ".skops")
 
 
 OF_ROWS = ("data", "labels", "language", "layout", "pages", "reading", "readings", "splitting")

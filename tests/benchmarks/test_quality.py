@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import marks as gold
-from benchmarks.pages import read_items, score
+from benchmarks.reading import marks as gold
+from benchmarks.reading.pages import read_items, score
 from benchmarks.shared import GOLD
 from extract.extraction import Resources
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.readings import Page, fit, fit_with_interval
+from benchmarks.reading.readings import Page, fit, fit_with_interval
 from extract.readings.estimates import estimate, page_f1
 from extract.readings.page_measures import PageMeasures
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from benchmarks.sheets import Marked, Piece, parse_marks
+from benchmarks.reading.sheets import Marked, Piece, parse_marks
 
 LINES = {
     "1": "Een eerlijk land",

@@ -36,8 +36,8 @@ def find_page_blocks(
 ) -> tuple[list[LineBlock], Doubts]:
     """The blocks of a layer in reading order, and where that is in doubt; every line is in exactly one.
 
-    `furniture` has the ranks of lines that come back. A block that interrupts a paragraph (furniture, a pull quote) comes
-    after it. Without `models`, those that ship with the package tell what lines are.
+    `furniture` has the ranks of lines that come back. A block that interrupts a paragraph (furniture, a pull quote)
+    comes after it. Without `models`, those that ship with the package tell what lines are.
     """
     if not layer.lines:
         return [], ()

@@ -1,8 +1,8 @@
 """What pages show → the F1 of sentences that is to be expected of them, with an interval.
 
 A logistic model of few features, each of which can only lower the estimate, learnt on pages that readers marked
-(`benchmarks/readings.py`, which writes `data/reading-estimate.csv`). Only pages of PDFs were marked alike, so only of
-them is anything estimated.
+(`benchmarks/reading/readings.py`, which writes `data/reading-estimate.csv`). Only pages of PDFs were marked alike, so
+only of them is anything estimated.
 """
 
 import functools

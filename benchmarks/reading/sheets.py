@@ -1,8 +1,8 @@
 """Sheets on which readers mark pages of PDFs, and what they marked as rows of `tests/gold`.
 
-    python -m benchmarks.sheets draw --texts FOLDER --sheets FOLDER
-    python -m benchmarks.sheets check SHEET.marks …
-    python -m benchmarks.sheets enter SHEET.marks … --reader NAME
+    python -m benchmarks.reading.sheets draw --texts FOLDER --sheets FOLDER
+    python -m benchmarks.reading.sheets check SHEET.marks …
+    python -m benchmarks.reading.sheets enter SHEET.marks … --reader NAME
 
 A sheet is a picture of a page, small pictures of the pages around it, and the pieces of its text layer, numbered: each
 line of the layer, cut where a sentence could end, a bullet stands or a wide gap is, whether or not anything ends
@@ -30,7 +30,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from benchmarks.marks import marked_letters
+from benchmarks.reading.marks import marked_letters
 from benchmarks.shared import GOLD
 
 ITEM_COLUMNS = ("item", "set", "file", "sha256", "page", "letter_start", "letter_count", "letters_sha256")

@@ -1,7 +1,7 @@
 """Train the classifiers of lines on pages that readers marked, and measure them on files that they have not seen.
 
     make page-models TEXTS=…
-    python -m benchmarks.page_models --texts FOLDER [--write] [--json]
+    python -m benchmarks.reading.page_models --texts FOLDER [--write] [--json]
 
 prints how well pages are read: of the test half by classifiers of the development half, and of all files in five parts,
 each by classifiers of the other four. With --write it fits them on all marked pages and puts them where they ship.
@@ -22,8 +22,8 @@ from rich.console import Console
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
-from benchmarks import marks as gold
-from benchmarks.marks import NO_LANGUAGE, Item, Mark, Tally, marked_letters
+from benchmarks.reading import marks as gold
+from benchmarks.reading.marks import NO_LANGUAGE, Item, Mark, Tally, marked_letters
 from benchmarks.shared import GOLD, MOST_CHARACTERS, ROOT, parser_with_texts, table_of
 from extract.extraction import Resources, load_resources, split
 from extract.labels.classifier import without_chance

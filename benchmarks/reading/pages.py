@@ -1,7 +1,7 @@
 """How well documents are read: passages and sentences against pages that readers marked, beside three other segmenters.
 
     make quality
-    python -m benchmarks.pages --texts FOLDER [--json]
+    python -m benchmarks.reading.pages --texts FOLDER [--json]
 
 prints a table per set of pages; `tests/gold/README.md` says how they were chosen and marked. Broken words are counted
 with hunspell's Dutch dictionary where that is installed.
@@ -19,8 +19,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import marks as gold
-from benchmarks.marks import Item, Mark, Tally
+from benchmarks.reading import marks as gold
+from benchmarks.reading.marks import Item, Mark, Tally
 from benchmarks.shared import GOLD, document_in, parser_with_texts, table_of
 from extract.extraction import Resources, load_resources, split
 from extract.layout.layers import Layer

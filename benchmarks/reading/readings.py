@@ -1,7 +1,7 @@
 """How well `readings` tells how well a document was read: fits the estimate of sentence F1, and prints its calibration.
 
     make readings TEXTS=…
-    python -m benchmarks.readings --texts FOLDER [--dry]
+    python -m benchmarks.reading.readings --texts FOLDER [--dry]
 
 fits on pages that readers marked (set wide-development) and writes `src/extract/data/reading-estimate.csv`, but for
 --dry. How far estimates are off is learnt from files that were held out. Calibration is shown on set wide-test, of
@@ -20,8 +20,8 @@ import numpy as np
 from rich.console import Console
 from scipy.optimize import minimize
 
-from benchmarks import marks as gold
-from benchmarks import page_models
+from benchmarks.reading import marks as gold
+from benchmarks.reading import page_models
 from benchmarks.shared import GOLD, ROOT, parser_with_texts, table_of
 from extract.extraction import Resources
 from extract.parties import load_register
@@ -144,7 +144,7 @@ def _with(model: Model, **what: float) -> Model:
 def write(model: Model, pages: Sequence[Page]) -> None:
     """Write a model as the package reads it."""
     files = len({page.file for page in pages})
-    source = f"benchmarks/readings.py on {len(pages)} pages of {files} PDFs that readers marked (tests/gold, {_FIT})"
+    source = f"make readings, on {len(pages)} pages of {files} PDFs that readers marked (tests/gold, {_FIT})"
     rows: list[tuple[str, float, float | None]] = [("intercept", model.intercept, None)]
     rows += [(name, model.weights[name], model.means[name]) for name in FEATURES]
     rows += [(name, getattr(model, name), None) for name in ("shared", "below", "above")]

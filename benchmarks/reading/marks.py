@@ -2,7 +2,7 @@
 
 A mark is kept apart from the text: letters and digits of the text layer are counted (`marked_letters`), per page of a
 PDF or from the start of a stretch, and each sentence is a range of them. A sentence that a running title or a pull
-quote cuts in two has two ranges. `benchmarks/pages.py` measures with it.
+quote cuts in two has two ranges. `benchmarks/reading/pages.py` measures with it.
 """
 
 import csv
