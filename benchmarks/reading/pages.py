@@ -29,6 +29,7 @@ from extract.records import Extraction
 from extract.settings import Settings
 from pipelines.paths import MODELS
 
+_PARTS = ("test",)  # of the marked pages: those that nothing was trained on; page_models.py measures the others
 _TRAINING_TEXTS = 60  # from which Punkt learns abbreviations, none of them marked
 _PER = 1000  # words, of which so many are broken
 _COLUMNS = ("f1", "precision", "recall", "kinds", "stray")
@@ -197,7 +198,7 @@ def main() -> None:
     marks, second = gold.read_marks(GOLD, "first"), gold.read_marks(GOLD, "second")
     peers = segmenters(arguments.texts)
     figures: dict[str, Figures] = {}
-    for part in dict.fromkeys(item.part for item in gold.read_items(GOLD)):
+    for part in _PARTS:
         reads = read_items(arguments.texts, {part}, resources)
         figures[part] = Figures(len(reads), _rows(reads, marks, second, peers), _broken(reads))
         _show(console, part, figures[part])
