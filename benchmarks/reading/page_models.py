@@ -154,8 +154,8 @@ def _apart(label: Label) -> str:
 
 def _marked_blocks(file: Pages, models: PageModels) -> Iterator[tuple[NDArray[np.float32], str]]:
     """Yield the features and the kind of each marked block; the blocks around it on other pages are predicted."""
-    apart = tell_apart(file.layer, file.rows, models)
-    begins = where_blocks_begin(file.layer, file.rows, models)
+    apart = tell_apart(file.layer, models.apart.predict_proba(file.rows), models)
+    begins = where_blocks_begin(file.layer, models.begins.predict_proba(file.rows), models)
     for rank, label in file.labels.items():
         apart[rank], begins[rank] = _apart(label), label.begins
     groups = group_lines(_running(apart), begins)
@@ -172,8 +172,10 @@ def _running(apart: Sequence[str]) -> list[int]:
 
 def _marked_headings(file: Pages, models: PageModels) -> Iterator[tuple[NDArray[np.float32], str]]:
     """Yield the features and the level of each marked heading that is found."""
-    apart = tell_apart(file.layer, file.rows, models)
-    groups = group_lines(_running(apart), where_blocks_begin(file.layer, file.rows, models))
+    apart = tell_apart(file.layer, models.apart.predict_proba(file.rows), models)
+    groups = group_lines(
+        _running(apart), where_blocks_begin(file.layer, models.begins.predict_proba(file.rows), models)
+    )
     features = describe_blocks(file.layer, file.rows, groups)
     kinds = likeliest(models.kinds, features) if groups else []
     headings = [place for place, kind in enumerate(kinds) if kind == "heading"]

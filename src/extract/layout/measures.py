@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from extract.layout.layers import Layer, Line, Style
 from extract.layout.lines import is_final, is_stopped, starts_lower
 
@@ -188,12 +190,10 @@ def _right_margins(lines: Sequence[Line], flow: Iterable[int]) -> dict[int, floa
         if len(boxes) > _MOST_LINES:  # no page for reading; looking at all pairs of its lines would take hours
             margins |= dict.fromkeys(ranks, max(box.right for box in boxes))
             continue
+        lefts, rights = np.array([box.left for box in boxes]), np.array([box.right for box in boxes])
         for rank, box in zip(ranks, boxes, strict=True):
-            rights = (
-                other.right for other in boxes
-                if other.left < box.right and other.right > box.left and abs(other.left - box.left) < _SAME_COLUMN
-            )  # fmt: skip
-            margins[rank] = max(rights, default=box.right)  # a box may have no width
+            column = (lefts < box.right) & (rights > box.left) & (np.abs(lefts - box.left) < _SAME_COLUMN)
+            margins[rank] = float(rights[column].max()) if column.any() else box.right  # a box may have no width
     return margins
 
 

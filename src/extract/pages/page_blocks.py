@@ -43,19 +43,19 @@ def find_page_blocks(
         return [], ()
     models = models or load_page_models()
     rows = describe_lines(layer, furniture)
-    apart = tell_apart(layer, rows, models)
-    begins = where_blocks_begin(layer, rows, models)
+    of_text, of_begins = models.apart.predict_proba(rows), models.begins.predict_proba(rows)
+    apart = tell_apart(layer, of_text, models)
+    begins = where_blocks_begin(layer, of_begins, models)
     groups = group_lines([rank for rank, label in enumerate(apart) if label == TEXT], begins)
     blocks = [LineBlock((rank,), label) for rank, label in enumerate(apart) if label != TEXT]
     blocks += _named(layer, rows, groups, models)
     blocks.sort(key=lambda block: block.lines[0])
     measures = measure(layer, *({rank for rank, label in enumerate(apart) if label == kind} for kind in _APART))
-    return join_halves(measures, join_chapter_numbers(measures, blocks)), _doubts(layer, rows, models)
+    return join_halves(measures, join_chapter_numbers(measures, blocks)), _doubts(layer, of_text, of_begins)
 
 
-def tell_apart(layer: Layer, rows: NDArray[np.float32], models: PageModels) -> list[Any]:
+def tell_apart(layer: Layer, likely: NDArray[np.float64], models: PageModels) -> list[Any]:
     """What each line is: running text, furniture or contents. What is not seen of a page is furniture."""
-    likely = models.apart.predict_proba(rows)
     labels = models.apart.classes_[np.argmax(likely, axis=1)].tolist()
     _spread_contents(layer, labels, likely[:, list(models.apart.classes_).index("contents")])
     return ["furniture" if line.hidden else label for line, label in zip(layer.lines, labels, strict=True)]
@@ -76,9 +76,9 @@ def _spread_contents(layer: Layer, labels: list[Any], likely: NDArray[np.float64
                 labels[rank] = "contents"
 
 
-def where_blocks_begin(layer: Layer, rows: NDArray[np.float32], models: PageModels) -> list[bool]:
+def where_blocks_begin(layer: Layer, likely: NDArray[np.float64], models: PageModels) -> list[bool]:
     """Whether a block begins at each line. A drawn bullet says so by itself."""
-    begins = likeliest(models.begins, rows)
+    begins = models.begins.classes_[np.argmax(likely, axis=1)].tolist()
     return [line.bullet or bool(begun) for line, begun in zip(layer.lines, begins, strict=True)]
 
 
@@ -129,13 +129,11 @@ def _nested(layer: Layer, ranks: Sequence[int], levels: Sequence[int]) -> list[i
     return nested
 
 
-def _doubts(layer: Layer, rows: NDArray[np.float32], models: PageModels) -> Doubts:
+def _doubts(layer: Layer, of_text: NDArray[np.float64], of_begins: NDArray[np.float64]) -> Doubts:
     """How many lines of each page are expected to be told wrong: from the running text, or from the block before."""
-    apart = 1 - models.apart.predict_proba(rows).max(axis=1)
-    begins = 1 - models.begins.predict_proba(rows).max(axis=1)
     lines: Counter[int] = Counter()
     wrong: defaultdict[int, float] = defaultdict(float)
-    for line, one, other in zip(layer.lines, apart, begins, strict=True):
+    for line, one, other in zip(layer.lines, 1 - of_text.max(axis=1), 1 - of_begins.max(axis=1), strict=True):
         page = line.page or 1
         lines[page] += 1
         wrong[page] += float(1 - (1 - one) * (1 - other))

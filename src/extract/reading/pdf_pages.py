@@ -78,8 +78,7 @@ def _page_of(pdf: Any, number: int) -> tuple[tuple[float, float], str, list[Foun
     try:
         page = pdf[number - 1]
         size = page.get_size()
-        text, found = _page(page)
-        is_scan = _is_scan(page)
+        text, found, is_scan = _page(page)
     except pypdfium2.PdfiumError:
         pass
     return size, text, found, is_scan
@@ -104,24 +103,14 @@ def _outline(pdf: Any) -> Iterator[tuple[str, int, int]]:
         return
 
 
-def _is_scan(page: Any) -> bool:
-    """Whether one picture covers most of a page."""
-    width, height = page.get_size()
-    for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = picture.get_bounds()
-        if (right - left) * (top - bottom) > _SCAN_SHARE * width * height:
-            return True
-    return False
-
-
-def _page(page: Any) -> tuple[str, list[Found]]:
-    """Text of a page, and its lines.
+def _page(page: Any) -> tuple[str, list[Found], bool]:
+    """Text of a page, its lines, and whether it is a scan.
 
     Of each line: start, end, bullet, box, style of the first letter, style of the last, tag, hidden, gaps.
     """
     textpage = page.get_textpage()
     text = _text(textpage)
-    drawn = _drawn_bullets(page)
+    drawn, is_scan = _drawn(page)
     tags = _tags(page)
     edges = page.get_bbox()
     lines = []
@@ -130,10 +119,10 @@ def _page(page: Any) -> tuple[str, list[Found]]:
         box = _box(textpage.raw, start, visible[-1], edges)
         first, last = _style(textpage.raw, visible[0]), _style(textpage.raw, visible[-1])
         tag = _tag(textpage.raw, visible[0], tags)
-        hidden = _is_hidden(textpage.raw, (visible[0], visible[len(visible) // 2], visible[-1]), edges)
+        hidden = _is_hidden(textpage.raw, (visible[0], visible[len(visible) // 2], visible[-1]), box, edges)
         gaps = _gaps(textpage.raw, text, start, end, size=first[0], edge=edges[0])
         lines.append((start, end, _has_bullet(box, first[0], drawn, edges), box, first, last, tag, hidden, gaps))
-    return text.replace("\r\n", "\n ").replace("\r", "\n").replace(PAGE_BREAK, " "), lines
+    return text.replace("\r\n", "\n ").replace("\r", "\n").replace(PAGE_BREAK, " "), lines, is_scan
 
 
 def _text(textpage: Any) -> str:
@@ -172,14 +161,21 @@ def _gaps(raw: Any, text: str, start: int, end: int, *, size: float, edge: float
 # What is drawn
 
 
-def _drawn_bullets(page: Any) -> list[tuple[float, float]]:
-    """Right edge and height of small shapes that stand below each other, as bullets do that are drawn, not written."""
+def _drawn(page: Any) -> tuple[list[tuple[float, float]], bool]:
+    """Right edge and height of small shapes that stand below each other, as bullets do that are drawn, not written.
+
+    And whether one picture covers most of the page.
+    """
+    width, height = page.get_size()
     found: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
-    for shape in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
+    is_scan = False
+    for shape in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = shape.get_bounds()
-        if all(_BULLET_POINTS[0] <= side <= _BULLET_POINTS[1] for side in (right - left, top - bottom)):
+        if shape.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            is_scan = is_scan or (right - left) * (top - bottom) > _SCAN_SHARE * width * height
+        elif all(_BULLET_POINTS[0] <= side <= _BULLET_POINTS[1] for side in (right - left, top - bottom)):
             found[round(left), round(right - left)].append((right, (bottom + top) / 2))
-    return [each for column in found.values() if len(column) > 1 for each in column]
+    return [each for column in found.values() if len(column) > 1 for each in column], is_scan
 
 
 def _has_bullet(box: Sequence[float], size: float, drawn: list[tuple[float, float]], edges: Sequence[float]) -> bool:
@@ -190,12 +186,14 @@ def _has_bullet(box: Sequence[float], size: float, drawn: list[tuple[float, floa
 # Where characters stand, and how they are set
 
 
+# Made once: a page asks for thousands of boxes.
+_LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
+
+
 def _sides(raw: Any, index: int) -> tuple[float, float, float, float]:
     """Left, right, bottom and top of a character, in points."""
-    values = [ctypes.c_double() for _ in range(4)]
-    pdfium.FPDFText_GetCharBox(raw, index, *values)
-    left, right, bottom, top = (each.value for each in values)
-    return left, right, bottom, top
+    pdfium.FPDFText_GetCharBox(raw, index, _LEFT, _RIGHT, _BOTTOM, _TOP)
+    return _LEFT.value, _RIGHT.value, _BOTTOM.value, _TOP.value
 
 
 def _box(raw: Any, first: int, last: int, edges: Sequence[float]) -> tuple[float, ...]:
@@ -207,9 +205,11 @@ def _box(raw: Any, first: int, last: int, edges: Sequence[float]) -> tuple[float
     return tuple(round(each, 2) for each in (left, right, y.value - edges[1], max(angle, 0.0)))
 
 
-def _is_hidden(raw: Any, indices: Sequence[int], edges: Sequence[float]) -> bool:
-    """Whether characters stand outside the page as it is shown."""
+def _is_hidden(raw: Any, indices: Sequence[int], box: Sequence[float], edges: Sequence[float]) -> bool:
+    """Whether characters of a line with this box stand outside the page as it is shown."""
     left_edge, low_edge, right_edge, high_edge = edges
+    if box[0] >= 0 and box[1] <= right_edge - left_edge and 0 <= box[2] <= high_edge - low_edge:
+        return False  # for speed: nearly all lines
 
     def outside(index: int) -> bool:
         left, right, bottom, top = _sides(raw, index)
