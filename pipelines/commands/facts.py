@@ -66,7 +66,7 @@ def write_facts(raw: Path, *, settings: Settings, said: Callable[[int, int], Non
             replace_file(path, completed.text.encode("utf-8"))
         except OSError as error:
             raise UsageError(f"Cannot write {path}: {error.strerror}. Get the right to write there.") from error
-    blank = blank_columns(completed.text)
+    blank = blank_columns(completed.text, names)
     manifestos = [name for name, kind in kinds.items() if kind == "manifesto"]
     return Written(
         file=str(path),

@@ -151,3 +151,37 @@ def test_no_folder_and_no_files_are_errors_that_say_what_to_do(tmp_path: Path) -
     for folder in (tmp_path / "nowhere", tmp_path):
         result = facts(folder)
         assert result.exit_code == 1 and "Put party texts" in result.output.replace("put the party", "Put party")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "file,party,election,,\na.pdf,CDA,,note1,note2\n",
+            "file,party,election,,,status,title\na.pdf,CDA,TK2025,note1,note2,,A\n",
+        ),
+        (
+            "file,notes,notes\na.pdf,one,two\n",
+            "file,notes,notes,party,election,status,title\na.pdf,one,two,CDA,TK2025,,A\n",
+        ),
+        ("file,party\na.pdf,CDA,TK2021\n", "file,party,,election,status,title\na.pdf,CDA,TK2021,TK2025,,A\n"),
+    ],
+)  # fmt: skip
+def test_cells_stay_under_the_headings_they_had(tmp_path: Path, before: str, after: str) -> None:
+    (tmp_path / "manifestos.csv").write_text(before, encoding="utf-8")
+    found = {"a.pdf": {"party": "CDA", "election": "TK2025", "status": "", "title": "A"}}
+    assert complete_facts(tmp_path, found).text == after
+
+
+def test_a_name_with_a_line_end_stays_one_cell(tmp_path: Path) -> None:
+    (tmp_path / "manifestos.csv").write_text("file,party,election,status,title\n", encoding="utf-8")
+    once = complete_facts(tmp_path, {"b\rc.txt": {"party": "VVD"}})
+    (tmp_path / "manifestos.csv").write_text(once.text, encoding="utf-8", newline="")
+    assert complete_facts(tmp_path, {"b\rc.txt": {"party": "VVD"}}).lines_added == 0
+
+
+def test_no_column_is_added_beyond_those_that_are_read(tmp_path: Path) -> None:
+    header = ",".join(["file", *(f"c{number}" for number in range(98))])
+    (tmp_path / "manifestos.csv").write_text(f"{header}\n", encoding="utf-8")
+    with pytest.raises(ManifestoError, match="100 columns"):
+        complete_facts(tmp_path, {"a.pdf": {"party": "CDA"}})

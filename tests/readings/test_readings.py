@@ -151,7 +151,7 @@ def test_columns_that_run_together_are_told() -> None:
     assert "sentences-torn" in doubts and "on page 2." in doubts["sentences-torn"].message
     assert REDO_OCR in doubts["sentences-torn"].message
     clean, _ = read(CLEAN)
-    assert clean.sentence_f1 and reading.sentence_f1 and reading.sentence_f1 < clean.sentence_f1 - 0.1
+    assert clean.sentence_f1 and reading.sentence_f1 and reading.sentence_f1 < clean.sentence_f1 - 0.04
 
 
 def test_a_list_of_names_is_not_torn() -> None:

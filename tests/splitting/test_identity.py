@@ -230,9 +230,21 @@ def occasion(**how: object) -> PathOccasion:
 def test_a_copy_stands_for_what_its_own_path_says(
     original: PathOccasion, path: str, facts: Facts, expected: tuple[str | None, ...]
 ) -> None:
-    found = occasion_of_copy(original, path=path, facts=facts, register=REGISTER)
+    found = occasion_of_copy(original, kind="manifesto", path=path, facts=facts, register=REGISTER)
     assert (found.party_id, found.party_evidence, found.election, found.election_evidence) == expected
     assert (found.document_id, found.path) == (original.document_id, path)
+
+
+def test_a_copy_of_a_digest_is_nobodys() -> None:
+    original = occasion(party_id=None, party_evidence="none")
+    found = occasion_of_copy(original, kind="digest", path="cda/2025.txt", facts=Facts(), register=REGISTER)
+    assert (found.party_id, found.party_evidence, found.election) == (None, "none", "TK2025")
+
+
+def test_a_party_that_only_manifestos_csv_knows_is_no_other() -> None:
+    facts = Facts(party="Onbekende Partij")
+    found = occasion_of_copy(occasion(), kind="manifesto", path="vvd.pdf", facts=facts, register=REGISTER)
+    assert (found.party_id, found.party_evidence) == (None, "listed")
 
 
 def test_occasions_of_a_document_stand_together(document_of: Callable[..., Document], resources: Resources) -> None:

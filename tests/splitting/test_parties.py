@@ -94,3 +94,13 @@ def test_the_facts_beat_the_file_name(tmp_path, resources: Resources) -> None:
     assert found.document and found.document.party_id == "groenlinks-pvda"
     assert (found.document.election, found.document.status) == ("TK2025", "draft")
     assert found.sections[0].evidence == "listed"
+
+
+def test_parties_named_in_a_table_of_contents_alone_make_no_digest(document_of, resources: Resources) -> None:
+    listed = "\n".join(
+        f"De {party} over wonen ........ {page}"
+        for page, party in enumerate(("VVD", "CDA", "PVV", "D66", "SP", "GroenLinks"), start=3)
+    )
+    prose = "Er moeten meer huizen komen. Daar is geld voor nodig, en grond."
+    found = split(Extraction(document=document_of(f"Inhoud\n\n{listed}\n\n{prose}\n\n{prose}\n")), resources=resources)
+    assert found.document and found.document.kind == "manifesto"

@@ -8,7 +8,7 @@ it, which `read_facts` takes off again.
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,26 +84,32 @@ def _completed(text: str, found: Mapping[str, Mapping[str, str]]) -> tuple[str, 
     separator = separator_of(text)
     records = list(_records(text, separator))
     header, as_written = records[0]
-    if "file" not in header or len(header) > MOST_COLUMNS:
+    if "file" not in header:
         raise csv.Error("its first line does not name the column file")
-    columns = [*header, *(each for each in FOUND_COLUMNS if each not in header)]
-    if columns != header:
+    columns = list(header)
+    if new := [each for each in FOUND_COLUMNS if each not in header]:
+        # Behind all cells that are there, so that none gets a heading that it did not have.
+        columns += [""] * (max(len(cells) for cells, _ in records) - len(header)) + new
         as_written = _line(columns, separator, end)
+    if len(columns) > MOST_COLUMNS:
+        raise csv.Error(f"it would have over {MOST_COLUMNS} columns")
+    place = {column: index for index, column in enumerate(columns)}  # of two of one name the last counts, as when read
     parts = [as_written]
     listed: set[str] = set()
     filled = 0
     for cells, written in records[1:]:
-        row = dict(zip(columns, [*cells, *[""] * (len(columns) - len(cells))], strict=False))
-        name = file_named(row["file"], found) if cells else ""
+        row = [*cells, *[""] * (len(columns) - len(cells))]
+        name = file_named(row[place["file"]], found) if cells else ""
         listed.add(name)
         missing = {
             column: value
             for column, value in found.get(name, {}).items()
-            if column in FOUND_COLUMNS and value and not row[column].strip()
+            if column in FOUND_COLUMNS and value and not row[place[column]].strip()
         }
         filled += len(missing)
-        row |= {column: guarded(value) for column, value in missing.items()}
-        parts.append(_line([*row.values(), *cells[len(columns) :]], separator, end) if missing else written)
+        for column, value in missing.items():
+            row[place[column]] = guarded(value)
+        parts.append(_line(row, separator, end) if missing else written)
     if not parts[-1].endswith(("\n", "\r")):
         parts[-1] += end
     added = [name for name in found if name not in listed]
@@ -130,11 +136,13 @@ def _records(text: str, separator: str) -> Iterator[tuple[list[str], str]]:
 
 def _line(cells: Iterable[str], separator: str, end: str) -> str:
     out = io.StringIO()
-    csv.writer(out, delimiter=separator, lineterminator=end).writerow(cells)
-    return out.getvalue()
+    # With both line ends, so that a cell which holds either is put in quotes.
+    csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow(cells)
+    return out.getvalue().removesuffix("\r\n") + end
 
 
-def blank_columns(text: str, columns: Sequence[str] = FOUND_COLUMNS) -> dict[str, list[str]]:
-    """The files for which a column of manifestos.csv is blank, by column."""
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix(_SIGN), newline=""), delimiter=separator_of(text)))
-    return {column: [row["file"] for row in rows if not (row.get(column) or "").strip()] for column in columns}
+def blank_columns(text: str, names: Container[str], columns: Sequence[str] = FOUND_COLUMNS) -> dict[str, list[str]]:
+    """The files, of those with these names, for which a column of manifestos.csv is blank, by column."""
+    lines = csv.DictReader(io.StringIO(text.removeprefix(_SIGN), newline=""), delimiter=separator_of(text))
+    rows = {file_named(row["file"], names): row for row in lines if row["file"]}  # of two lines the last counts
+    return {column: [name for name, row in rows.items() if not (row.get(column) or "").strip()] for column in columns}

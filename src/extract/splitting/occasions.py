@@ -9,7 +9,7 @@ import pyarrow as pa
 from extract.elections import election_of, may_be_for, status_of, year_of
 from extract.parties import Register
 from extract.reading.facts import Facts
-from extract.records import Document, Evidence, PathOccasion, Section
+from extract.records import Document, Evidence, Kind, PathOccasion, Section
 from extract.splitting.identity import Identity, party_in_path, party_stated
 from extract.tables import Rows, table_of
 
@@ -31,7 +31,9 @@ def file_occasion(document: Document, sections: Sequence[Section]) -> PathOccasi
     )
 
 
-def occasion_of_copy(original: PathOccasion, *, path: str, facts: Facts, register: Register) -> PathOccasion:
+def occasion_of_copy(
+    original: PathOccasion, *, kind: Kind, path: str, facts: Facts, register: Register
+) -> PathOccasion:
     """For whom and for which election a file with the bytes of another stands there: as its own path and line say.
 
     What they leave open is as in the text itself, where that shows it; the other file's name says nothing of this one.
@@ -49,12 +51,14 @@ def occasion_of_copy(original: PathOccasion, *, path: str, facts: Facts, registe
     if status == "unknown" and original.status_evidence in _OF_TEXT:
         status, status_evidence = original.status, original.status_evidence
     year = year_of(election)
-    found = party_in_path(path, register, year)
-    stated = party_stated(facts.party, register, year) if facts.party else None
-    if stated and stated != found.party_id:
-        found = Identity(stated, facts.party, "listed")
-    if found.party_id is None and original.party_evidence in _OF_TEXT:
-        found = Identity(original.party_id, None, original.party_evidence)
+    found = Identity(None, None, "none")
+    if kind == "manifesto":
+        found = party_in_path(path, register, year)
+        stated = party_stated(facts.party, register, year) if facts.party else None
+        if facts.party and stated != found.party_id:
+            found = Identity(stated, facts.party, "listed")  # also where the register does not know it
+        elif found.party_id is None and original.party_evidence in _OF_TEXT:
+            found = Identity(original.party_id, None, original.party_evidence)
     return replace(
         original,
         path=path,
@@ -69,9 +73,10 @@ def occasion_of_copy(original: PathOccasion, *, path: str, facts: Facts, registe
 
 def with_copies(rows: Rows, copies: Mapping[str, Facts], register: Register) -> Rows:
     """The rows of a document with an occasion for each file that has its bytes, too; `copies` are by path."""
+    kind: Kind = rows.tables["documents"].column("kind")[0].as_py() if copies else "manifesto"
     for cells in rows.tables["occasions"].to_pylist() if copies else ():
         more = [
-            occasion_of_copy(PathOccasion(**cells), path=path, facts=facts, register=register)
+            occasion_of_copy(PathOccasion(**cells), kind=kind, path=path, facts=facts, register=register)
             for path, facts in copies.items()
         ]
         together = pa.concat_tables([rows.tables["occasions"], table_of("occasions", more)])

@@ -29,6 +29,8 @@ def speaks_of_many(document: Document, passages: Sequence[Passage], names: Names
     spoken = [each for each in with_rows_apart(document, passages, names) if each.kind not in ("furniture", "contents")]
     named = [{mention.party_id for mention in names.mentions(text[each.char_start : each.char_end])} for each in spoken]
     naming = [parties for parties in named if parties]
+    if not naming:
+        return False  # parties are named in furniture and contents alone
     most = max(sum(party_id in parties for parties in naming) for party_id in set().union(*naming))
     return len(naming) >= _MANY_SHARE * len(spoken) and most <= _PREVAILING * len(naming)
 

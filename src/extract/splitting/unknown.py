@@ -76,8 +76,9 @@ def facts_line(document: Document, passages: Sequence[Passage], register: Regist
         "retrieved_on": document.retrieved_on or "",
     }
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(guarded(said.get(column, "")) for column in FACTS_COLUMNS)
-    return out.getvalue()
+    # With both line ends, so that a name which holds either is put in quotes.
+    csv.writer(out, lineterminator="\r\n").writerow(guarded(said.get(column, "")) for column in FACTS_COLUMNS)
+    return out.getvalue().removesuffix("\r\n")
 
 
 def _put(line: str) -> str:
