@@ -26,6 +26,7 @@ _SOON = "* * * * * */15"  # the sixth field is that of seconds; a run that finds
 _DEPLOYMENT = "daily"
 _OURS = {"name": {"any_": [_DEPLOYMENT]}}  # of all that the server knows, for others use it, too
 _SECONDS = 150  # for something to happen, on a slow machine
+_TRIES = 20  # of a request that meets a busy server
 
 
 def drop(raw: Path) -> None:
@@ -146,6 +147,11 @@ def artifacts(environment: dict[str, str]) -> dict[str, Any]:
 def ask(environment: dict[str, str], what: str, **body: Any) -> Any:
     user, _, password = environment["PREFECT_API_AUTH_STRING"].partition(":")
     url = f"{environment['PREFECT_API_URL']}/{what}"
-    answer = httpx.post(url, json=body, auth=(user, password), timeout=30)
+    # As Prefect's own client does: the server answers 503 while another has its database.
+    for _ in range(_TRIES):
+        answer = httpx.post(url, json=body, auth=(user, password), timeout=30)
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(1)
     answer.raise_for_status()
     return answer.json() if answer.content else None
