@@ -66,4 +66,5 @@ def test_the_work_grows_with_the_length_of_a_file(name: str) -> None:
     size, made = LAYERS[name]
     _seconds(made(size // _TIMES))  # what is loaded once
     small = min(_seconds(made(size)) for _ in range(2))
-    assert _seconds(made(_TIMES * size)) < _MOST_GROWTH * max(small, _TOO_SHORT)
+    large = min(_seconds(made(_TIMES * size)) for _ in range(2))  # others may have the machine's caches for once
+    assert large < _MOST_GROWTH * max(small, _TOO_SHORT)
