@@ -22,6 +22,7 @@ from extract.records import Extraction
 SLACK = 1
 """Letters by which a start may be off: a bullet read as a letter ("o Meer geld")."""
 
+_SCAN = 0.9  # of the pages of a file that a picture covers, if it is a scan
 NO_LANGUAGE = frozenset({"furniture", "contents"})
 _UNCUT = "other"  # tables and notes: readers did not agree to cut them alike, so no sentence in them counts
 
@@ -147,6 +148,11 @@ def marked_letters(text: str) -> tuple[str, list[int]]:
                 found.append(each.casefold())
                 offsets.append(offset)
     return "".join(each[0] for each in found), offsets
+
+
+def is_scan(layer: Layer) -> bool:
+    """Whether a picture covers most of nine in ten pages."""
+    return sum(layer.scanned) >= _SCAN * len(layer.scanned)
 
 
 def item_letters(item: Item, path: Path) -> tuple[list[int], Layer]:

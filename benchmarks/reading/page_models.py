@@ -45,7 +45,6 @@ from pipelines.paths import MODELS
 HALVES = ("wide-development", "wide-test")
 ALWAYS = ("first", "development")  # marked pages of five files that are always trained on, and never measured here
 _PARTS = 5
-_SCAN = 0.9  # of the pages of a file that a picture covers, if it is a scan
 _BLOCK_KINDS = {"other": "body"}  # tables and notes are too few to be learnt
 _DECADES = ("1940", "1950", "1960", "1970", "1980", "1990", "2000", "2010", "2020")
 _MAKERS = (
@@ -72,11 +71,6 @@ class Pages:
     rows: NDArray[np.float32]
     labels: dict[int, Label]
     items: tuple[Item, ...]
-
-    @property
-    def is_scan(self) -> bool:
-        """Whether pictures cover its pages."""
-        return sum(self.layer.scanned) >= _SCAN * max(1, len(self.layer.scanned))
 
 
 def read_pages(texts: Path, parts: Iterable[str]) -> list[Pages]:
@@ -231,7 +225,7 @@ def _grouped(tallies: Iterable[tuple[Pages, Tally]], group: Callable[[Pages], st
 
 
 def _kind(file: Pages) -> str:
-    return "scans" if file.is_scan else "born-digital"
+    return "scans" if gold.is_scan(file.layer) else "born-digital"
 
 
 def _decade(file: Pages) -> str:

@@ -23,15 +23,17 @@ import csv
 import hashlib
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from benchmarks.reading.marks import marked_letters
-from benchmarks.shared import GOLD
+from benchmarks.reading.marks import is_scan, marked_letters
+from benchmarks.shared import GOLD, MOST_CHARACTERS
+from extract.layout.layers import Layer
+from extract.reading.formats import read_layer
+from extract.reading.pdf_pages import page_text
 
 ITEM_COLUMNS = ("item", "set", "file", "sha256", "page", "letter_start", "letter_count", "letters_sha256")
 MARK_COLUMNS = (
@@ -42,7 +44,6 @@ _DOTS = 1400  # of the longer side of a page's picture
 _THUMB_DOTS = 330  # of the longer side of a small one
 _THUMBS = 12  # pages around, in small
 _FEWEST_LETTERS = 40  # on a page that is drawn
-_SCAN_SHARE = 0.6  # of a page that one picture covers
 _TEST_PAGES = (1, 20)  # of each file, and how many files give one more
 _DEVELOPMENT_PAGES = (3, 0)
 _TWICE = 30  # pages that two readers mark
@@ -77,9 +78,11 @@ class Sheet:
 def draw(texts: Path) -> Iterator[Sheet]:
     """Files go to the two sets by their hash, born-digital ones and scans apart; so do pages, and who reads twice."""
     by_hash = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in sorted(texts.rglob("*.pdf"))}
-    strata: dict[bool, list[tuple[str, Path]]] = defaultdict(list)
+    strata: dict[bool, list[tuple[str, Path]]] = {True: [], False: []}
     for sha256, path in by_hash.items():
-        strata[_is_scan(path.read_bytes())].append((sha256, path))
+        layer, _ = read_layer(path.read_bytes(), path.name, max_characters=MOST_CHARACTERS)
+        if isinstance(layer, Layer):
+            strata[is_scan(layer)].append((sha256, path))
     files = [
         (("wide-test", "wide-development")[rank % 2], sha256, path)
         for each in strata.values()
@@ -89,9 +92,9 @@ def draw(texts: Path) -> Iterator[Sheet]:
         chosen = [(sha256, path) for named, sha256, path in files if named == part]
         chosen.sort(key=lambda each: _rank(each[0], "file"))
         for place, (sha256, path) in enumerate(chosen):
-            for page in _pages(path, sha256)[: pages + (place < more)]:
-                first = page == _pages(path, sha256)[0]
-                yield Sheet(f"{sha256[:8]}-p{page}", part, path, sha256, page, first and place < _TWICE // 2)
+            for rank, page in enumerate(_pages(path, sha256)[: pages + (place < more)]):
+                twice = rank == 0 and place < _TWICE // 2
+                yield Sheet(f"{sha256[:8]}-p{page}", part, path, sha256, page, twice)
 
 
 def _rank(sha256: str, what: str) -> str:
@@ -108,35 +111,6 @@ def _pages(path: Path, sha256: str) -> list[int]:
         if len(marked_letters(page_text(pdf[number - 1].get_textpage()))[0]) >= _FEWEST_LETTERS
     ]  # fmt: skip
     return sorted(numbers, key=lambda number: _rank(sha256, f"page {number}"))
-
-
-def _is_scan(data: bytes) -> bool:
-    """Whether a picture covers most of nine in ten pages."""
-    import pypdfium2
-    from pypdfium2 import raw
-
-    pdf = pypdfium2.PdfDocument(data)
-    pictures = 0
-    for page in pdf:
-        width, height = page.get_size()
-        for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-            left, bottom, right, top = each.get_bounds()
-            if (right - left) * (top - bottom) > _SCAN_SHARE * width * height:
-                pictures += 1
-                break
-    return pictures >= 0.9 * len(pdf)
-
-
-def page_text(textpage: Any) -> str:
-    """The text of a page as PDFium gives it, a character for each of its characters."""
-    from pypdfium2 import raw
-
-    count = textpage.count_chars()
-    text: str = textpage.get_text_range() if count else ""
-    if len(text) != count:
-        codes = (raw.FPDFText_GetUnicode(textpage.raw, index) for index in range(count))
-        text = "".join("\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code) for code in codes)
-    return text
 
 
 def pieces_of(textpage: Any) -> tuple[str, list[Piece]]:

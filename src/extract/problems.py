@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from extract.records import Problem, Severity, sha256_of
+from extract.records import Document, Problem, Severity, sha256_of
 from extract.word_lists import read_list
 
 ANY = "any"
@@ -86,6 +86,15 @@ def problem(
         message=message,
         char_start=char_start,
         char_end=char_end,
+    )
+
+
+def problem_in(
+    document: Document, code: str, message: str, *, char_start: int | None = None, char_end: int | None = None
+) -> Problem:
+    """A Problem row about a document, or a stretch of it."""
+    return problem(
+        code, message, path=document.path, document_id=document.document_id, char_start=char_start, char_end=char_end
     )
 
 

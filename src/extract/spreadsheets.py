@@ -5,7 +5,10 @@ spreadsheet in Dutch does, or the tab, a line of the file begins a cell in the m
 behind a line end; spaces and quote marks before the sign do not always stay. So a ' goes to each such place.
 """
 
+import csv
+import io
 import re
+from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +34,13 @@ def unguarded(text: str) -> str:
     for pattern, bare in _TO_UNGUARD:
         text = re.sub(pattern, bare, text)
     return text
+
+
+def csv_line(cells: Iterable[str], separator: str = ",") -> str:
+    """A line of a CSV file, without its end. A cell that holds a line end of any kind is put in quotes."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow(cells)
+    return out.getvalue().removesuffix("\r\n")
 
 
 def guarded_column(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -57,11 +57,9 @@ def _kind(
     text = " ".join(measures.texts[rank] for rank in group)
     if first.role:
         return first.role
-    if is_marked_heading(text):
+    if is_marked_heading(text) or _reads_as_heading(measures, group, text, before, following):
         return "heading"
-    if _reads_as_heading(measures, group, text, before, following):
-        return "heading"
-    is_item = first.bullet or group[0] in measures.counted or is_bulleted(text) or is_numbered(text)
+    is_item = group[0] in measures.counted or is_bulleted(text) or is_numbered(text)
     return "list-item" if is_item else "body"
 
 

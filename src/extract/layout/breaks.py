@@ -47,7 +47,7 @@ def _begins(measures: Measures, group: Sequence[int], rank: int) -> bool:
         return True
     if is_hyphenated(last) and starts_lower(text):
         return False
-    if line.bullet or _is_item(measures, before, rank):
+    if _is_item(measures, before, rank):
         return True
     if QUOTE_LEAD.match(text) and is_stopped(last) and is_short(measures, before, rank):
         return True

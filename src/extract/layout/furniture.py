@@ -30,7 +30,8 @@ _LINK = re.compile(
 )
 _LONGEST = 120  # characters of a running title
 _FEWEST = 3  # pages on which a running title comes back
-_TILTED = 0.1  # radians; text set so runs along the page, not in it
+TILTED = 0.1
+"""Radians; text set so runs along the page, not in it."""
 
 
 def find_furniture(layer: Layer) -> set[int]:
@@ -46,7 +47,7 @@ def find_furniture(layer: Layer) -> set[int]:
 
 
 def _is_tilted(line: Line) -> bool:
-    return line.box is not None and _TILTED < line.box.angle < math.tau - _TILTED
+    return line.box is not None and TILTED < line.box.angle < math.tau - TILTED
 
 
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b")

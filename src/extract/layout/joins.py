@@ -19,8 +19,6 @@ _PAGES = 2  # from the one half to the other, at most: a full-page picture may s
 
 def join_chapter_numbers(measures: Measures, blocks: Sequence[LineBlock]) -> list[LineBlock]:
     """Join the large number of a chapter with the title beside it."""
-    if not measures.typeset:
-        return list(blocks)
     joined: list[LineBlock] = []
     for block in blocks:
         if joined and _numbers(measures, joined[-1], block):

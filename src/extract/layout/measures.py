@@ -16,6 +16,9 @@ import numpy as np
 from extract.layout.layers import Layer, Line, Style
 from extract.layout.lines import is_final, is_stopped, starts_lower
 
+SIZE_STEP = 0.06
+"""Share by which sizes of type differ that are not the same to the eye."""
+
 _SLACK = 0.12  # of the width: the least that a line without a full stop leaves free if it ends its block
 
 
@@ -169,7 +172,6 @@ def _counted_lines(texts: Sequence[str], flow: Iterable[int]) -> set[int]:
 
 # Typeset pages: margins, distances, sizes, the style of running text
 
-_SIZE_STEP = 0.06  # share by which sizes differ that are not the same
 _MOST_LINES = 2_000  # of one page in one type size; a broadsheet has a few hundred
 _SAME_COLUMN = 40  # points between the left edges of lines in one column
 _LEADING = (0.8, 3.0)  # of the type size; base lines closer or further apart do not follow each other
@@ -226,7 +228,7 @@ def _body_style(lines: Sequence[Line], texts: Sequence[str], flow: Iterable[int]
 
 def _differ_in_size(one: Style, two: Style) -> bool:
     """Whether two sizes of type are not the same to the eye."""
-    return abs(one.size - two.size) > _SIZE_STEP * max(one.size, two.size)
+    return abs(one.size - two.size) > SIZE_STEP * max(one.size, two.size)
 
 
 def _are_alike(one: Style, two: Style) -> bool:

@@ -12,11 +12,15 @@ from statistics import median
 
 from extract.layout.layers import Gap, Layer, Line
 
-_SAME_EDGE = 4.0  # points by which the left edges of lines in one column differ
+SAME_EDGE = 4.0
+"""Points by which the left edges of lines in one column differ."""
+
+PROSE = 14
+"""Letters on either side of a gap between columns (where some are cut: at the median); cells of a table have fewer."""
+
 _FEWEST = 4  # lines with a gap in one place
 _MOST_LINES = 1_000  # of a page; one with more is no page for reading, and each gap is held against all lines
 _SHARE = 0.75  # of the lines that stand on both sides; in justified text some gaps stand below each other by chance
-_PROSE = 14  # letters on either side of the gap, at the median; cells of a table have fewer
 
 
 def cut_columns(layer: Layer) -> Layer:
@@ -40,7 +44,7 @@ def _cut(lines: list[Line], text: str) -> list[Line]:
             one, two = _halves(line, gap)
             ordered.append(one)
             right.append(two)
-        elif right and line.box and line.box.left >= gutter - _SAME_EDGE:
+        elif right and line.box and line.box.left >= gutter - SAME_EDGE:
             right.append(line)
         elif right and line.box and line.box.right < gutter:
             ordered.append(line)
@@ -52,7 +56,7 @@ def _cut(lines: list[Line], text: str) -> list[Line]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Crossing:
+class Crossing:
     """A gap of a line, with the letters on either side of it."""
 
     rank: int  # of the line on its page
@@ -64,49 +68,50 @@ class _Crossing:
 
 def _gutter(lines: Sequence[Line], text: str) -> float | None:
     """Where the right column begins, in points, on a page whose lines run across two."""
-    gaps = [each for rank, line in enumerate(lines) for each in _crossings(rank, line, text)]
+    gaps = [each for rank, line in enumerate(lines) for each in crossings_of(rank, line, text)]
     gaps.sort(key=lambda each: each.gap.right)  # stays in the order of a line where edges are the same
     edges = [each.gap.right for each in gaps]
     for edge in dict.fromkeys(edges):
-        near = gaps[bisect_left(edges, edge) : bisect_right(edges, edge + _SAME_EDGE)]
+        near = gaps[bisect_left(edges, edge) : bisect_right(edges, edge + SAME_EDGE)]
         if len(near) < _FEWEST:
             continue
-        crossing = _one_per_line(each for each in near if each.gap.right - edge < _SAME_EDGE)
+        crossing = _one_per_line(each for each in near if each.gap.right - edge < SAME_EDGE)
         if len(crossing) < _FEWEST:
             continue
         before, behind = median(each.before for each in crossing), median(each.behind for each in crossing)
-        if min(before, behind) >= _PROSE and len(crossing) >= _SHARE * _spanning(lines, edge, crossing):
+        if min(before, behind) >= PROSE and len(crossing) >= _SHARE * _spanning(lines, edge, crossing):
             return edge
     return None
 
 
-def _crossings(rank: int, line: Line, text: str) -> Iterable[_Crossing]:
+def crossings_of(rank: int, line: Line, text: str) -> Iterable[Crossing]:
+    """The wide gaps of a line, each with the letters on either side."""
     if not line.gaps:
         return
     letters = [0, *accumulate(map(str.isalpha, text[line.start : line.end]))]
     for gap in line.gaps:
-        yield _Crossing(rank, line, gap, letters[gap.offset], letters[-1] - letters[gap.offset])
+        yield Crossing(rank, line, gap, letters[gap.offset], letters[-1] - letters[gap.offset])
 
 
-def _one_per_line(gaps: Iterable[_Crossing]) -> list[_Crossing]:
+def _one_per_line(gaps: Iterable[Crossing]) -> list[Crossing]:
     """The first gap of each line."""
-    found: dict[int, _Crossing] = {}
+    found: dict[int, Crossing] = {}
     for each in gaps:
         if each.rank not in found or each.gap.offset < found[each.rank].gap.offset:
             found[each.rank] = each
     return list(found.values())
 
 
-def _spanning(lines: Sequence[Line], edge: float, crossing: Sequence[_Crossing]) -> int:
+def _spanning(lines: Sequence[Line], edge: float, crossing: Sequence[Crossing]) -> int:
     """How many lines between the first and the last of those with a gap stand on both sides of it."""
     heights = [box.y for each in crossing if (box := each.line.box)]
     low, high = min(heights), max(heights)
     boxes = [line.box for line in lines if line.box and low <= line.box.y <= high]
-    return sum(box.left < edge - _SAME_EDGE and box.right > edge + _SAME_EDGE for box in boxes)
+    return sum(box.left < edge - SAME_EDGE and box.right > edge + SAME_EDGE for box in boxes)
 
 
 def _gap_at(gaps: Iterable[Gap], edge: float) -> Gap | None:
-    return next((gap for gap in gaps if 0 <= gap.right - edge < _SAME_EDGE), None)
+    return next((gap for gap in gaps if 0 <= gap.right - edge < SAME_EDGE), None)
 
 
 def _halves(line: Line, gap: Gap) -> tuple[Line, Line]:

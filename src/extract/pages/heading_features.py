@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.layout.layers import Layer, Line
+from extract.layout.measures import SIZE_STEP
 from extract.pages.block_features import FEATURES as BLOCK_FEATURES
 from extract.pages.rows import Column, Rows, as_rows, columns_of
 
 _DEPTH = re.compile(r"\W*[A-Z]?\d{1,2}((?:\.\d{1,2})*)")
-_SAME_SIZE = 0.06  # share by which sizes differ that are not the same to the eye
 _PLACE = {name: place for place, name in enumerate(BLOCK_FEATURES)}
 _OF_BLOCK = (
     "height", "size", "bold", "capitals", "characters", "words", "section_number", "chapter", "final", "colon",
@@ -66,7 +66,7 @@ def _distinct(of: Headings) -> NDArray[np.float64]:
     found: list[float] = []
     counts: Counter[int] = Counter()
     for size in sorted(of.sizes.tolist(), reverse=True):
-        if not found or size < found[-1] * (1 - _SAME_SIZE):
+        if not found or size < found[-1] * (1 - SIZE_STEP):
             found.append(size)
         counts[len(found) - 1] += 1
     return np.array([size for place, size in enumerate(found) if counts[place] > 1] or found)
@@ -75,7 +75,7 @@ def _distinct(of: Headings) -> NDArray[np.float64]:
 def _larger_share(of: Headings) -> Column:
     """The share of the headings that are larger."""
     sizes = np.sort(of.sizes)
-    return (len(sizes) - np.searchsorted(sizes, of.sizes * (1 + _SAME_SIZE), side="right")) / len(sizes)
+    return (len(sizes) - np.searchsorted(sizes, of.sizes * (1 + SIZE_STEP), side="right")) / len(sizes)
 
 
 def _like_it(of: Headings) -> Column:
@@ -111,15 +111,15 @@ def _behind(of: Headings) -> NDArray[np.float64]:
 
 
 def _larger(of: Headings, other: NDArray[np.float64]) -> Column:
-    return other > of.sizes * (1 + _SAME_SIZE)
+    return other > of.sizes * (1 + SIZE_STEP)
 
 
 def _smaller(of: Headings, other: NDArray[np.float64]) -> Column:
-    return other < of.sizes * (1 - _SAME_SIZE)
+    return other < of.sizes * (1 - SIZE_STEP)
 
 
 def _same(of: Headings, other: NDArray[np.float64]) -> Column:
-    return np.abs(other - of.sizes) <= _SAME_SIZE * of.sizes
+    return np.abs(other - of.sizes) <= SIZE_STEP * of.sizes
 
 
 _OWN: dict[str, Callable[[Headings], Column]] = {

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.layout.layers import Style
-from extract.layout.measures import Measures
+from extract.layout.measures import SIZE_STEP, Measures
 from extract.pages.line_places import Places, StyleKey, clipped, key_of
 from extract.pages.rows import Column, once_each
 
 NONE = -1
 """The rank of a neighbour where a line has none."""
 
-_SAME_SIZE = 0.06  # share by which sizes differ that are not the same to the eye
 _LARGEST = 5.0  # times the type of the line before
 _USUAL_LEADING = 1.25  # of the type size: the distance of lines where none was measured
 _SAME_BASE = 0.3  # of the type size, by which the base lines of one line differ
@@ -117,7 +116,7 @@ def _is_same(of: Pairs, which: int) -> Column:
 
 def _same_size(of: Pairs) -> Column:
     stop, start = of.joints.stops[of.one, 0], of.joints.starts[of.two, 0]
-    return np.where(np.isnan(stop + start), np.nan, np.abs(stop - start) <= _SAME_SIZE * np.maximum(stop, start))
+    return np.where(np.isnan(stop + start), np.nan, np.abs(stop - start) <= SIZE_STEP * np.maximum(stop, start))
 
 
 def _size_ratio(of: Pairs) -> Column:

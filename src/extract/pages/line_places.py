@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from extract.layout.furniture import TILTED
 from extract.layout.layers import Layer, Line, Style
 from extract.pages.rows import Column, once_each
 
@@ -15,7 +16,6 @@ _FAR = 60.0  # type sizes; what is further away is far
 _FAR_RANK = 9  # lines from the top or the bottom of a page; what is further away is in its middle
 _LARGEST = 5.0  # times the type of the running text; larger is large
 _USUAL_SIZE = 10.0  # points, of a line whose type is not known
-_TILTED = 0.1  # radians; text set so runs along the page, not in it
 _ITALIC = re.compile(r"ital|obli", re.IGNORECASE)
 
 
@@ -179,7 +179,7 @@ FEATURES: dict[str, Callable[[Places], Column]] = {
     "right": lambda at: at.right / at.page_width,
     "height": lambda at: at.base / at.page_height,
     "width": lambda at: (at.right - at.left) / at.page_width,
-    "tilted": lambda at: np.where(np.isnan(at.angle), np.nan, (at.angle > _TILTED) & (at.angle < math.tau - _TILTED)),
+    "tilted": lambda at: np.where(np.isnan(at.angle), np.nan, (at.angle > TILTED) & (at.angle < math.tau - TILTED)),
     "indent": lambda at: at.indent,
     "room": lambda at: at.room,
     "rank_from_top": lambda at: np.minimum(at.rank, _FAR_RANK),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from extract.layout.joins import join_chapter_numbers, join_halves
 from extract.layout.layers import Layer, LineBlock
-from extract.layout.measures import measure
+from extract.layout.measures import SIZE_STEP, measure
 from extract.pages.block_features import describe_blocks
 from extract.pages.heading_features import describe_headings
 from extract.pages.line_features import describe_lines
@@ -27,7 +27,6 @@ Doubts = tuple[tuple[int, int, float], ...]
 
 _APART = ("furniture", "contents")
 _RARELY_CONTENTS = 0.25  # probability from which on a line beside an entry of a table of contents is one, too
-_SAME_SIZE = 0.06  # share by which sizes of type differ that are the same to the eye
 _LOWEST_LEVEL = 4
 
 
@@ -124,7 +123,7 @@ def _nested(layer: Layer, ranks: Sequence[int], levels: Sequence[int]) -> list[i
     nested: list[int] = []
     for place, level in enumerate(levels):
         one, two = (layer.lines[ranks[at]].first if at >= 0 else None for at in (place - 1, place))
-        is_smaller = one is not None and two is not None and two.size < one.size * (1 - _SAME_SIZE)
+        is_smaller = one is not None and two is not None and two.size < one.size * (1 - SIZE_STEP)
         nested.append(min(_LOWEST_LEVEL, max(level, nested[-1] + 1)) if is_smaller and nested else level)
     return nested
 

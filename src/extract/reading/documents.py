@@ -14,12 +14,12 @@ from extract.layout.furniture import find_furniture
 from extract.layout.layers import Layer, Unread
 from extract.layout.repairs import repair
 from extract.pages.columns import cut_columns
+from extract.pages.crossings import crossed_pages
 from extract.pages.page_blocks import find_page_blocks
 from extract.pages.page_models import PageModels
 from extract.pages.reading_order import in_reading_order
 from extract.parties import load_register
 from extract.problems import problem
-from extract.reading.crossings import crossed_pages
 from extract.reading.decoding import is_text
 from extract.reading.facts import FACTS_FILE, STAGE, Facts
 from extract.reading.formats import format_of, read_layer

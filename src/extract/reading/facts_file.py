@@ -8,7 +8,7 @@ it, which `read_facts` takes off again.
 import csv
 import io
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from extract.reading.facts import (
     separator_of,
 )
 from extract.reading.raw_files import read_raw
-from extract.spreadsheets import guarded
+from extract.spreadsheets import csv_line, guarded
 
 FOUND_COLUMNS = ("party", "election", "status", "title")
 """The columns that are filled in where they are blank."""
@@ -78,7 +78,7 @@ def complete_facts(raw: Path, found: Mapping[str, Mapping[str, str]]) -> Complet
 def _completed(text: str, found: Mapping[str, Mapping[str, str]]) -> tuple[str, int, int]:
     """The text completed, how many lines were added, and how many blank cells of others filled in."""
     if not text.removeprefix(_SIGN).strip():
-        text = _SIGN + _line(FACTS_COLUMNS, _SEPARATOR, "\r\n")
+        text = _SIGN + csv_line(FACTS_COLUMNS, _SEPARATOR) + "\r\n"
     sign, text = (_SIGN, text[1:]) if text.startswith(_SIGN) else ("", text)
     end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     separator = separator_of(text)
@@ -90,7 +90,7 @@ def _completed(text: str, found: Mapping[str, Mapping[str, str]]) -> tuple[str, 
     if new := [each for each in FOUND_COLUMNS if each not in header]:
         # Behind all cells that are there, so that none gets a heading that it did not have.
         columns += [""] * (max(len(cells) for cells, _ in records) - len(header)) + new
-        as_written = _line(columns, separator, end)
+        as_written = csv_line(columns, separator) + end
     if len(columns) > MOST_COLUMNS:
         raise csv.Error(f"it would have over {MOST_COLUMNS} columns")
     place = {column: index for index, column in enumerate(columns)}  # of two of one name the last counts, as when read
@@ -109,13 +109,13 @@ def _completed(text: str, found: Mapping[str, Mapping[str, str]]) -> tuple[str, 
         filled += len(missing)
         for column, value in missing.items():
             row[place[column]] = guarded(value)
-        parts.append(_line(row, separator, end) if missing else written)
+        parts.append(csv_line(row, separator) + end if missing else written)
     if not parts[-1].endswith(("\n", "\r")):
         parts[-1] += end
     added = [name for name in found if name not in listed]
     for name in added:
         said = {"file": name, **found[name]}
-        parts.append(_line((guarded(said.get(column, "")) for column in columns), separator, end))
+        parts.append(csv_line((guarded(said.get(column, "")) for column in columns), separator) + end)
     return sign + "".join(parts), len(added), filled
 
 
@@ -132,13 +132,6 @@ def _records(text: str, separator: str) -> Iterator[tuple[list[str], str]]:
     for cells in reader:
         yield cells, "".join(lines[start : reader.line_num])
         start = reader.line_num
-
-
-def _line(cells: Iterable[str], separator: str, end: str) -> str:
-    out = io.StringIO()
-    # With both line ends, so that a cell which holds either is put in quotes.
-    csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow(cells)
-    return out.getvalue().removesuffix("\r\n") + end
 
 
 def blank_columns(text: str, names: Container[str], columns: Sequence[str] = FOUND_COLUMNS) -> dict[str, list[str]]:

@@ -109,7 +109,7 @@ def _page(page: Any) -> tuple[str, list[Found], bool]:
     Of each line: start, end, bullet, box, style of the first letter, style of the last, tag, hidden, gaps.
     """
     textpage = page.get_textpage()
-    text = _text(textpage)
+    text = page_text(textpage)
     drawn, is_scan = _drawn(page)
     tags = _tags(page)
     edges = page.get_bbox()
@@ -125,7 +125,7 @@ def _page(page: Any) -> tuple[str, list[Found], bool]:
     return text.replace("\r\n", "\n ").replace("\r", "\n").replace(PAGE_BREAK, " "), lines, is_scan
 
 
-def _text(textpage: Any) -> str:
+def page_text(textpage: Any) -> str:
     """The text of a page, with one character for each that PDFium counts."""
     count = textpage.count_chars()
     text: str = textpage.get_text_range() if count else ""

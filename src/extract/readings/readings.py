@@ -7,7 +7,7 @@ counted here (`page_measures.py`) shows such pages; `estimates.py` says what F1 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extract.problems import problem
+from extract.problems import problem_in
 from extract.readings.estimates import Estimate, estimate
 from extract.readings.page_measures import PageMeasures, measure_pages
 from extract.records import Document, Extraction, Grade, Problem, Reading
@@ -170,11 +170,10 @@ def _problems(document: Document, pages: Sequence[PageMeasures]) -> Iterator[Pro
         if advice and document.media_type == _PDF:
             said.append(advice)
         places = [place for page in met for place in page.places] if doubt.code == "prose-set-aside" else []
-        yield problem(
+        yield problem_in(
+            document,
             doubt.code,
             " ".join(said),
-            path=document.path,
-            document_id=document.document_id,
             char_start=places[0][0] if places else None,
             char_end=places[0][1] if places else None,
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from extract.layout.lines import FULL_STOPS
-from extract.problems import problem
+from extract.problems import problem_in
 from extract.records import Document, Passage, Problem, Quote, QuoteKind, Section, place_id
 from extract.splitting.marks import Stretch, quoted_stretches
 from extract.word_lists import words as listed_words
@@ -114,12 +114,11 @@ def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _unclosed(document: Document, start: int, end: int) -> Problem:
-    return problem(
+    return problem_in(
+        document,
         "quote-unclosed",
         f"The quote “{document.text[start:end][:40]}…” at character {start:,} of {document.path} has no closing "
         "mark; it is taken to end with its paragraph. Check the source and add the mark.",
-        path=document.path,
-        document_id=document.document_id,
         char_start=start,
         char_end=end,
     )

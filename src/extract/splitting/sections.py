@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.parties import Register
-from extract.problems import problem
+from extract.problems import problem, problem_in
 from extract.records import Document, Passage, Problem, Section, place_id
 from extract.splitting.groups import headings_decide, heads_of_groups, sources_behind
 from extract.splitting.identity import dated, identified, other_programmes, party_in_path
@@ -321,7 +321,7 @@ def _doubts(document: Document, passages: Sequence[Passage], section: Section, r
     others = other_programmes(document, passages, section.party_id, register)
     if others:
         names = ", ".join(f"“{name}” at character {offset:,}" for name, offset in others[:_NAMES_SHOWN])
-        yield _about(
+        yield problem_in(
             document, "several-programmes",
             f"{document.path} has headings that name other parties ({names}); their programmes may be in it too. Its "
             "rows all have one party: if that is wrong, split the file.",
@@ -330,14 +330,10 @@ def _doubts(document: Document, passages: Sequence[Passage], section: Section, r
         len(document.text[each.char_start : each.char_end].split()) for each in passages if each.kind != "furniture"
     )
     if words < _FEWEST_WORDS:
-        yield _about(
+        yield problem_in(
             document, "no-programme",
             f"{document.path} has {words} words, too few for a programme. Check that the file is complete.",
         )  # fmt: skip
-
-
-def _about(document: Document, code: str, message: str) -> Problem:
-    return problem(code, message, path=document.path, document_id=document.document_id)
 
 
 def _unclear(document: Document, passages: Sequence[Passage], names: Names) -> Iterator[Problem]:
@@ -352,13 +348,12 @@ def _unclear(document: Document, passages: Sequence[Passage], names: Names) -> I
     if unclear:
         first = unclear[0]
         opening = " ".join(document.text[first.char_start : first.char_end].split())[:_OPENING_SHOWN]
-        yield problem(
+        yield problem_in(
+            document,
             "party-unclear",
             f"{len(unclear)} passages of {document.path} name parties, but it cannot be told about which one they are; "
             f"the first is “{opening}…” at character {first.char_start:,}. Their rows have no party. If they are "
             "about one, put its name on a line of its own above them.",
-            path=document.path,
-            document_id=document.document_id,
             char_start=first.char_start,
             char_end=first.char_end,
         )
@@ -366,12 +361,11 @@ def _unclear(document: Document, passages: Sequence[Passage], names: Names) -> I
 
 def _unknown_party(document: Document, section: Section) -> Problem:
     place = f"“{section.party_as_written}” at character {section.char_start:,} of {document.path}"
-    return problem(
+    return problem_in(
+        document,
         "party-unknown",
         f"{place} is no party of the register. Its rows have no party. If it is one, add it to the register "
         "(docs/adding.md).",
-        path=document.path,
-        document_id=document.document_id,
         char_start=section.char_start,
         char_end=section.char_end,
     )

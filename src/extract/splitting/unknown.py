@@ -1,7 +1,5 @@
 """What to tell of a manifesto whose party or election is not known: the best guess, and what would make it known."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,11 +14,11 @@ from extract.elections import (
     years_on_title_pages,
 )
 from extract.parties import Register
-from extract.problems import problem
+from extract.problems import problem_in
 from extract.reading.facts import FACTS_COLUMNS, FACTS_FILE
 from extract.records import Document, Passage, Problem, Section
 from extract.splitting.identity import named_in, running_titles, title_lines
-from extract.spreadsheets import guarded
+from extract.spreadsheets import csv_line, guarded
 
 _NAMES_SHOWN = 3  # in a message
 
@@ -33,14 +31,13 @@ def party_unknown(document: Document, passages: Sequence[Passage], section: Sect
     if_so = (
         f"If it is the text of {_name_of(guess, register)}," if guess else "If it is one party's, fill its name in and"
     )
-    return problem(
+    return problem_in(
+        document,
         "party-unknown",
         f"{document.path} was read as the text of one party, which is not known; it names "
         f"{most or 'no party of the register'}. Its rows have no party. {if_so} "
         f"{_put(facts_line(document, passages, register))} If it is a digest, put each party's name on a line of its "
         "own above its part.",
-        path=document.path,
-        document_id=document.document_id,
         char_start=section.char_start,
         char_end=section.char_end,
     )
@@ -50,12 +47,11 @@ def election_unknown(document: Document, passages: Sequence[Passage], register: 
     """The Problem of a manifesto whose election is not known."""
     guess, why = _guessed_election(document, passages)
     if_so = f"{why}. If it was for {guess}," if guess else f"{why}If it is known, fill it in (such as TK2025) and"
-    return problem(
+    return problem_in(
+        document,
         "election-unknown",
         f"{document.path} does not say for sure for which election it was written. {if_so} "
         f"{_put(facts_line(document, passages, register))}",
-        path=document.path,
-        document_id=document.document_id,
     )
 
 
@@ -75,10 +71,7 @@ def facts_line(document: Document, passages: Sequence[Passage], register: Regist
         "licence": document.licence or "",
         "retrieved_on": document.retrieved_on or "",
     }
-    out = io.StringIO()
-    # With both line ends, so that a name which holds either is put in quotes.
-    csv.writer(out, lineterminator="\r\n").writerow(guarded(said.get(column, "")) for column in FACTS_COLUMNS)
-    return out.getvalue().removesuffix("\r\n")
+    return csv_line(guarded(said.get(column, "")) for column in FACTS_COLUMNS)
 
 
 def _put(line: str) -> str:

@@ -1,7 +1,7 @@
 """Pages on which lines run across two columns."""
 
 from extract.layout.layers import Box, Gap, Layer, Line
-from extract.reading.crossings import crossed_pages
+from extract.pages.crossings import crossed_pages
 
 LEFT, RIGHT = "meer geld voor de zorg in", "het hele land en de stad"
 
