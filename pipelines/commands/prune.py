@@ -4,7 +4,6 @@ from contextlib import closing
 from pathlib import Path
 
 from extract.dataset.atomic import UNFINISHED, remove
-from extract.dataset.files import CHECKSUMS
 from extract.dataset.reader import StoredVersion, current_version, versions_in
 from extract.dataset.versions import remove_unfinished
 from extract.problems import ManifestoError
@@ -20,7 +19,7 @@ def prune_versions(processed: Path, *, keep: int) -> list[str]:
     place = Processed(processed)
     with place.writing(), place.alone():
         remove_unfinished(processed)
-        versions = sorted(versions_in(processed), key=lambda name: (*_made_at(processed / name), name))
+        versions = sorted(versions_in(processed), key=lambda name: (_ended_at(processed / name), name))
         current = current_version(processed)
         gone = [name for name in versions[:-keep] if name != current]
         for name in gone:
@@ -28,16 +27,13 @@ def prune_versions(processed: Path, *, keep: int) -> list[str]:
     return gone
 
 
-def _made_at(version: Path) -> tuple[str, int]:
-    """When the run ended that made a version, and within that second when its folder was filled (nanoseconds).
-
-    What cannot say so counts as oldest.
-    """
+def _ended_at(version: Path) -> str:
+    """When the run ended that made a version; what cannot say so counts as oldest."""
     try:
         with closing(StoredVersion(version)) as stored:
-            return stored.made_at() or "", (version / CHECKSUMS).stat().st_mtime_ns
-    except (ManifestoError, OSError):
-        return "", 0
+            return stored.made_at() or ""
+    except ManifestoError:
+        return ""
 
 
 def _remove(processed: Path, version: str) -> None:
