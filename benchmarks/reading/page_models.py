@@ -12,7 +12,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ from extract.extraction import Resources, load_resources, split
 from extract.labels.classifier import without_chance
 from extract.layout.layers import PAGE_BREAK, Layer
 from extract.pages.block_features import describe_blocks
+from extract.pages.boosted_trees import arrays_of
 from extract.pages.columns import cut_columns
 from extract.pages.heading_features import describe_headings
 from extract.pages.line_features import describe_lines
@@ -181,8 +182,8 @@ def _marked_headings(file: Pages, models: PageModels) -> Iterator[tuple[NDArray[
 
 def save(models: PageModels, path: Path) -> None:
     """Write classifiers as a skops file whose bytes depend on them alone."""
-    named = {"apart": models.apart, "begins": models.begins, "kinds": models.kinds, "levels": models.levels}
-    path.write_bytes(without_chance(skops.io.dumps(named)))
+    arrays = {field.name: arrays_of(getattr(models, field.name)) for field in fields(PageModels)}
+    path.write_bytes(without_chance(skops.io.dumps(arrays)))
 
 
 # Measuring

@@ -193,9 +193,10 @@ def _right_margins(lines: Sequence[Line], flow: Iterable[int]) -> dict[int, floa
             margins |= dict.fromkeys(ranks, max(box.right for box in boxes))
             continue
         lefts, rights = np.array([box.left for box in boxes]), np.array([box.right for box in boxes])
-        for rank, box in zip(ranks, boxes, strict=True):
-            column = (lefts < box.right) & (rights > box.left) & (np.abs(lefts - box.left) < _SAME_COLUMN)
-            margins[rank] = float(rights[column].max()) if column.any() else box.right  # a box may have no width
+        overlap = (lefts < rights[:, None]) & (rights > lefts[:, None])
+        column = overlap & (np.abs(lefts - lefts[:, None]) < _SAME_COLUMN)
+        np.fill_diagonal(column, val=True)  # a box may have no width
+        margins |= zip(ranks, np.where(column, rights, -np.inf).max(axis=1).tolist(), strict=True)
     return margins
 
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
-"""All that the file constructs beyond what skops trusts by itself: the trees of gradient boosting."""
+from extract.pages.boosted_trees import trees_of
+from extract.skops_files import PLAIN, read_skops
 
 FILE = "page-models.skops"
 
 
 @dataclass(frozen=True, slots=True)
 class PageModels:
-    """The classifiers, as scikit-learn fits them: `predict_proba` takes rows and gives probabilities of `classes_`."""
+    """The classifiers: `predict_proba` takes rows of features and gives probabilities of `classes_`."""
 
     apart: Any  # of lines, by `line_features`: text, furniture, contents
     begins: Any  # of lines, by `line_features`: whether a block begins
@@ -27,7 +27,5 @@ class PageModels:
 @functools.cache
 def load_page_models() -> PageModels:
     """The classifiers that ship with the package."""
-    import skops.io  # noqa: PLC0415 (takes a second to load, and only pages need it)
-
     data = resources.files("extract").joinpath("data", FILE).read_bytes()
-    return PageModels(**skops.io.loads(data, trusted=list(TRUSTED_TYPES)))
+    return PageModels(**{name: trees_of(arrays) for name, arrays in read_skops(data, held=PLAIN).items()})

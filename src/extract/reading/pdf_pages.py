@@ -11,7 +11,8 @@ import math
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -40,7 +41,12 @@ _INLINE_TAGS = frozenset(
     {"Span", "Link", "Reference", "Lbl", "Sub", "Em", "Strong", "Annot", "Form", "Figure", "NonStruct"}
 )
 
+_SHAPE_DEPTH = 3  # of groups in groups
+_FONTS = 1_000  # that are remembered
+
 Found = tuple[Any, ...]
+Style = tuple[float, bool, str, int]
+Shape = tuple[int, tuple[float, float, float, float]]  # its kind, and its box
 
 
 def read_pages(data: bytes, max_characters: int) -> dict[str, Any]:
@@ -117,8 +123,10 @@ def _page(page: Any) -> tuple[str, list[Found], bool]:
     for start, end in _lines(text):
         visible = [index for index in range(start, end) if text[index].isalnum()] or list(range(start, end))
         box = _box(textpage.raw, start, visible[-1], edges)
-        first, last = _style(textpage.raw, visible[0]), _style(textpage.raw, visible[-1])
-        tag = _tag(textpage.raw, visible[0], tags)
+        run, last_run = (pdfium.FPDFText_GetTextObject(textpage.raw, visible[at]) for at in (0, -1))
+        first = _style(textpage.raw, visible[0])
+        last = first if _is_same(run, last_run) else _style(textpage.raw, visible[-1])
+        tag = _tag(run, tags)
         hidden = _is_hidden(textpage.raw, (visible[0], visible[len(visible) // 2], visible[-1]), box, edges)
         gaps = _gaps(textpage.raw, text, start, end, size=first[0], edge=edges[0])
         lines.append((start, end, _has_bullet(box, first[0], drawn, edges), box, first, last, tag, hidden, gaps))
@@ -169,13 +177,31 @@ def _drawn(page: Any) -> tuple[list[tuple[float, float]], bool]:
     width, height = page.get_size()
     found: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
     is_scan = False
-    for shape in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = shape.get_bounds()
-        if shape.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+    for kind, (left, bottom, right, top) in _shapes(page.raw):
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             is_scan = is_scan or (right - left) * (top - bottom) > _SCAN_SHARE * width * height
         elif all(_BULLET_POINTS[0] <= side <= _BULLET_POINTS[1] for side in (right - left, top - bottom)):
             found[round(left), round(right - left)].append((right, (bottom + top) / 2))
     return [each for column in found.values() if len(column) > 1 for each in column], is_scan
+
+
+def _shapes(page: Any) -> Iterator[Shape]:
+    """Yield the kind and the box (left, bottom, right, top) of each path and picture of a page, in groups too."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+
+    def shapes(count: int, at: Callable[[int], Any], depth: int) -> Iterator[Shape]:
+        for rank in range(count):
+            thing = at(rank)
+            kind = pdfium.FPDFPageObj_GetType(thing)
+            if kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+                if pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
+                    yield kind, (left.value, bottom.value, right.value, top.value)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _SHAPE_DEPTH:
+                yield from shapes(
+                    pdfium.FPDFFormObj_CountObjects(thing), partial(pdfium.FPDFFormObj_GetObject, thing), depth + 1
+                )
+
+    yield from shapes(pdfium.FPDFPage_CountObjects(page), partial(pdfium.FPDFPage_GetObject, page), 1)
 
 
 def _has_bullet(box: Sequence[float], size: float, drawn: list[tuple[float, float]], edges: Sequence[float]) -> bool:
@@ -188,6 +214,9 @@ def _has_bullet(box: Sequence[float], size: float, drawn: list[tuple[float, floa
 
 # Made once: a page asks for thousands of boxes.
 _LEFT, _RIGHT, _BOTTOM, _TOP = (ctypes.c_double() for _ in range(4))
+_MATRIX = pdfium.FS_MATRIX()
+_NAME, _FLAGS = ctypes.create_string_buffer(_NAME_BYTES), ctypes.c_int()
+_COLOUR = tuple(ctypes.c_uint() for _ in range(4))
 
 
 def _sides(raw: Any, index: int) -> tuple[float, float, float, float]:
@@ -219,19 +248,28 @@ def _is_hidden(raw: Any, indices: Sequence[int], box: Sequence[float], edges: Se
     return all(map(outside, indices))
 
 
-def _style(raw: Any, index: int) -> tuple[float, bool, str, int]:
+def _is_same(run: Any, other: Any) -> bool:
+    """Whether two runs of text, which are set alike throughout, are one."""
+    return bool(run) and bool(other) and ctypes.addressof(run.contents) == ctypes.addressof(other.contents)
+
+
+def _style(raw: Any, index: int) -> Style:
     """Size in points, whether it is bold, font, and colour (0xRRGGBB) of a character."""
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(raw, index, matrix)
-    size = pdfium.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d)
-    name = ctypes.create_string_buffer(_NAME_BYTES)
-    pdfium.FPDFText_GetFontInfo(raw, index, name, _NAME_BYTES, ctypes.c_int())
-    font = _SUBSET.sub("", name.value.decode("utf-8", "replace"))
+    pdfium.FPDFText_GetMatrix(raw, index, _MATRIX)
+    size = pdfium.FPDFText_GetFontSize(raw, index) * math.hypot(_MATRIX.c, _MATRIX.d)
+    pdfium.FPDFText_GetFontInfo(raw, index, _NAME, _NAME_BYTES, _FLAGS)
+    font, is_bold = _font(_NAME.value)
     weight = pdfium.FPDFText_GetFontWeight(raw, index)
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    pdfium.FPDFText_GetFillColor(raw, index, red, green, blue, alpha)
-    colour = red.value << 16 | green.value << 8 | blue.value
-    return round(size, 1), weight >= _BOLD_WEIGHT or bool(_BOLD.search(font)), font, colour
+    pdfium.FPDFText_GetFillColor(raw, index, *_COLOUR)
+    red, green, blue, _ = (each.value for each in _COLOUR)
+    return round(size, 1), is_bold or weight >= _BOLD_WEIGHT, font, red << 16 | green << 8 | blue
+
+
+@lru_cache(maxsize=_FONTS)
+def _font(name: bytes) -> tuple[str, bool]:
+    """The name of a font without the mark of a subset, and whether it says that the font is bold."""
+    font = _SUBSET.sub("", name.decode("utf-8", "replace"))
+    return font, bool(_BOLD.search(font))
 
 
 # What tags say
@@ -277,9 +315,8 @@ def _element_tag(element: Any) -> str:
     return name.raw[: max(0, min(length, 2 * _NAME_BYTES) - 2)].decode("utf-16-le", "replace")
 
 
-def _tag(raw: Any, index: int, tags: dict[int, tuple[str, int]]) -> tuple[str, int]:
-    """The tag of a character, and the number of its block: ("", 0) without."""
-    thing = pdfium.FPDFText_GetTextObject(raw, index)
+def _tag(thing: Any, tags: dict[int, tuple[str, int]]) -> tuple[str, int]:
+    """The tag of a run of text, and the number of its block: ("", 0) without."""
     if not thing:
         return "", 0
     content = pdfium.FPDFPageObj_GetMarkedContentID(thing)

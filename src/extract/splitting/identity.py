@@ -151,8 +151,10 @@ def _party_in_text(document: Document, passages: Sequence[Passage], register: Re
         ([document.stated_title, document.stated_author], "metadata"),
     ):
         named = _named_most(document.text, mentions) if evidence == "text" else named_in(lines, register, year)
-        if named and evidence == "title-page" and counts[named[0]] < _FEWEST_NAMED:
-            named = named if _stands_alone(named[0], lines, register, year) else None
+        # A title is believed where the text names the party, too; a running title may be that of another's leaflet.
+        if named and evidence in ("title-page", "running-title") and counts[named[0]] < _FEWEST_NAMED:
+            is_title = evidence == "title-page" and _stands_alone(named[0], lines, register, year)
+            named = named if is_title else None
         if named and _is_alone(named[0], counts, register, year):
             return Identity(*named, cast("Evidence", evidence))
     return _NOBODY
