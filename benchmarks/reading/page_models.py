@@ -124,21 +124,21 @@ def fit(files: Sequence[Pages]) -> PageModels:
     """Classifiers fitted on marked pages."""
     lines = [(each.rows[rank], label) for each in files for rank, label in each.labels.items()]
     rows = np.array([row for row, _ in lines])
-    apart = _boosted(150).fit(rows, np.array([_apart(label) for _, label in lines]))
+    apart = _boosted(75).fit(rows, np.array([_apart(label) for _, label in lines]))
     running = np.array([_apart(label) == TEXT for _, label in lines])
-    begins = _boosted(300).fit(rows[running], np.array([label.begins for _, label in lines])[running])
+    begins = _boosted(150).fit(rows[running], np.array([label.begins for _, label in lines])[running])
     models = PageModels(apart, begins, None, None)
     blocks = [each for file in files for each in _marked_blocks(file, models)]
-    kinds = _boosted(200).fit(np.array([row for row, _ in blocks]), np.array([kind for _, kind in blocks]))
+    kinds = _boosted(100).fit(np.array([row for row, _ in blocks]), np.array([kind for _, kind in blocks]))
     models = PageModels(apart, begins, kinds, None)
     headings = [each for file in files for each in _marked_headings(file, models)]
-    levels = _boosted(120).fit(np.array([row for row, _ in headings]), np.array([level for _, level in headings]))
+    levels = _boosted(60).fit(np.array([row for row, _ in headings]), np.array([level for _, level in headings]))
     return PageModels(apart, begins, kinds, levels)
 
 
 def _boosted(rounds: int) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        max_iter=rounds, learning_rate=0.06, max_leaf_nodes=8, max_features=0.2, l2_regularization=5,
+        max_iter=rounds, learning_rate=0.12, max_leaf_nodes=8, max_features=0.2, l2_regularization=5,
         min_samples_leaf=10, early_stopping=False, random_state=0,
     )  # fmt: skip
 

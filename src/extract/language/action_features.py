@@ -1,0 +1,135 @@
+"""Words of a sentence → those that may name what is to be done, each as a row of features.
+
+A candidate is a verb, a word that is spelt as an infinitive, a noun that names an action ("verbod"), or a noun that
+hangs from nothing. Features say what kind of word it is, where it stands, how it hangs in the tree, and what the words
+around it do (`data/action-words.csv`, `data/clause-words.csv`).
+"""
+
+import functools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extract.language.infinitives import is_infinitive
+from extract.language.tree import Tree
+from extract.language.verb_forms import VERBS
+from extract.records import Token
+from extract.word_lists import read_list, words
+
+action_words = functools.partial(words, "action-words")
+clause_words = functools.partial(words, "clause-words")
+
+_POS = ("PUNCT", "X", "SYM", "INTJ", "CCONJ", "SCONJ", "ADP", "ADV", "DET", "PRON", "NUM", "PROPN", "NOUN", "ADJ", "VERB", "AUX")
+_RELATIONS = (
+    "root", "xcomp", "ccomp", "parataxis", "conj", "aux", "aux:pass", "cop", "advcl", "acl", "acl:relcl", "csubj", "amod",
+    "nsubj", "nsubj:pass", "obj", "iobj", "obl:arg", "obl", "obl:agent", "nmod", "appos", "fixed", "flat", "compound:prt", "dep",
+)  # fmt: skip
+_HAS_CHILD = (
+    "nsubj", "nsubj:pass", "obj", "iobj", "obl", "obl:arg", "obl:agent", "ccomp", "xcomp", "advcl", "aux", "aux:pass",
+    "cop", "compound:prt", "advmod", "mark", "cc", "conj", "expl", "expl:pv", "det", "amod", "nmod", "case", "csubj",
+)  # fmt: skip
+_ON_PATH = ("advcl", "acl", "acl:relcl", "ccomp", "xcomp", "conj", "parataxis", "nmod", "obl", "obj", "nsubj", "amod")
+_ROLES = ("auxiliary", "frame", "wanting", "being", "predicated", "giving", "ending")  # of a verb
+_OPENERS = ("dat", "om", "te", "die", "als", "door", "zodat", "omdat", "waar", "wat", "of")
+_FORMS = ("VerbForm=Fin", "VerbForm=Inf", "VerbForm=Part", "Tense=Past", "Number=Plur", "Number=Sing")
+_WINDOW = 6  # words before a candidate among which openers of its clause are looked for
+
+FEATURES = (
+    "position", "from the end", "share", "length", "verbs before", "verbs behind", "finite before", "finite behind",
+    "rank", "part of speech", "is infinitive", "is action noun", "its letters", "relation", "depth", "children",
+    "part of speech before", "part of speech behind", "part of speech of head", "head is before", "commas before",
+    "colon before", "colon behind", "distance to finite before", "finite before: role", "head: role",
+    "verb before is next", "verb behind is next", "capital", "own preposition", "last verb", "preposition behind",
+    *(f"form {each}" for each in _FORMS), *(f"has {each}" for each in _HAS_CHILD),
+    *(f"below {each}" for each in _ON_PATH), *(f"is {each}" for each in _ROLES),
+    *(f"behind {each}" for each in _OPENERS), *(f"since verb {each}" for each in _OPENERS),
+)  # fmt: skip
+
+
+def find_candidates(tokens: Sequence[Token]) -> list[Token]:
+    """The words that may name what is to be done."""
+    return [each for each in tokens if _may_be_action(each)]
+
+
+def _may_be_action(token: Token) -> bool:
+    if token.pos in VERBS:
+        return True
+    word = token.text.lower()
+    if token.pos in ("NOUN", "ADJ", "PROPN", "X") and (is_infinitive(word) or token.lemma.lower() in verb_of_noun()):
+        return True
+    return token.dependency == "root" and token.pos in ("NOUN", "PROPN", "ADJ")
+
+
+@functools.cache
+def verb_of_noun() -> dict[str, str]:
+    """Nouns of action, and the verb of each: verbod, verbieden."""
+    return {row["word"]: row["goes_with"] for row in read_list("action-words") if row["role"] == "action-noun"}
+
+
+def describe_candidates(tree: Tree, candidates: Sequence[Token]) -> NDArray[np.float32]:
+    """The features of the candidates of a sentence, (candidates, FEATURES)."""
+    rows = [list(_features(tree, each, rank, candidates)) for rank, each in enumerate(candidates)]
+    return np.array(rows, np.float32).reshape(len(rows), len(FEATURES))
+
+
+def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) -> Iterator[float]:
+    tokens, at = tree.tokens, token.position
+    before, behind = tokens[: at - 1], tokens[at:]
+    verbs = [each for each in candidates if each.pos in VERBS]
+    earlier = [each for each in verbs if each.position < at]
+    later = [each for each in verbs if each.position > at]
+    finite = [each for each in earlier if "VerbForm=Fin" in (each.morphology or "")]
+    finite_behind = [each for each in later if "VerbForm=Fin" in (each.morphology or "")]
+    head = tree.at(token.head) if token.head else None
+    path = tree.path(token)
+    children = {each.dependency for each in tree.children(token)}
+    last_verb = earlier[-1].position if earlier else 0
+    near = {each.text.lower() for each in before[-_WINDOW:]}
+    since = {each.text.lower() for each in before[last_verb:]}
+    lemma = token.lemma.lower()
+    yield from (at, len(tokens) - at, at / len(tokens), len(tokens), len(earlier), len(later), len(finite))
+    yield from (len(finite_behind), rank, code(token.pos, _POS), is_infinitive(lemma), lemma in verb_of_noun())
+    yield from (len(token.text), code(token.dependency, _RELATIONS), len(path) - 1, len(tree.children(token)))
+    yield from (code(each.pos, _POS) if each else -1 for each in (tree.at(at - 1), tree.at(at + 1), head))
+    yield head is not None and head.position < at
+    yield sum(each.text == "," for each in before)
+    yield any(each.text == ":" for each in before)
+    yield any(each.text == ":" for each in behind)
+    yield at - finite[-1].position if finite else -1
+    yield role_of(finite[-1]) if finite else -1
+    yield role_of(head) if head else -1
+    yield bool(earlier) and earlier[-1].position == at - 1
+    yield bool(later) and later[0].position == at + 1
+    yield token.text[:1].isupper()
+    yield _preposition_code(tree.case(token))
+    yield not later
+    yield _preposition_code(next((each.text.lower() for each in behind[:4] if each.pos == "ADP"), None))
+    yield from (each in (token.morphology or "") for each in _FORMS)
+    yield from (each in children for each in _HAS_CHILD)
+    relations = [each.dependency for each in path]
+    yield from (relations.count(each) for each in _ON_PATH)
+    yield from (lemma in (clause_words if each == "auxiliary" else action_words)(each) for each in _ROLES)
+    yield from (each in near for each in _OPENERS)
+    yield from (each in since for each in _OPENERS)
+
+
+def code(value: str, of: Sequence[str]) -> int:
+    """The rank of a value in a row of values; one past the last where it is not among them."""
+    return of.index(value) if value in of else len(of)
+
+
+_PREPOSITIONS = ("van", "voor", "tegen", "op", "in", "naar", "aan", "tot", "met", "over", "bij", "om", "door", "uit")
+
+
+def _preposition_code(word: str | None) -> int:
+    return -1 if word is None else code(word, _PREPOSITIONS)
+
+
+def role_of(token: Token) -> int:
+    """What a word does in `action-words.csv` and `clause-words.csv`: the first of `_ROLES` that it has."""
+    lemma = token.lemma.lower()
+    for rank, role in enumerate(_ROLES):
+        if lemma in (clause_words if role == "auxiliary" else action_words)(role):
+            return rank
+    return len(_ROLES)
