@@ -6,21 +6,40 @@ around it do (`data/action-words.csv`, `data/clause-words.csv`).
 """
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from extract.language.action_nouns import KINDS, verb_of_noun
 from extract.language.infinitives import is_infinitive
 from extract.language.tree import Tree
 from extract.language.verb_forms import VERBS
 from extract.records import Token
-from extract.word_lists import read_list, words
+from extract.word_lists import words
 
 action_words = functools.partial(words, "action-words")
 clause_words = functools.partial(words, "clause-words")
 
-_POS = ("PUNCT", "X", "SYM", "INTJ", "CCONJ", "SCONJ", "ADP", "ADV", "DET", "PRON", "NUM", "PROPN", "NOUN", "ADJ", "VERB", "AUX")
+_POS = (
+    "PUNCT",
+    "X",
+    "SYM",
+    "INTJ",
+    "CCONJ",
+    "SCONJ",
+    "ADP",
+    "ADV",
+    "DET",
+    "PRON",
+    "NUM",
+    "PROPN",
+    "NOUN",
+    "ADJ",
+    "VERB",
+    "AUX",
+)
 _RELATIONS = (
     "root", "xcomp", "ccomp", "parataxis", "conj", "aux", "aux:pass", "cop", "advcl", "acl", "acl:relcl", "csubj", "amod",
     "nsubj", "nsubj:pass", "obj", "iobj", "obl:arg", "obl", "obl:agent", "nmod", "appos", "fixed", "flat", "compound:prt", "dep",
@@ -33,11 +52,14 @@ _ON_PATH = ("advcl", "acl", "acl:relcl", "ccomp", "xcomp", "conj", "parataxis", 
 _ROLES = ("auxiliary", "frame", "wanting", "being", "predicated", "giving", "ending")  # of a verb
 _OPENERS = ("dat", "om", "te", "die", "als", "door", "zodat", "omdat", "waar", "wat", "of")
 _FORMS = ("VerbForm=Fin", "VerbForm=Inf", "VerbForm=Part", "Tense=Past", "Number=Plur", "Number=Sing")
+_CORES = ("NOUN", "PROPN", "ADJ", "ADV", "PRON", "X")
+_NEVER = ("PUNCT", "SYM", "DET", "ADP", "CCONJ", "SCONJ", "PRON", "NUM")  # unless the sentence hangs from it
+_GLUED = re.compile(r"^[^\w]*(?:\d{1,3}[.)]?)?[^\w]*(?=[^\W\d])")
 _WINDOW = 6  # words before a candidate among which openers of its clause are looked for
 
 FEATURES = (
     "position", "from the end", "share", "length", "verbs before", "verbs behind", "finite before", "finite behind",
-    "rank", "part of speech", "is infinitive", "is action noun", "its letters", "relation", "depth", "children",
+    "rank", "part of speech", "is infinitive", "kind of action noun", "is subjunctive", "its letters", "relation", "depth", "children",
     "part of speech before", "part of speech behind", "part of speech of head", "head is before", "commas before",
     "colon before", "colon behind", "distance to finite before", "finite before: role", "head: role",
     "verb before is next", "verb behind is next", "capital", "own preposition", "last verb", "preposition behind",
@@ -55,16 +77,19 @@ def find_candidates(tokens: Sequence[Token]) -> list[Token]:
 def _may_be_action(token: Token) -> bool:
     if token.pos in VERBS:
         return True
-    word = token.text.lower()
-    if token.pos in ("NOUN", "ADJ", "PROPN", "X") and (is_infinitive(word) or token.lemma.lower() in verb_of_noun()):
-        return True
-    return token.dependency == "root" and token.pos in ("NOUN", "PROPN", "ADJ")
+    word = bare(token.text)
+    is_known = is_infinitive(word) or is_subjunctive(word) or verb_of_noun(word)[0] is not None
+    return (token.pos not in _NEVER and is_known) or (token.dependency == "root" and token.pos in _CORES)
 
 
-@functools.cache
-def verb_of_noun() -> dict[str, str]:
-    """Nouns of action, and the verb of each: verbod, verbieden."""
-    return {row["word"]: row["goes_with"] for row in read_list("action-words") if row["role"] == "action-noun"}
+def bare(word: str) -> str:
+    """A word in lower case without a bullet or number that is glued to it: "3.Afschaffing", "•Stimulering"."""
+    return _GLUED.sub("", word).lower()
+
+
+def is_subjunctive(word: str) -> bool:
+    """Whether a word may be a wish as programmes wrote it once: "de Regeering bevordere"."""
+    return word.endswith("e") and is_infinitive(word + "n")
 
 
 def describe_candidates(tree: Tree, candidates: Sequence[Token]) -> NDArray[np.float32]:
@@ -89,7 +114,9 @@ def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) 
     since = {each.text.lower() for each in before[last_verb:]}
     lemma = token.lemma.lower()
     yield from (at, len(tokens) - at, at / len(tokens), len(tokens), len(earlier), len(later), len(finite))
-    yield from (len(finite_behind), rank, code(token.pos, _POS), is_infinitive(lemma), lemma in verb_of_noun())
+    yield from (len(finite_behind), rank, code(token.pos, _POS), is_infinitive(bare(token.text)))
+    yield KINDS.index(verb_of_noun(bare(token.text))[1]) if token.pos not in VERBS else -1
+    yield is_subjunctive(bare(token.text))
     yield from (len(token.text), code(token.dependency, _RELATIONS), len(path) - 1, len(tree.children(token)))
     yield from (code(each.pos, _POS) if each else -1 for each in (tree.at(at - 1), tree.at(at + 1), head))
     yield head is not None and head.position < at

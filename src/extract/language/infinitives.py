@@ -13,6 +13,8 @@ from extract.word_lists import read_list, words
 
 _ENDINGS = ("", "t", "d", "te", "de", "ten", "den")  # of weak verbs, behind the stem
 _LONG_VOWEL = re.compile(r"(.*[^aeou]|^)([aeou])\2([bcdfgklmnprstvwz])$")
+_OLD_S = re.compile(r"sch(?=t?$|en$|te?n?$)")
+_OLD_VOWEL = re.compile(r"([eo])\1(?=[bcdfgklmnprstvwz]e)")
 _HARDENED = {"f": "v", "s": "z"}
 _words = functools.partial(words, "clause-words")
 
@@ -21,11 +23,14 @@ def infinitive(form: str, lemma: str) -> str:
     """The infinitive of a form of a verb in lower case, given what a lemmatiser makes of it; that, if none is known."""
     known = _known()
     if lemma in known:
-        return lemma
+        return modern if (modern := _modern(lemma)) in known else lemma
     possible = [each for each in _candidates(form) if each in known]
     if possible:
         return max(possible, key=known.__getitem__)
-    return next((each for each in _separable(form) if each in known or _base(each) in known), lemma)
+    found = next((each for each in _separable(form) if each in known or _base(each) in known), None)
+    if found is None and (modern := _modern(form)) != form:
+        return infinitive(modern, lemma)
+    return found or lemma
 
 
 def is_infinitive(word: str) -> bool:
@@ -58,6 +63,11 @@ def strong_forms(verb: str) -> frozenset[str]:
                 forms = _forms().get(base.removeprefix(prefix), ())
                 found |= {particle + prefix + form.removeprefix("ge") for form in forms}
     return frozenset(found)
+
+
+def _modern(form: str) -> str:
+    """A form as it is spelt since 1947: verleenen, verlenen; wenscht, wenst; geïnd without its dots."""
+    return _OLD_VOWEL.sub(r"\1", _OLD_S.sub("s", form)).replace("ï", "i")
 
 
 def _candidates(form: str) -> Iterator[str]:

@@ -1,0 +1,40 @@
+"""The infinitive that a word of a sentence names, with its particle."""
+
+from extract.language.action_nouns import verb_of_noun
+from extract.language.action_features import bare
+from extract.language.infinitives import infinitive, is_infinitive, is_separable
+from extract.language.tree import Tree
+from extract.language.verb_forms import VERBS
+from extract.records import Token
+
+_NO_PARTICLE_BEFORE = ("PUNCT", "ADP", "CCONJ", "SCONJ")
+
+
+def named_verb(tree: Tree, token: Token) -> str | None:
+    """The infinitive that a verb or a noun of action names; None for a noun that names none."""
+    word = bare(token.text)
+    if token.pos in VERBS:
+        lemma = token.lemma.lower() if bare(token.lemma) == token.lemma.lower() else infinitive(word, word)
+        return _with_particle(tree, token, lemma if is_infinitive(lemma) else infinitive(word, lemma))
+    verb, _ = verb_of_noun(word)
+    if verb:
+        return verb
+    found = infinitive(word, "")
+    if is_infinitive(found):
+        return found
+    return word + "n" if is_infinitive(word + "n") else None
+
+
+def _with_particle(tree: Tree, verb: Token, lemma: str) -> str:
+    """The verb with a particle that stands behind it, also where a parser did not see that it is one."""
+    if "VerbForm=Fin" not in (verb.morphology or ""):
+        before = tree.at(verb.position - 1)
+        together = before.text.lower() + lemma if before else ""
+        return (
+            together if before and before.dependency in ("xcomp", "compound:prt") and is_infinitive(together) else lemma
+        )
+    for position in range(verb.position + 1, len(tree.tokens) + 1):
+        word, following = tree.tokens[position - 1], tree.at(position + 1)
+        if is_separable(word.text.lower() + lemma) and (following is None or following.pos in _NO_PARTICLE_BEFORE):
+            return word.text.lower() + lemma
+    return lemma
