@@ -29,7 +29,7 @@ from extract.extraction import Resources, load_resources, split
 from extract.labels.classifier import without_chance
 from extract.layout.layers import PAGE_BREAK, Layer
 from extract.pages.block_features import describe_blocks
-from extract.pages.boosted_trees import arrays_of
+from extract.boosted_trees import arrays_of
 from extract.pages.columns import cut_columns
 from extract.pages.heading_features import describe_headings
 from extract.pages.line_features import describe_lines

@@ -6,14 +6,15 @@ around it do (`data/action-words.csv`, `data/clause-words.csv`).
 """
 
 import functools
-import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from extract.language.action_nouns import KINDS, verb_of_noun
 from extract.language.infinitives import is_infinitive
+from extract.language.named_verbs import bare, named_verb
 from extract.language.tree import Tree
 from extract.language.verb_forms import VERBS
 from extract.records import Token
@@ -22,7 +23,7 @@ from extract.word_lists import words
 action_words = functools.partial(words, "action-words")
 clause_words = functools.partial(words, "clause-words")
 
-_POS = (
+POS = (
     "PUNCT",
     "X",
     "SYM",
@@ -40,7 +41,7 @@ _POS = (
     "VERB",
     "AUX",
 )
-_RELATIONS = (
+RELATIONS = (
     "root", "xcomp", "ccomp", "parataxis", "conj", "aux", "aux:pass", "cop", "advcl", "acl", "acl:relcl", "csubj", "amod",
     "nsubj", "nsubj:pass", "obj", "iobj", "obl:arg", "obl", "obl:agent", "nmod", "appos", "fixed", "flat", "compound:prt", "dep",
 )  # fmt: skip
@@ -52,9 +53,15 @@ _ON_PATH = ("advcl", "acl", "acl:relcl", "ccomp", "xcomp", "conj", "parataxis", 
 _ROLES = ("auxiliary", "frame", "wanting", "being", "predicated", "giving", "ending")  # of a verb
 _OPENERS = ("dat", "om", "te", "die", "als", "door", "zodat", "omdat", "waar", "wat", "of")
 _FORMS = ("VerbForm=Fin", "VerbForm=Inf", "VerbForm=Part", "Tense=Past", "Number=Plur", "Number=Sing")
+# Words that open a segment of a sentence, or stand before or behind a verb, in groups that mean alike.
+_MARKS = (
+    ("om", "teneinde"), ("dat",), ("die",), ("als", "indien", "wanneer", "zodat", "omdat", "opdat", "mits", "tenzij", "terwijl"),
+    ("waar", "waarbij", "waarin", "waardoor"), ("zoals", "ook", "zowel"), ("door",), ("en", "of", "maar"), ("dan",), ("te",),
+    ("voor", "tot", "tegen", "bij", "in", "met"), ("geen",), ("meer", "minder"), ("we", "wij"), ("de", "het", "een"),
+)  # fmt: skip
+_SEGMENT_ENDS = frozenset(",;:(–—-")
 _CORES = ("NOUN", "PROPN", "ADJ", "ADV", "PRON", "X")
 _NEVER = ("PUNCT", "SYM", "DET", "ADP", "CCONJ", "SCONJ", "PRON", "NUM")  # unless the sentence hangs from it
-_GLUED = re.compile(r"^[^\w]*(?:\d{1,3}[.)]?)?[^\w]*(?=[^\W\d])")
 _WINDOW = 6  # words before a candidate among which openers of its clause are looked for
 
 FEATURES = (
@@ -63,6 +70,9 @@ FEATURES = (
     "part of speech before", "part of speech behind", "part of speech of head", "head is before", "commas before",
     "colon before", "colon behind", "distance to finite before", "finite before: role", "head: role",
     "verb before is next", "verb behind is next", "capital", "own preposition", "last verb", "preposition behind",
+    "segment", "segments behind", "verbs in segment", "of them behind", "of them before", "segment opens with", "word behind",
+    "word before", "words in segment", "words before in segment", "finite in segment", "finite in earlier segment",
+    "sentence opens with", "sentence opens with verb", "children behind", "children before", "share below",
     *(f"form {each}" for each in _FORMS), *(f"has {each}" for each in _HAS_CHILD),
     *(f"below {each}" for each in _ON_PATH), *(f"is {each}" for each in _ROLES),
     *(f"behind {each}" for each in _OPENERS), *(f"since verb {each}" for each in _OPENERS),
@@ -80,11 +90,6 @@ def _may_be_action(token: Token) -> bool:
     word = bare(token.text)
     is_known = is_infinitive(word) or is_subjunctive(word) or verb_of_noun(word)[0] is not None
     return (token.pos not in _NEVER and is_known) or (token.dependency == "root" and token.pos in _CORES)
-
-
-def bare(word: str) -> str:
-    """A word in lower case without a bullet or number that is glued to it: "3.Afschaffing", "•Stimulering"."""
-    return _GLUED.sub("", word).lower()
 
 
 def is_subjunctive(word: str) -> bool:
@@ -114,11 +119,11 @@ def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) 
     since = {each.text.lower() for each in before[last_verb:]}
     lemma = token.lemma.lower()
     yield from (at, len(tokens) - at, at / len(tokens), len(tokens), len(earlier), len(later), len(finite))
-    yield from (len(finite_behind), rank, code(token.pos, _POS), is_infinitive(bare(token.text)))
+    yield from (len(finite_behind), rank, code(token.pos, POS), is_infinitive(bare(token.text)))
     yield KINDS.index(verb_of_noun(bare(token.text))[1]) if token.pos not in VERBS else -1
     yield is_subjunctive(bare(token.text))
-    yield from (len(token.text), code(token.dependency, _RELATIONS), len(path) - 1, len(tree.children(token)))
-    yield from (code(each.pos, _POS) if each else -1 for each in (tree.at(at - 1), tree.at(at + 1), head))
+    yield from (len(token.text), code(token.dependency, RELATIONS), len(path) - 1, len(tree.children(token)))
+    yield from (code(each.pos, POS) if each else -1 for each in (tree.at(at - 1), tree.at(at + 1), head))
     yield head is not None and head.position < at
     yield sum(each.text == "," for each in before)
     yield any(each.text == ":" for each in before)
@@ -129,9 +134,10 @@ def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) 
     yield bool(earlier) and earlier[-1].position == at - 1
     yield bool(later) and later[0].position == at + 1
     yield token.text[:1].isupper()
-    yield _preposition_code(tree.case(token))
+    yield preposition_code(tree.case(token))
     yield not later
-    yield _preposition_code(next((each.text.lower() for each in behind[:4] if each.pos == "ADP"), None))
+    yield preposition_code(next((each.text.lower() for each in behind[:4] if each.pos == "ADP"), None))
+    yield from _of_segment(tree, token, verbs)
     yield from (each in (token.morphology or "") for each in _FORMS)
     yield from (each in children for each in _HAS_CHILD)
     relations = [each.dependency for each in path]
@@ -139,6 +145,41 @@ def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) 
     yield from (lemma in (clause_words if each == "auxiliary" else action_words)(each) for each in _ROLES)
     yield from (each in near for each in _OPENERS)
     yield from (each in since for each in _OPENERS)
+
+
+def segments_of(tokens: Sequence[Token]) -> list[int]:
+    """For each word the number of the stretch between commas and the like that it stands in."""
+    return list(accumulate(token.text in _SEGMENT_ENDS for token in tokens))
+
+
+def _of_segment(tree: Tree, token: Token, verbs: Sequence[Token]) -> Iterator[float]:
+    """How a word stands between two commas."""
+    segments = segments_of(tree.tokens)
+    own = segments[token.position - 1]
+    inside = [each for each, segment in zip(tree.tokens, segments, strict=True) if segment == own]
+    within = [each for each in verbs if segments[each.position - 1] == own]
+    yield from (own, segments[-1] - own, len(within))
+    yield sum(each.position > token.position for each in within)
+    yield sum(each.position < token.position for each in within)
+    yield _mark(next((each for each in inside if each.pos != "PUNCT"), None))
+    yield _mark(tree.at(token.position + 1))
+    yield _mark(tree.at(token.position - 1))
+    yield from (len(inside), token.position - inside[0].position)
+    yield any("VerbForm=Fin" in (each.morphology or "") for each in within)
+    yield any("VerbForm=Fin" in (each.morphology or "") for each in verbs if segments[each.position - 1] < own)
+    yield _mark(tree.tokens[0])
+    yield tree.tokens[0].pos in VERBS
+    yield sum(each.position > token.position for each in tree.children(token))
+    yield sum(each.position < token.position for each in tree.children(token))
+    yield sum(1 for _ in tree.below(token, without=frozenset())) / len(tree.tokens)
+
+
+def _mark(token: Token | None) -> int:
+    """The group of `_MARKS` that a word is of, from 1; 0 for others, -1 for none."""
+    if token is None:
+        return -1
+    word = token.text.lower()
+    return next((rank for rank, group in enumerate(_MARKS, start=1) if word in group), 0)
 
 
 def code(value: str, of: Sequence[str]) -> int:
@@ -149,7 +190,7 @@ def code(value: str, of: Sequence[str]) -> int:
 _PREPOSITIONS = ("van", "voor", "tegen", "op", "in", "naar", "aan", "tot", "met", "over", "bij", "om", "door", "uit")
 
 
-def _preposition_code(word: str | None) -> int:
+def preposition_code(word: str | None) -> int:
     return -1 if word is None else code(word, _PREPOSITIONS)
 
 
@@ -160,3 +201,27 @@ def role_of(token: Token) -> int:
         if lemma in (clause_words if role == "auxiliary" else action_words)(role):
             return rank
     return len(_ROLES)
+
+
+SIGNS = 5
+
+
+def candidate_signs(tree: Tree, candidates: Sequence[Token]) -> list[tuple[str, ...]]:
+    """The signs of each candidate, `SIGNS` of them: its verb, what hangs below and above it, and the verbs around it."""
+    verbs = [each for each in candidates if each.pos in VERBS]
+    nouns = {each.head for each in candidates if each.pos not in VERBS}
+    found = []
+    for each in candidates:
+        kind = "verb" if each.pos in VERBS else "noun"
+        own = named_verb(tree, each) or each.lemma.lower()
+        head = tree.at(each.head) if each.head else None
+        before = [verb for verb in verbs if verb.position < each.position]
+        behind = [verb for verb in verbs if verb.position > each.position]
+        found.append((
+            f"{kind} {own}",
+            f"{kind} {own} with noun of action {each.position in nouns}",
+            f"hangs from {head.lemma.lower() if head else None}",
+            f"behind {before[-1].lemma.lower() if before else None}",
+            f"before {behind[0].lemma.lower() if behind else None}",
+        ))  # fmt: skip
+    return found

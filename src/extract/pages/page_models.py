@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from extract.pages.boosted_trees import trees_of
+from extract.boosted_trees import trees_of
 from extract.skops_files import PLAIN, read_skops
 
 FILE = "page-models.skops"

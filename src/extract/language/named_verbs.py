@@ -1,13 +1,20 @@
 """The infinitive that a word of a sentence names, with its particle."""
 
+import re
+
 from extract.language.action_nouns import verb_of_noun
-from extract.language.action_features import bare
 from extract.language.infinitives import infinitive, is_infinitive, is_separable
 from extract.language.tree import Tree
 from extract.language.verb_forms import VERBS
 from extract.records import Token
 
+_GLUED = re.compile(r"^[^\w]*(?:\d{1,3}[.)]?)?[^\w]*(?=[^\W\d])")
 _NO_PARTICLE_BEFORE = ("PUNCT", "ADP", "CCONJ", "SCONJ")
+
+
+def bare(word: str) -> str:
+    """A word in lower case without a bullet or number that is glued to it: "3.Afschaffing", "•Stimulering"."""
+    return _GLUED.sub("", word).lower()
 
 
 def named_verb(tree: Tree, token: Token) -> str | None:
