@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from extract.layout.layers import Layer
+from extract.layout.lines import is_final
 from extract.pages.columns import SAME_EDGE
 
 _FEWEST = 3  # rows; two stand below each other by chance
@@ -17,6 +18,7 @@ _SAME_BASE = 0.3  # type sizes by which the base lines of cells in one row diffe
 _APART = 4.0  # type sizes from row to row, at most; a blank row of a ruled table makes it 3.7
 _SHARE = 0.5  # of the cells beside a label that are figures; last columns may hold remarks
 _UNIT = 8  # letters in a figure at most, as in "2,5 miljard"
+_PROSE = 8  # words from which on a line is prose, as in readings/page_measures.py; of 222 labels one has so many
 _HEAD_APART = 2.0  # type sizes between the lines of the head of a table
 _HEAD = 24  # letters in a cell of the head at most; "efficiencytaakstelling" has 22
 _MOST_LINES = 1_000  # of a page; one with more is no page for reading
@@ -94,7 +96,13 @@ def _entry(row: _Row) -> _Row:
     entry = [cell for cell in row if cell.rank in lines]
     figures = sum(cell.is_figure for cell in entry[1:])
     is_number = last + 1 < len(row) and row[last + 1].left - row[last].right < _HANG * row[last].size
-    return () if is_number or figures < _SHARE * len(entry[1:]) else entry
+    is_told = not is_number and figures >= _SHARE * len(entry[1:]) and not any(map(_is_prose, entry))
+    return entry if is_told else ()
+
+
+def _is_prose(cell: _Cell) -> bool:
+    words = sum(any(map(str.isalpha, word)) for word in cell.text.split())
+    return words >= _PROSE or (words > 1 and is_final(cell.text))
 
 
 def _tables(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
@@ -111,9 +119,9 @@ def _tables(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
 
 
 def _ends(table: Sequence[_Row], row: _Row, entry: _Row) -> bool:
-    """Whether a table ends above a row: it is far, a caption, set in other columns, or runs across those of the table.
+    """Whether a table, of which these are the last entries, ends above a row: one far off, or set in other columns.
 
-    `table` has its last entries.
+    Or a row without figures that is a caption or prose, or runs across the columns of the table.
     """
     if table[-1][0].y - row[0].y > _APART * row[0].size:
         return True
@@ -124,6 +132,7 @@ def _ends(table: Sequence[_Row], row: _Row, entry: _Row) -> bool:
     within = [cell for cell in row if cell.right > left and cell.left < right]
     return any(
         _CAPTION.match(cell.text)
+        or _is_prose(cell)
         or (cell.left < edge - SAME_EDGE and cell.right > edge + SAME_EDGE)
         or cell.left < left - SAME_EDGE
         or cell.right > right + SAME_EDGE
