@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from extract.extraction import Resources, extract, split
 from extract.reading.documents import read_document
 from extract.reading.facts import Facts
-from extract.records import Document, Extraction
+from extract.records import ASIDE, Document, Extraction
 from extract.splitting.marks import quoted_stretches, unwrap
 
 PIECES = [
@@ -67,7 +67,7 @@ def test_every_letter_of_a_spoken_passage_is_in_a_sentence(resources: Resources,
         return
     extraction = split(Extraction(document=document), resources=resources)
     said = "".join(each.text for each in extraction.sentences)
-    spoken = [each for each in extraction.passages if each.kind not in ("furniture", "contents")]
+    spoken = [each for each in extraction.passages if each.kind not in ASIDE]
     letters = "".join(document.text[each.char_start : each.char_end] for each in spoken)
     assert "".join(filter(str.isalpha, said)) == "".join(filter(str.isalpha, letters))
 

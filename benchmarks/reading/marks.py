@@ -17,7 +17,7 @@ from benchmarks.shared import MOST_CHARACTERS
 from extract.layout.layers import PAGE_BREAK, Layer
 from extract.layout.ledger import from_csv, layer_places
 from extract.reading.formats import read_layer
-from extract.records import Extraction
+from extract.records import ASIDE, Extraction
 
 SLACK = 1
 """Letters by which a start may be off: a bullet read as a letter ("o Meer geld")."""
@@ -69,7 +69,7 @@ class Tally:
     levels: int = 0  # headings that both have, with a level from the reader
     levels_right: int = 0
     letters: int = 0  # of running text, to the reader
-    letters_lost: int = 0  # of them, in furniture or contents
+    letters_lost: int = 0  # of them, in furniture, contents or tables
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __iadd__(self, other: "Tally") -> "Tally":
@@ -105,7 +105,7 @@ class Tally:
 
     @property
     def lost(self) -> float:
-        """Share of the letters of running text that are filed as furniture or contents."""
+        """Share of the letters of running text that are filed as furniture, contents or tables."""
         return self.letters_lost / max(1, self.letters)
 
 
@@ -286,7 +286,7 @@ def _count_blocks(count: Tally, marks: Iterable[Mark], placed: Placed) -> None:
             count.stray += sum(placed.spoken[letter] for letter in letters) > len(letters) / 2
         elif first.kind != _UNCUT:
             count.letters += len(letters)
-            count.letters_lost += sum(kinds[kind] for kind in NO_LANGUAGE)
+            count.letters_lost += sum(kinds[kind] for kind in ASIDE)
 
 
 def _count_headings(count: Tally, marks: Iterable[Mark], placed: Placed) -> None:

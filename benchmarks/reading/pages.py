@@ -25,7 +25,7 @@ from benchmarks.shared import GOLD, document_in, parser_with_texts, table_of
 from extract.extraction import Resources, load_resources, split
 from extract.layout.layers import Layer
 from extract.layout.ledger import from_csv
-from extract.records import Extraction
+from extract.records import ASIDE, Extraction
 from extract.settings import Settings
 from pipelines.paths import MODELS
 
@@ -115,7 +115,7 @@ def _passage_starts(read: Read, segment: Segment) -> set[int]:
     document = read.extraction.document
     sentences: list[tuple[int, str]] = []
     for passage in read.extraction.passages if document else ():
-        if document and passage.kind not in ("furniture", "contents"):
+        if document and passage.kind not in ASIDE:
             text, at = document.text[passage.char_start : passage.char_end], 0
             for sentence in segment(text):
                 found = text.find(sentence.strip(), at)

@@ -17,7 +17,9 @@ from typing import Any, Literal, Protocol
 Kind = Literal["digest", "manifesto"]
 Status = Literal["draft", "final", "unknown"]
 TextLayer = Literal["native", "none"]
-PassageKind = Literal["overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture"]
+PassageKind = Literal["overview", "claim", "quote", "heading", "body", "list-item", "contents", "furniture", "other"]
+ASIDE: frozenset[PassageKind] = frozenset({"contents", "furniture", "other"})
+"""Kinds of passages that are no running text, and give no sentences: tables of contents, page furniture, tables."""
 QuoteKind = Literal["statement", "term"]
 Evidence = Literal[
     "listed", "file-name", "folder-name", "title-page", "running-title", "text", "metadata", "none"
@@ -175,7 +177,7 @@ class Passage:
     document_id: str = column("Its document", references="documents")
     section_id: str | None = column("Its section; null before the first", references="sections", default=None)
     position: int = column("0-based rank in the document")
-    kind: PassageKind = column("What the block is")
+    kind: PassageKind = column("What the block is; other is a table")
     heading_path: str | None = column("Headings above it, ' > ' between; null for furniture and contents", default=None)
     page: int | None = column("1-based page of the file; null where there are none", default=None)
     char_start: int = column("First character, 0-based")
@@ -343,7 +345,7 @@ class Reading:
     document_id: str = column("The document", key=True, references="documents")
     sentences: int = column("Its sentences, headings among them")
     running_share: float | None = column(
-        "Share of the characters in running text, not in furniture or contents, 0 to 1; null if there are none",
+        "Share of the characters in running text, not in furniture, contents or tables, 0 to 1; null if there are none",
         default=None,
     )
     whole_share: float | None = column(
@@ -354,7 +356,9 @@ class Reading:
         "Share of the words, without names, that a list of Dutch words has, 0 to 1; null if there are none",
         default=None,
     )
-    prose_aside: int = column("Characters of sentences in furniture or contents that running text does not have")
+    prose_aside: int = column(
+        "Characters of sentences in furniture, contents or tables that running text does not have"
+    )
     said_twice: int = column("Characters of long sentences that the document said before; running titles do not count")
     sentence_f1: float | None = column(
         "Estimated F1 of its sentences, 0 to 1; null for formats other than PDF, of which no pages were marked to "

@@ -91,8 +91,9 @@ def test_only_of_a_pdf_is_anything_estimated() -> None:
     assert (reading.sentence_f1, reading.sentence_f1_low, reading.sentence_f1_high) == (None, None, None)
 
 
-def test_prose_that_is_filed_as_contents_is_told_with_its_page() -> None:
-    reading, doubts = read([*CLEAN[:2], (2, "contents", PREFACE), *CLEAN[3:]])
+@pytest.mark.parametrize("kind", ["contents", "other"])
+def test_prose_that_is_set_aside_is_told_with_its_page(kind: PassageKind) -> None:
+    reading, doubts = read([*CLEAN[:2], (2, kind, PREFACE), *CLEAN[3:]])
     assert doubts.keys() == {"prose-set-aside"} and reading.doubts == "prose-set-aside"
     problem = doubts["prose-set-aside"]
     assert "VVD_2021.pdf" in problem.message and "on page 2." in problem.message
@@ -117,6 +118,12 @@ def test_a_page_of_nothing_but_furniture_is_told() -> None:
     scraps = " ".join(f"Regel {number} van iets" for number in range(30))
     _, doubts = read([*CLEAN[:2], (2, "furniture", scraps), CLEAN[5]])
     assert doubts.keys() == {"page-set-aside"} and "on page 2." in doubts["page-set-aside"].message
+
+
+def test_a_page_that_is_a_table_is_no_doubt() -> None:
+    rows = "\n".join(f"Uitgaven aan zorg en onderwijs {number},5 {number},7" for number in range(30))
+    reading, doubts = read([*CLEAN[:2], (2, "other", rows), CLEAN[5]])
+    assert not doubts and reading.running_share and reading.running_share < 0.9
 
 
 def test_a_document_that_is_contents_for_the_most_part_is_told() -> None:

@@ -87,6 +87,8 @@ def _rest_of(
         if index in taken or candidate.kind in ("furniture", "contents"):
             furniture += 1
             continue
+        if candidate.kind == "other":
+            continue  # a table; the text behind it goes on with a small letter or not at all
         if candidate.kind == "body" and not is_set_otherwise(measures, last, first) and _is_near(measures, last, first):
             goes_on = measures.sentence_capitals and starts_lower(measures.texts[first])
             if goes_on and (furniture or measures.wrapped):

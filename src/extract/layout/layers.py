@@ -6,7 +6,7 @@ from typing import Literal
 
 PAGE_BREAK = "\f"  # between two pages of a layer
 
-Role = Literal["heading", "list-item", "body", "quote", "contents", "furniture"]
+Role = Literal["heading", "list-item", "body", "quote", "contents", "furniture", "other"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from extract.pages.block_features import describe_blocks
 from extract.pages.heading_features import describe_headings
 from extract.pages.line_features import describe_lines
 from extract.pages.page_models import PageModels, load_page_models
+from extract.pages.tables import find_tables
 
 TEXT = "text"
 """What the classifier of lines calls the running text."""
@@ -25,7 +26,6 @@ TEXT = "text"
 Doubts = tuple[tuple[int, int, float], ...]
 """For each page its number, its lines, and how many of them the classifiers expect to be told wrong."""
 
-_APART = ("furniture", "contents")
 _RARELY_CONTENTS = 0.25  # probability from which on a line beside an entry of a table of contents is one, too
 _LOWEST_LEVEL = 4
 
@@ -49,15 +49,20 @@ def find_page_blocks(
     blocks = [LineBlock((rank,), label) for rank, label in enumerate(apart) if label != TEXT]
     blocks += _named(layer, rows, groups, models)
     blocks.sort(key=lambda block: block.lines[0])
-    measures = measure(layer, *({rank for rank, label in enumerate(apart) if label == kind} for kind in _APART))
+    furniture = {rank for rank, label in enumerate(apart) if label == "furniture"}
+    listed = {rank for rank, label in enumerate(apart) if label in ("contents", "other")}
+    measures = measure(layer, furniture, listed)
     return join_halves(measures, join_chapter_numbers(measures, blocks)), _doubts(layer, of_text, of_begins)
 
 
 def tell_apart(layer: Layer, likely: NDArray[np.float64], models: PageModels) -> list[Any]:
-    """What each line is: running text, furniture or contents. What is not seen of a page is furniture."""
+    """What each line is: running text, furniture, contents, or other (tables). What is not seen is furniture."""
     labels = models.apart.classes_[np.argmax(likely, axis=1)].tolist()
     _spread_contents(layer, labels, likely[:, list(models.apart.classes_).index("contents")])
-    return ["furniture" if line.hidden else label for line, label in zip(layer.lines, labels, strict=True)]
+    labels = ["furniture" if line.hidden else label for line, label in zip(layer.lines, labels, strict=True)]
+    for rank in find_tables(layer, [rank for rank, label in enumerate(labels) if label == TEXT]):
+        labels[rank] = "other"
+    return labels
 
 
 def _spread_contents(layer: Layer, labels: list[Any], likely: NDArray[np.float64]) -> None:

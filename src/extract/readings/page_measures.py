@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from extract.layout.lines import ends_open, is_hyphenated, is_numbered, is_stopped, starts_lower
-from extract.records import Document, Extraction, Passage, Sentence
+from extract.records import ASIDE, Document, Extraction, Passage, Sentence
 from extract.splitting.boundaries import sentence_starts
 from extract.word_lists import known, open_words
-
-SET_ASIDE = frozenset({"furniture", "contents"})
-"""Kinds of passages that are not running text."""
 
 _LONG = 8  # words; a shorter sentence or line comes back by chance, and no shorter run of words stands for a place
 _FIGURES = 0.25  # share of the words; in an index and in tables more of them are figures
@@ -40,8 +37,8 @@ class PageMeasures:
     page: int
     running: int = 0  # characters of running text, headings among them
     prose: int = 0  # the same, without headings
-    aside: int = 0  # characters in furniture and contents
-    contents: int = 0  # of them, in contents
+    aside: int = 0  # characters in furniture, contents and tables
+    listed: int = 0  # of them, in contents and tables
     prose_aside: int = 0  # of them, in sentences that stand nowhere in running text
     said_twice: int = 0  # characters of long sentences that were said before
     said_near: int = 0  # of them, on this page or the one before; 0 without pages
@@ -101,9 +98,9 @@ def measure_pages(extraction: Extraction) -> list[PageMeasures]:
 def _count_characters(pages: dict[int, PageMeasures], document: Document, passage: Passage) -> None:
     for page, start, end in _by_page(document, passage.char_start, passage.char_end):
         size = _size(document.text[start:end])
-        if passage.kind in SET_ASIDE:
+        if passage.kind in ASIDE:
             pages[page].aside += size
-            pages[page].contents += size if passage.kind == "contents" else 0
+            pages[page].listed += size if passage.kind != "furniture" else 0
         else:
             pages[page].running += size
             pages[page].prose += size if passage.kind != "heading" else 0
@@ -227,7 +224,7 @@ def _letters(text: str) -> str:
 
 
 def _count_prose_aside(pages: dict[int, PageMeasures], document: Document, extraction: Extraction) -> None:
-    """Count sentences in furniture and contents that neither stand in running text, too, nor on page after page."""
+    """Count sentences of what is set aside that neither stand in running text, too, nor on page after page."""
     stretches = list(_set_aside(document, extraction.passages))
     times = Counter(_letters(text) for _, _, text in stretches)
     found: list[tuple[int, int, str]] = []
@@ -248,7 +245,7 @@ def _count_prose_aside(pages: dict[int, PageMeasures], document: Document, extra
 
 def _set_aside(document: Document, passages: Iterable[Passage]) -> Iterator[tuple[int, int, str]]:
     """Yield (page, first character, text) of what is set aside, neighbours on a page together."""
-    for is_aside, group in groupby(passages, key=lambda each: each.kind in SET_ASIDE):
+    for is_aside, group in groupby(passages, key=lambda each: each.kind in ASIDE):
         together = list(group)
         if is_aside:
             for page, start, end in _by_page(document, together[0].char_start, together[-1].char_end):

@@ -29,7 +29,7 @@ _TWICE = 0.5  # share of a page's text that also stands on it or on the page bef
 _TWICE_OVERALL = 0.25  # the same of a document, anywhere; summaries and answers to questions come to .03
 _LEAST_TWICE = 200  # characters
 _ASIDE = 200  # characters of furniture on a page with less running text; running titles have fewer
-_CONTENTS = 0.5  # share of contents in what is set aside, from which on the page is one of contents
+_LISTED = 0.5  # share of contents and tables in what is set aside, from which on the page is one of those
 _MOST_PAGES = 20  # listed in a Problem
 
 # Estimates of A are for pages where a reader finds next to nothing wrong; a quarter of marked pages each lie near .87,
@@ -58,12 +58,12 @@ _DOUBTS = (
     _Doubt(
         "prose-set-aside",
         lambda page: page.prose_aside >= _PROSE_ASIDE,
-        "has sentences in what was taken for furniture or contents",
+        "has sentences in what was taken for furniture, contents or a table",
         "They are in no sentence, label or proposal: read them there, in passages of these kinds.",
     ),
     _Doubt(
         "page-set-aside",
-        lambda page: page.aside >= _ASIDE and page.running < page.aside and page.contents < _CONTENTS * page.aside,
+        lambda page: page.aside >= _ASIDE and page.running < page.aside and page.listed < _LISTED * page.aside,
         "has more furniture than running text",
         "Look whether what stands there is text of the party's: it is in no sentence.",
     ),
@@ -147,7 +147,7 @@ def _share(part: int, whole: int) -> float | None:
 def _together(pages: Sequence[PageMeasures]) -> PageMeasures:
     total = PageMeasures(0)
     for name in (
-        "running", "prose", "aside", "contents", "prose_aside", "said_twice", "sentences", "whole", "headings", "words",
+        "running", "prose", "aside", "listed", "prose_aside", "said_twice", "sentences", "whole", "headings", "words",
         "known",
     ):  # fmt: skip
         setattr(total, name, sum(getattr(page, name) for page in pages))

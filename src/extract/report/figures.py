@@ -32,7 +32,7 @@ _STATUS_COLOURS = {
 }  # fmt: skip
 _PASSAGE_COLOURS = {
     "body": "#0b5fa5", "list-item": "#56a3d9", "overview": "#06284a", "claim": "#a85f00", "quote": "#f5d38a",
-    "heading": "#5b616b", "contents": "#b9bdc6", "furniture": "#e9ebee",
+    "heading": "#5b616b", "contents": "#b9bdc6", "furniture": "#e9ebee", "other": "#cc79a7",
 }  # fmt: skip
 
 

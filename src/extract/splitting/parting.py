@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.records import Document, Passage, place_id
+from extract.records import ASIDE, Document, Passage, place_id
 from extract.splitting.boundaries import sentence_starts
 from extract.splitting.marks import quoted_stretches
 from extract.splitting.names import Names
@@ -26,11 +26,11 @@ def speaks_of_many(document: Document, passages: Sequence[Passage], names: Names
     text = document.text
     if len({mention.party_id for mention in names.mentions(text)}) < _MANY_PARTIES:
         return False
-    spoken = [each for each in with_rows_apart(document, passages, names) if each.kind not in ("furniture", "contents")]
+    spoken = [each for each in with_rows_apart(document, passages, names) if each.kind not in ASIDE]
     named = [{mention.party_id for mention in names.mentions(text[each.char_start : each.char_end])} for each in spoken]
     naming = [parties for parties in named if parties]
     if not naming:
-        return False  # parties are named in furniture and contents alone
+        return False  # parties are named in furniture, contents and tables alone
     most = max(sum(party_id in parties for parties in naming) for party_id in set().union(*naming))
     return len(naming) >= _MANY_SHARE * len(spoken) and most <= _PREVAILING * len(naming)
 

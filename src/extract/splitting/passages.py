@@ -16,7 +16,7 @@ _CLOSING = re.compile(r"[”\"»“’'][\s.,;)\]*_]*$")
 # A block is a quote when most of its letters stand between marks; an attribution ("aldus …") may follow.
 _QUOTED_SHARE = 0.6
 _FORWARDED_SHARE = 0.5  # of the blocks begin with > in a mail sent on (.82); in digests with block quotes at most .38
-_NO_LANGUAGE = frozenset({"furniture", "contents"})
+_UNDER_NONE = frozenset({"furniture", "contents"})  # of the headings; a table stands under those of its chapter
 _BOOK_PAGES = 8  # from which on the first page is a title page
 _LONGEST_PATH = 1_000  # characters of the headings above a passage; the longest of a hundred manifestos has 247
 _QUOTE_LINES = 4  # lines that one quote may run over before its closing mark counts as missing
@@ -42,7 +42,7 @@ def split_passages(document: Document) -> Iterator[Passage]:
             document_id=document.document_id,
             position=position,
             kind=block.kind,
-            heading_path=None if block.kind in _NO_LANGUAGE else above or None,
+            heading_path=None if block.kind in _UNDER_NONE else above or None,
             page=page_at(document, block.start),
             char_start=start,
             char_end=end,

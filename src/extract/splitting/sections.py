@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extract.parties import Register
 from extract.problems import problem, problem_in
-from extract.records import Document, Passage, Problem, Section, place_id
+from extract.records import ASIDE, Document, Passage, Problem, Section, place_id
 from extract.splitting.groups import headings_decide, heads_of_groups, sources_behind
 from extract.splitting.identity import dated, identified, other_programmes, party_in_path
 from extract.splitting.names import Names, Subject
@@ -160,7 +160,7 @@ def _subjects(text: str, passages: Sequence[Passage], headings: dict[int, Subjec
         heading = headings.get(passage.position)
         if heading:
             names.learn(heading)
-        if heading or passage.kind in ("quote", "furniture", "contents"):
+        if heading or passage.kind == "quote" or passage.kind in ASIDE:
             continue
         subject = paragraph_subject(text[passage.char_start : passage.char_end], names)
         if passage.kind == "heading" and subject and subject.evidence == "subject":
@@ -342,7 +342,7 @@ def _unclear(document: Document, passages: Sequence[Passage], names: Names) -> I
         each
         for each in passages
         if each.section_id is None
-        and each.kind not in ("furniture", "contents")
+        and each.kind not in ASIDE
         and names.mentions(document.text[each.char_start : each.char_end])
     ]
     if unclear:

@@ -14,7 +14,7 @@ _WORDS = frozenset({"overview", "claim", "quote", "body", "list-item", "heading"
 
 
 def split_sentences(document: Document, passages: Iterable[Passage], sections: Iterable[Section]) -> Iterator[Sentence]:
-    """Yield the sentences of the passages that hold language, in order; contents and furniture hold none.
+    """Yield the sentences of the passages that hold language, in order; contents, furniture and tables hold none.
 
     They rest on characters alone, so that they are the same whatever language pipeline is installed.
     """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.layout.lines import is_numbered
-from extract.records import Document, Passage
+from extract.records import ASIDE, Document, Passage
 from extract.splitting.groups import (
     FEWEST_GROUPS,
     HEAD_CHARACTERS,
@@ -114,7 +114,7 @@ class Reader:
         heads = {group.start: group for group in self.groups} if self.is_grouped else {}
         told_later: Subject | None = None
         for at, passage in enumerate(self.passages):
-            if passage.kind in ("furniture", "contents"):
+            if passage.kind in ASIDE:
                 continue
             is_tail = is_tail and at not in self.headings
             subject = self.own.get(at) or (self._in_tail(at) if is_tail else None)
@@ -228,7 +228,7 @@ class Reader:
 
     def _lone(self, at: int) -> Subject | None:
         """The only party that a passage names, where each passage stands for itself."""
-        if at in self.own or self.passages[at].kind in ("furniture", "contents", "quote"):
+        if at in self.own or self.passages[at].kind in {*ASIDE, "quote"}:
             return None
         if opens_with_anaphor(self.texts[at]) or self.cells[at]:
             return None
