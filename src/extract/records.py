@@ -37,6 +37,10 @@ EvidenceKind = Literal["quote", "nearest"]
 EntityKind = Literal["organisation", "eu-body", "law", "amount", "year", "deadline", "person", "place"]
 EntitySource = Literal["list", "rule", "pipeline"]
 Polarity = Literal["for", "against"]
+Actor = Literal["government", "municipalities", "companies", "eu", "party", "other", "none"]
+Direction = Literal[
+    "raise", "lower", "introduce", "abolish", "keep", "forbid", "allow", "invest", "investigate", "other"
+]
 Severity = Literal["error", "warning", "note"]
 Grade = Literal["A", "B", "C", "D"]
 

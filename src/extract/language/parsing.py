@@ -3,8 +3,9 @@
 Each sentence is parsed by itself, so that its tokens depend on nothing beside it, and no parser moves its borders.
 """
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ LOOSE = "dep"  # what depends on something in a way that the parser does not tel
 # is none: the longest in half of 447 manifestos that a reader would call one has some 1,500 characters.
 _MOST_CHARACTERS = 5_000
 _BATCH = 64  # sentences that are parsed together
+_VECTORS = 20_000  # that are remembered
 _BATCH_CHARACTERS = 50_000  # of them, at most, but for a single one: each takes some 6 KB while they are
 
 # Alpino, and pipelines that learnt from it, join the parts of a compound by "_": "aan_sluiten", "project_begroting".
@@ -57,6 +59,18 @@ def parse_sentences(sentences: Iterable[Sentence], *, nlp: Language) -> Iterator
             docs = nlp.pipe((_whole(nlp.make_doc(each.text)) for each in some), batch_size=_BATCH)
             parsed |= {each.sentence_id: _parse(each, doc) for each, doc in zip(some, docs, strict=True)}
     return (parsed.get(each.sentence_id, Parse()) for each in given)
+
+
+def vectors_of(nlp: Language) -> Callable[[str], np.ndarray]:
+    """What gives the vector of a word in lower case, float32, of length 1; of length 0 for a word without any."""
+
+    @functools.lru_cache(maxsize=_VECTORS)
+    def vector(word: str) -> np.ndarray:
+        found = np.asarray(nlp.vocab.get_vector(word), np.float32)
+        length = float(np.linalg.norm(found))
+        return found / length if length else found
+
+    return vector
 
 
 def _batches(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:

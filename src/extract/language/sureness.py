@@ -17,7 +17,7 @@ class Sureness:
 
     def __call__(self, shares: Sequence[float]) -> float:
         """The probability that the likeliest of some choices is right; `shares` are theirs, in any order."""
-        first, second = (*sorted(shares, reverse=True)[:2], 0.0)[:2]
+        first, second = (*sorted(shares, reverse=True)[:2], 0.0, 0.0)[:2]
         score = self.intercept + self.of_first * logit(first) + self.of_second * logit(second)
         return 1 / (1 + math.exp(-score))
 
