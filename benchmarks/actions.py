@@ -11,7 +11,7 @@ was learnt from, each read by what had not seen it. With `--write` it learns fro
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from rich.markup import escape
 from scipy.sparse import csr_matrix, hstack
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
 from benchmarks.commitments import Marked, read_marks
@@ -39,11 +38,7 @@ from extract.language.actions import (
     Action,
     Reading,
     Vectors,
-    action_rows,
     actions_of,
-    choose_actions,
-    choose_objects,
-    object_rows,
     read_sentence,
     vector_of,
 )
@@ -54,7 +49,7 @@ from extract.language.parsing import parse_sentences, vectors_of
 from extract.language.pipeline import OURS, load_language
 from extract.language.sureness import Sureness, logit
 from extract.language.wording import NAMED, signs_of
-from extract.learning.annotations import find_sources, letters
+from extract.learning.annotations import find_sources, letters, source_text
 from extract.records import Extraction, Sentence, Token, sha256_of
 from extract.settings import Settings
 from pipelines.paths import MODELS
@@ -81,6 +76,8 @@ class Example:
     def word_at(self, name: str, words: Sequence[Token]) -> Token | None:
         """The first of some words that lies in what is marked as "action" or "head"."""
         place = self.marked.place(name)
+        if place is None and name == "action" and self.marked.action:  # of which only the verb was marked
+            return next((each for each in words if named_verb(self.reading.tree, each) == self.marked.action), None)
         if place is None:
             return None
         _, offsets = letters(self.text)
@@ -108,10 +105,10 @@ def read_examples(texts: Path) -> tuple[list[Example], Vectors]:
 
 
 def _texts_of(marks: Iterable[Marked], texts: Path) -> Iterator[tuple[str, str]]:
-    """Yield the id and the text of each marked sentence that is one in the file as it is read now."""
-    by_source: dict[str, dict[str, str]] = defaultdict(dict)
+    """Yield the id and the text of each marked sentence, as the file is read now."""
+    by_source: dict[str, dict[str, Marked]] = defaultdict(dict)
     for each in marks:
-        by_source[each.source_sha256][each.letters_sha256] = each.sentence
+        by_source[each.source_sha256][each.letters_sha256] = each
     resources = load_resources(Settings(language_pipeline="blank", codebooks=()), models=MODELS)
     for path, sha256 in find_sources([texts, ROOT / "tests" / "gold" / "digests"], set(by_source)):
         document = document_in(path)
@@ -119,7 +116,19 @@ def _texts_of(marks: Iterable[Marked], texts: Path) -> Iterator[tuple[str, str]]
         for sentence in read.sentences:
             hashed = sha256_of(letters(sentence.text)[0])
             if hashed in by_source[sha256]:
-                yield by_source[sha256].pop(hashed), " ".join(sentence.text.split())
+                yield by_source[sha256].pop(hashed).sentence, " ".join(sentence.text.split())
+        yield from _stretches(by_source[sha256].values(), path, document.text if document else "")
+
+
+def _stretches(marks: Iterable[Marked], path: Path, text: str) -> Iterator[tuple[str, str]]:
+    """Yield those that are no sentence now, but whose letters stand in the text in one piece."""
+    stream, offsets = letters(text)
+    raw = letters(source_text(path))[0] if text else ""
+    for each in marks:
+        own = raw[each.letter_start : each.letter_start + each.letter_count]
+        at = stream.find(own) if own and sha256_of(own) == each.letters_sha256 else -1
+        if at >= 0:
+            yield each.sentence, " ".join(text[offsets[at] : offsets[at + len(own) - 1] + 1].split()) + "."
 
 
 def _sentence(sentence_id: str, text: str) -> Sentence:
@@ -163,7 +172,6 @@ def _fit_chooser(name: str, examples: Sequence[Example], folds: Sequence[Fold]) 
     if name == "object":
         for each in examples:
             each.reading.heads = find_heads(each.reading.tree.tokens, each.reading.action)
-    sure: dict[int, float] = {}
     right: dict[int, bool] = {}
     shares: dict[int, list[float]] = {}
     for train, test in folds:
@@ -173,7 +181,7 @@ def _fit_chooser(name: str, examples: Sequence[Example], folds: Sequence[Fold]) 
             right[rank] = _is_right(name, examples[rank])
     chosen = _trees_for(name, examples)
     sureness, numbers = _sureness([(shares[rank], right[rank]) for rank in sorted(shares)])
-    stored = {
+    stored: dict[str, Any] = {
         "trees": boosted_trees.arrays_of(chosen[0]), "habits": habits.arrays_of(chosen[1]),
         "least": np.float64(_LEAST[name]), "sureness": numbers,
     }  # fmt: skip
@@ -249,7 +257,7 @@ def _is_right(name: str, example: Example) -> bool:
 
 
 def _is_same_head(example: Example, head: Token | None) -> bool:
-    """Whether a word lies in the marked head: readers and tokenisers part words that a scan glued or tore differently."""
+    """Whether a word lies in the marked head, or it in the word: a scan glues and tears words."""
     if head is None or example.marked.head_start is None:
         return head is None and example.marked.head_start is None
     return example.word_at("head", [head]) is not None
@@ -264,14 +272,14 @@ def _sureness(answers: Sequence[tuple[Sequence[float], bool]]) -> tuple[Sureness
 
 def _class(name: str, marked: Marked) -> str:
     value = str(getattr(marked, name))
-    return NAMED if name == "actor" and value not in ("party", "none") else value
+    return NAMED if name == "actor" and value not in ("party", "none", "None") else value
 
 
 def _fit_judge(
     name: str, examples: Sequence[Example], folds: Sequence[Fold], signs: Sequence[Sequence[str]],
     dense: NDArray[np.float32],
 ) -> tuple[Judge, dict[str, Any]]:  # fmt: skip
-    """Fit what tells polarity, actor or direction; sentences without an answer (no polarity) are left out."""
+    """Fit what tells polarity, actor or direction; sentences that were not asked for it are left out."""
     marked = [_class(name, each.marked) for each in examples]
     vectors = dense if name in _DENSE else dense[:, :0]
     answers = []
@@ -355,7 +363,7 @@ NAMES = ("action", "polarity", "object, its head", "object, each word", "actor",
 
 def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
     """Of each thing precision, recall and F1 of what is given, and how many are marked; of classes also their own."""
-    found = {name: _figures(judged, name, lambda each: True) for name in NAMES}
+    found = {name: _figures(judged, name) for name in NAMES}
     for name in ("polarity", "actor", "direction"):
         for value in sorted({getattr(each.example.marked, name) for each in judged} - {None}):
             found[f"{name}: {value}"] = _figures_of_value(judged, name, value)
@@ -364,7 +372,9 @@ def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
     return found
 
 
-def _figures(judged: Sequence[Judged], name: str, _: Callable[[Judged], bool]) -> dict[str, float]:
+def _figures(judged: Sequence[Judged], name: str) -> dict[str, float]:
+    """Of what a sentence may have; sentences that no reader was asked about it do not count."""
+    judged = [each for each in judged if each.example.marked.actor or name not in ("actor", "direction")]
     right = sum(each.is_right(name) and each.has(name, marked=True) for each in judged)
     return _shares(
         right, sum(each.has(name, marked=False) for each in judged), sum(each.has(name, marked=True) for each in judged)
@@ -372,6 +382,7 @@ def _figures(judged: Sequence[Judged], name: str, _: Callable[[Judged], bool]) -
 
 
 def _figures_of_value(judged: Sequence[Judged], name: str, value: str) -> dict[str, float]:
+    judged = [each for each in judged if getattr(each.example.marked, name) is not None]
     of_found = [each for each in judged if getattr(each.found, name) == value]
     marked = sum(getattr(each.example.marked, name) == value for each in judged)
     return _shares(sum(each.is_right(name) for each in of_found), len(of_found), marked)

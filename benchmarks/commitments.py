@@ -61,8 +61,8 @@ class Marked(Place):
     object_letters: int | None
     head_start: int | None
     head_letters: int | None
-    actor: str
-    direction: str
+    actor: str | None
+    direction: str | None
     target: str | None
     deadline: str | None
 
@@ -147,7 +147,7 @@ def read_marks() -> list[Marked]:
 def _row(row: dict[str, str]) -> Marked:
     names = [f"{name}_{what}" for name in _PLACES for what in ("start", "letters")]
     places = {name: int(row[name]) if row[name] else None for name in names}
-    empty = {name: row[name] or None for name in ("action", "polarity", "target", "deadline")}
+    empty = {name: row[name] or None for name in ("action", "polarity", "actor", "direction", "target", "deadline")}
     return Marked(**{**row, **numbers_of(row), **places, **empty, "commits": row["commits"] == "y"})  # type: ignore[arg-type]
 
 
@@ -157,7 +157,7 @@ def agreement(marks: Iterable[Marked]) -> dict[str, tuple[float, int]]:
     for each in marks:
         by_sentence[each.sentence].append(each)
     pairs = [(some[0], some[1]) for some in by_sentence.values() if len(some) > 1]
-    both = [(one, other) for one, other in pairs if one.commits and other.commits]
+    both = [(one, other) for one, other in pairs if one.commits and other.commits and one.actor and other.actor]
     found = {"commits": (sum(one.commits == other.commits for one, other in pairs) / max(len(pairs), 1), len(pairs))}
     for name in _COMPARED:
         same = sum(getattr(one, name) == getattr(other, name) for one, other in both)

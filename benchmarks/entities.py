@@ -11,7 +11,6 @@
 import argparse
 import csv
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path

@@ -134,7 +134,7 @@ def unmarked(path: Path, marked: set[str]) -> list[str]:
 
 
 def place_of(text: str, words: str, within: range | None = None) -> range | None:
-    """Where words stand in a text, in letters of it: the first place on whole words, `within` a place if one is given."""
+    """Where words stand in a text, in letters of it: first on whole words, `within` a place."""
     stream, offsets = letters(text)
     wanted, _ = letters(words.split(" … ", maxsplit=1)[0])
     start, end = (within.start, within.stop) if within else (0, len(stream))

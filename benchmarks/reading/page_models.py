@@ -25,11 +25,11 @@ from sklearn.model_selection import GroupKFold
 from benchmarks.reading import marks as gold
 from benchmarks.reading.marks import NO_LANGUAGE, Item, Mark, Tally, marked_letters
 from benchmarks.shared import GOLD, MOST_CHARACTERS, ROOT, parser_with_texts, table_of
+from extract.boosted_trees import arrays_of
 from extract.extraction import Resources, load_resources, split
 from extract.labels.classifier import without_chance
 from extract.layout.layers import PAGE_BREAK, Layer
 from extract.pages.block_features import describe_blocks
-from extract.boosted_trees import arrays_of
 from extract.pages.columns import cut_columns
 from extract.pages.heading_features import describe_headings
 from extract.pages.line_features import describe_lines

@@ -5,17 +5,18 @@
 Each takes an Extraction and gives one with more in it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.language import Language
 
 from extract.labels.classifier import ThemeModel, label_sentences, load_models
-from extract.language.actions import find_actions
+from extract.language.action_models import load_action_models
+from extract.language.actions import Action, find_actions
 from extract.language.entities import find_entities
-from extract.language.parsing import Name, parse_sentences
-from extract.language.pipeline import load_language
+from extract.language.parsing import Name, parse_sentences, vectors_of
+from extract.language.pipeline import OURS, load_language
 from extract.language.proposals import commitments, extract_proposals
 from extract.parties import Register, load_register
 from extract.reading.documents import document_in
@@ -39,14 +40,18 @@ class Resources:
     register: Register
     nlp: Language | None  # None where the setting says blank
     models: tuple[ThemeModel, ...]
+    parser: Language | None = None  # that proposals are parsed with, whatever `nlp` is; None where that is blank
 
 
 def load_resources(settings: Settings, *, models: Path) -> Resources:
     """Load the register, the language pipeline, and the classifiers in the folder `models`."""
+    nlp = load_language(settings.language_pipeline, models=models, ner=settings.annotate)
+    is_ours = nlp is not None and nlp.meta["name"] == OURS.removeprefix("nl_")
     return Resources(
         settings=settings,
         register=load_register(),
-        nlp=load_language(settings.language_pipeline, models=models, ner=settings.annotate),
+        nlp=nlp,
+        parser=nlp if nlp is None or is_ours else load_language(OURS, models=models),
         models=load_models(models, sorted(settings.codebooks)),
     )
 
@@ -109,18 +114,26 @@ def extract(extraction: Extraction, *, resources: Resources) -> Extraction:
         return extraction
     quotes, found = extract_quotes(document, extraction.passages, extraction.sections)
     committed = commitments(extraction.sentences, extraction.labels)
-    actions = find_actions(_tokens(committed, extraction.tokens, resources.nlp))
+    actions = _actions(committed, extraction.tokens, resources)
     proposals = extract_proposals(document, committed, extraction.labels, quotes, actions)
     met = tuple(each for each in extraction.problems if each.stage != QUOTES_STAGE)
     return replace(extraction, quotes=tuple(quotes), proposals=tuple(proposals), problems=met + tuple(found))
 
 
-def _tokens(sentences: Sequence[Sentence], annotated: Sequence[Token], nlp: Language | None) -> Iterable[Token]:
-    """The tokens of some sentences: those that all sentences of the document were annotated with, else fresh ones."""
-    if annotated or nlp is None:
-        wanted = {each.sentence_id for each in sentences}
-        return [each for each in annotated if each.sentence_id in wanted]
-    return [token for parse in parse_sentences(sentences, nlp=nlp) for token in parse.tokens]
+def _actions(committed: Sequence[Sentence], annotated: Sequence[Token], resources: Resources) -> dict[str, Action]:
+    """What each of some sentences commits to, by sentence_id.
+
+    Their tokens are those that all sentences were annotated with where that was done by the same pipeline.
+    """
+    parser = resources.parser
+    if parser is None:
+        return {}
+    if annotated and resources.nlp is parser:
+        wanted = {each.sentence_id for each in committed}
+        tokens = [each for each in annotated if each.sentence_id in wanted]
+    else:
+        tokens = [token for parse in parse_sentences(committed, nlp=parser) for token in parse.tokens]
+    return find_actions(tokens, models=load_action_models(), vectors=vectors_of(parser))
 
 
 Stage = Callable[..., Extraction]

@@ -287,13 +287,32 @@ class Proposal:
     theme: str | None = column("Label under codebook digitalisation; null if abstained")
     policy_area: str | None = column("Label under codebook policy-areas; null if abstained")
     action: str | None = column(
-        "Infinitive of the verb that names what is to be done; null where unclear", default=None
+        "Infinitive of the verb that names what is to be done; null where there is none, or it is more likely wrong",
+        default=None,
+    )
+    action_probability: float | None = column(
+        "Probability that action, or that there is none, is right; null without a language pipeline", default=None
     )
     polarity: Polarity | None = column("against if that shall not be done, else for; null where unclear", default=None)
-    object: str | None = column("What is acted on, word for word; null where unclear", default=None)
+    polarity_probability: float | None = column("Probability that polarity is right", default=None)
+    object: str | None = column("What is acted on, word for word; null where there is none or unclear", default=None)
     object_lemma: str | None = column("Dictionary form of the head noun of object", default=None)
     object_start: int | None = column("First character of object, 0-based", default=None)
     object_end: int | None = column("One past the last character of object", default=None)
+    object_probability: float | None = column("Probability that the head noun of object is right", default=None)
+    actor: Actor | None = column(
+        "Who is to act, as the sentence names it; none where it names nobody; null where unclear", default=None
+    )
+    actor_probability: float | None = column("Probability that actor is right", default=None)
+    direction: Direction | None = column("What the action changes in the object; null where unclear", default=None)
+    direction_probability: float | None = column("Probability that direction is right", default=None)
+    target_value: float | None = column("First quantity that it names, such as 14 or 50; null if none", default=None)
+    target_unit: str | None = column("Its unit: euro, guilder, percent, or the noun counted", default=None)
+    deadline: str | None = column("Words that say by when; null if none do", default=None)
+    pledge_key: str | None = column(
+        "The same for proposals with the same action, polarity and words of the object: a pledge made again",
+        default=None,
+    )
     page: int | None = column("1-based page of the file; null where there are none", default=None)
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character")

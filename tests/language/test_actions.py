@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from spacy.language import Language
 
-from extract.language.actions import Action, action_of
+from extract.language.action_models import load_action_models
+from extract.language.actions import Action, actions_of
 from extract.language.infinitives import infinitive
-from extract.language.parsing import parse_sentences
+from extract.language.parsing import parse_sentences, vectors_of
 from extract.language.pipeline import OURS, load_language
 from extract.records import Sentence
 from tests.conftest import MODELS
@@ -32,7 +33,8 @@ def sentence(text: str, start: int = 0) -> Sentence:
 
 def found(text: str, nlp: Language, start: int = 0) -> Action:
     (parse,) = parse_sentences([sentence(text, start)], nlp=nlp)
-    return action_of(list(parse.tokens))
+    (action,) = actions_of([parse.tokens], models=load_action_models(), vectors=vectors_of(nlp))
+    return action
 
 
 @pytest.mark.parametrize("case", list(cases("actions.json")))
@@ -47,8 +49,9 @@ def test_the_place_of_an_object_is_one_in_the_document(nlp: Language) -> None:
     assert action.object and (action.object.char_start, action.object.char_end) == (113, 121)
 
 
-def test_nothing_is_said_of_no_words() -> None:
-    assert action_of([]) == Action()
+def test_nothing_is_said_of_no_words(nlp: Language) -> None:
+    (action,) = actions_of([[]], models=load_action_models(), vectors=vectors_of(nlp))
+    assert action.verb is None and action.object is None
 
 
 @pytest.mark.parametrize(("form", "expected"), json.loads((CASES / "infinitives.json").read_text("utf-8")).items())

@@ -42,8 +42,9 @@ POS = (
     "AUX",
 )
 RELATIONS = (
-    "root", "xcomp", "ccomp", "parataxis", "conj", "aux", "aux:pass", "cop", "advcl", "acl", "acl:relcl", "csubj", "amod",
-    "nsubj", "nsubj:pass", "obj", "iobj", "obl:arg", "obl", "obl:agent", "nmod", "appos", "fixed", "flat", "compound:prt", "dep",
+    "root", "xcomp", "ccomp", "parataxis", "conj", "aux", "aux:pass", "cop", "advcl", "acl", "acl:relcl", "csubj",
+    "amod", "nsubj", "nsubj:pass", "obj", "iobj", "obl:arg", "obl", "obl:agent", "nmod", "appos", "fixed", "flat",
+    "compound:prt", "dep",
 )  # fmt: skip
 _HAS_CHILD = (
     "nsubj", "nsubj:pass", "obj", "iobj", "obl", "obl:arg", "obl:agent", "ccomp", "xcomp", "advcl", "aux", "aux:pass",
@@ -55,8 +56,10 @@ _OPENERS = ("dat", "om", "te", "die", "als", "door", "zodat", "omdat", "waar", "
 _FORMS = ("VerbForm=Fin", "VerbForm=Inf", "VerbForm=Part", "Tense=Past", "Number=Plur", "Number=Sing")
 # Words that open a segment of a sentence, or stand before or behind a verb, in groups that mean alike.
 _MARKS = (
-    ("om", "teneinde"), ("dat",), ("die",), ("als", "indien", "wanneer", "zodat", "omdat", "opdat", "mits", "tenzij", "terwijl"),
-    ("waar", "waarbij", "waarin", "waardoor"), ("zoals", "ook", "zowel"), ("door",), ("en", "of", "maar"), ("dan",), ("te",),
+    ("om", "teneinde"), ("dat",), ("die",),
+    ("als", "indien", "wanneer", "zodat", "omdat", "opdat", "mits", "tenzij", "terwijl"),
+    ("waar", "waarbij", "waarin", "waardoor"), ("zoals", "ook", "zowel"), ("door",), ("en", "of", "maar"), ("dan",),
+    ("te",),
     ("voor", "tot", "tegen", "bij", "in", "met"), ("geen",), ("meer", "minder"), ("we", "wij"), ("de", "het", "een"),
 )  # fmt: skip
 _SEGMENT_ENDS = frozenset(",;:(–—-")
@@ -66,11 +69,13 @@ _WINDOW = 6  # words before a candidate among which openers of its clause are lo
 
 FEATURES = (
     "position", "from the end", "share", "length", "verbs before", "verbs behind", "finite before", "finite behind",
-    "rank", "part of speech", "is infinitive", "kind of action noun", "is subjunctive", "its letters", "relation", "depth", "children",
+    "rank", "part of speech", "is infinitive", "kind of action noun", "is subjunctive", "its letters", "relation", "depth",
+    "children",
     "part of speech before", "part of speech behind", "part of speech of head", "head is before", "commas before",
     "colon before", "colon behind", "distance to finite before", "finite before: role", "head: role",
     "verb before is next", "verb behind is next", "capital", "own preposition", "last verb", "preposition behind",
-    "segment", "segments behind", "verbs in segment", "of them behind", "of them before", "segment opens with", "word behind",
+    "segment", "segments behind", "verbs in segment", "of them behind", "of them before", "segment opens with",
+    "word behind",
     "word before", "words in segment", "words before in segment", "finite in segment", "finite in earlier segment",
     "sentence opens with", "sentence opens with verb", "children behind", "children before", "share below",
     *(f"form {each}" for each in _FORMS), *(f"has {each}" for each in _HAS_CHILD),
@@ -191,6 +196,7 @@ _PREPOSITIONS = ("van", "voor", "tegen", "op", "in", "naar", "aan", "tot", "met"
 
 
 def preposition_code(word: str | None) -> int:
+    """The rank of a preposition; -1 for none."""
     return -1 if word is None else code(word, _PREPOSITIONS)
 
 
@@ -204,13 +210,14 @@ def role_of(token: Token) -> int:
 
 
 SIGNS = 5
+"""Of each candidate."""
 
 
 def candidate_signs(tree: Tree, candidates: Sequence[Token]) -> list[tuple[str, ...]]:
-    """The signs of each candidate, `SIGNS` of them: its verb, what hangs below and above it, and the verbs around it."""
+    """The signs of each candidate, `SIGNS` of them: its verb, what hangs below and above it, the verbs around it."""
     verbs = [each for each in candidates if each.pos in VERBS]
     nouns = {each.head for each in candidates if each.pos not in VERBS}
-    found = []
+    found: list[tuple[str, ...]] = []
     for each in candidates:
         kind = "verb" if each.pos in VERBS else "noun"
         own = named_verb(tree, each) or each.lemma.lower()

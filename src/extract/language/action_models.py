@@ -22,7 +22,7 @@ WORDINGS = ("polarity", "actor", "direction")
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """Which of some words it is: trees over features and habits, and how sure that is. None of them is a choice, too."""
+    """Which of some words it is, or none: trees over features and habits, and how sure that is."""
 
     trees: BoostedTrees
     habits: Habits

@@ -29,6 +29,9 @@ from extract.records import Actor, Direction, Polarity, Token
 GIVEN = 0.5
 """Probability from which on an answer is given: it is then more likely right than wrong."""
 
+# Of vectors beside signs, which are 1 where there are: else the regression would hardly use them.
+_SCALE = np.float32(3)
+
 Vectors = Callable[[str], NDArray[np.float32]]
 """The vector of a word in lower case, of length 1 or 0."""
 
@@ -42,6 +45,7 @@ class Object:
     head_start: int
     head_end: int
     lemma: str
+    content: tuple[str, ...]  # dictionary forms of its nouns, adjectives and numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,13 @@ class Action:
     actor_probability: float | None = None
     direction: Direction | None = None
     direction_probability: float | None = None
-    action_word: Token | None = None  # that names the verb
+
+    @property
+    def pledge_key(self) -> str | None:
+        """What is the same where a pledge is made again: verb, for or against, and the words of the object."""
+        if self.verb is None or self.polarity is None or self.object is None or not self.object.content:
+            return None
+        return " ".join((self.verb, self.polarity, *sorted(set(self.object.content))))
 
 
 @dataclass(slots=True)
@@ -156,13 +166,8 @@ def vector_of(reading: Reading, vectors: Vectors) -> NDArray[np.float32]:
     near = [each.lemma.lower() for each in reading.tree.tokens[max(0, at - 4) : max(0, at - 1)]]
     parts = [[reading.verb] if reading.verb else [], [reading.head.lemma.lower()] if reading.head else [], words, near]
     nothing = np.zeros_like(vectors("de"))
-    return SCALE * np.concatenate(
-        [np.mean([vectors(word) for word in part], axis=0) if part else nothing for part in parts]
-    )
-
-
-SCALE = 3.0
-"""Of vectors beside signs, which are 1 where there are: else the regression would hardly use them."""
+    means = [np.mean([vectors(word) for word in part], axis=0) if part else nothing for part in parts]
+    return np.concatenate(means).astype(np.float32) * _SCALE
 
 
 def _judged(judge: Judge, signs: Sequence[Sequence[str]], dense: NDArray[np.float32]) -> list[tuple[str, float]]:
@@ -188,7 +193,6 @@ def _action(
         actor_probability=_rounded(actor[1]),
         direction=cast("Direction", direction[0]) if direction[1] >= GIVEN else None,
         direction_probability=_rounded(direction[1]),
-        action_word=reading.action,
     )
 
 
@@ -200,4 +204,8 @@ def _phrase(reading: Reading) -> Object:
     head = reading.head
     assert head
     words = phrase_of(reading.tree, head, without=reading.action)
-    return Object(words[0].char_start, words[-1].char_end, head.char_start, head.char_end, head.lemma)
+    content = tuple(each.lemma.lower() for each in words if each.pos in _CONTENT)
+    return Object(words[0].char_start, words[-1].char_end, head.char_start, head.char_end, head.lemma, content)
+
+
+_CONTENT = ("NOUN", "PROPN", "ADJ", "NUM")

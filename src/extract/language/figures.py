@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:[. \u00a0]\d{3}){1,8}(?:,\d+)?")  # a longer row of numbers is a table
-_NUMBER = rf"{_THOUSANDS.pattern}|\d+(?:[.,]\d+)?"
+NUMBER = rf"{_THOUSANDS.pattern}|\d+(?:[.,]\d+)?"
+"""A number in digits, with its thousands and decimals as Dutch writes them: a pattern."""
 _NUMBER_WORDS = {
     "een": 1, "één": 1, "anderhalf": 1.5, "anderhalve": 1.5, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6,
     "zeven": 7, "acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "vijftien": 15, "twintig": 20,
@@ -15,7 +16,7 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 _SPELT = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
 _SCALES = {"duizend": 1e3, "miljoen": 1e6, "mln": 1e6, "miljard": 1e9, "mld": 1e9, "biljoen": 1e12}
-_COUNT = rf"(?P<number>{_NUMBER}|\b(?:{_SPELT})\b)(?:\s*(?P<scale>{'|'.join(_SCALES)})\b\.?)?"
+_COUNT = rf"(?P<number>{NUMBER}|\b(?:{_SPELT})\b)(?:\s*(?P<scale>{'|'.join(_SCALES)})\b\.?)?"
 
 _UNITS = {
     "euro": r"euro(?:['’]s)?\b|€",
@@ -65,14 +66,15 @@ def find_figures(text: str) -> Iterator[Figure]:
     """Yield what may be a figure; two may overlap: "uiterlijk in 2030" holds a year."""
     for pattern in _AMOUNTS:
         for match in pattern.finditer(text):
-            yield Figure("amount", *match.span(), _value(match["number"], match["scale"]), _unit(match))
+            yield Figure("amount", *match.span(), value_of(match["number"], match["scale"]), _unit(match))
     for match in _DEADLINE.finditer(text):
         yield Figure("deadline", *match.span(), float(match["year"]) if match["year"] else None)
     for match in _YEAR.finditer(text):
         yield Figure("year", *match.span(), float(match.group()))
 
 
-def _value(number: str, scale: str | None) -> float:
+def value_of(number: str, scale: str | None) -> float:
+    """The value of a number in digits or words, times its scale, such as "miljoen"."""
     number = number.lower()
     if number in _NUMBER_WORDS:
         value = float(_NUMBER_WORDS[number])

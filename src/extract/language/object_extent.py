@@ -15,7 +15,7 @@ _words = functools.partial(words, "clause-words")
 
 
 def phrase_of(tree: Tree, head: Token, *, without: Token | None) -> list[Token]:
-    """The words of the phrase of a head noun, one stretch, but for the preposition before it and a word to leave out."""
+    """The words of the phrase of a head noun, one stretch, without its preposition and a word to leave out."""
     inside = {
         each.position
         for each in tree.below(head, without=_NOT_OF_PHRASE)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from extract.language.action_features import (
     POS,
     RELATIONS,
-    action_words,
     clause_words,
     code,
     preposition_code,
@@ -151,13 +150,14 @@ def _prepositions() -> dict[str, frozenset[str]]:
 
 
 SIGNS = 5
+"""Of each candidate."""
 
 
 def head_signs(tree: Tree, action: Token | None, verb: str | None, heads: Sequence[Token]) -> list[tuple[str, ...]]:
     """The signs of each candidate, `SIGNS` of them: how it hangs from the verb of the action, and what word it is."""
     kind = None if action is None else "verb" if action.pos in VERBS else "noun"
     passive = action is not None and is_passive(tree, action)
-    found = []
+    found: list[tuple[str, ...]] = []
     for each in heads:
         branch = _branch(tree.path(each), action)
         top = branch[-1] if branch else None

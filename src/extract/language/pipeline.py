@@ -97,9 +97,12 @@ def _unusable(name: str, why: str) -> ManifestoError:
 
 
 def language_id(name: str, *, models: Path) -> str:
-    """What rows depend on in the pipeline that `load_language` loads, without loading it."""
+    """What rows depend on in the pipeline that `load_language` loads, and in ours, without loading them."""
     pipeline = find_pipeline(name, models=models)
-    return pipeline.id if pipeline else "blank"
+    if pipeline is None:
+        return "blank"
+    ours = find_pipeline(OURS, models=models)
+    return pipeline.id if ours is None or ours.id == pipeline.id else f"{pipeline.id}; proposals by {ours.id}"
 
 
 def why_not(source: str | Path) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from extract.language.actions import Action
+from extract.language.targets import target_in
 from extract.records import (
     COMMITMENT,
     POLICY_AREAS,
@@ -36,7 +37,7 @@ def extract_proposals(
     quotes: Iterable[Quote],
     actions: Mapping[str, Action],
 ) -> Iterator[Proposal]:
-    """Yield a Proposal per sentence that commits, in order: its theme and policy area, action, polarity and object.
+    """Yield a Proposal per sentence that commits, in order: its theme and policy area, what it wants done.
 
     Sentences and `quotes` come in the order of the text; `actions` are by sentence_id.
     """
@@ -48,7 +49,7 @@ def extract_proposals(
             quote = next(remaining, None)
         quoted = quote and quote.char_start <= sentence.char_start and sentence.char_end <= quote.char_end
         action = actions.get(sentence.sentence_id, NO_ACTION)
-        acted_on = action.object
+        acted_on, target = action.object, target_in(sentence.text)
         yield Proposal(
             proposal_id=place_id(document.document_id, "pro", sentence.char_start, sentence.char_end),
             sentence_id=sentence.sentence_id,
@@ -58,11 +59,22 @@ def extract_proposals(
             theme=given.get((sentence.sentence_id, THEMES)),
             policy_area=given.get((sentence.sentence_id, POLICY_AREAS)),
             action=action.verb,
+            action_probability=action.verb_probability,
             polarity=action.polarity,
+            polarity_probability=action.polarity_probability,
             object=document.text[acted_on.char_start : acted_on.char_end] if acted_on else None,
             object_lemma=acted_on.lemma if acted_on else None,
             object_start=acted_on.char_start if acted_on else None,
             object_end=acted_on.char_end if acted_on else None,
+            object_probability=action.object_probability,
+            actor=action.actor,
+            actor_probability=action.actor_probability,
+            direction=action.direction,
+            direction_probability=action.direction_probability,
+            target_value=target.value,
+            target_unit=target.unit,
+            deadline=target.deadline,
+            pledge_key=action.pledge_key,
             page=sentence.page,
             char_start=sentence.char_start,
             char_end=sentence.char_end,
