@@ -36,7 +36,7 @@ from extract.language.action_features import candidate_signs, describe_candidate
 from extract.language.action_models import FILE, WORDINGS, ActionModels, Chooser, Judge
 from extract.language.actions import (
     Action,
-    Reading,
+    Parsed,
     Vectors,
     actions_of,
     read_sentence,
@@ -71,13 +71,13 @@ class Example:
     marked: Marked
     text: str
     tokens: list[Token]
-    reading: Reading
+    parsed: Parsed
 
     def word_at(self, name: str, words: Sequence[Token]) -> Token | None:
         """The first of some words that lies in what is marked as "action" or "head"."""
         place = self.marked.place(name)
         if place is None and name == "action" and self.marked.action:  # of which only the verb was marked
-            return next((each for each in words if named_verb(self.reading.tree, each) == self.marked.action), None)
+            return next((each for each in words if named_verb(self.parsed.tree, each) == self.marked.action), None)
         if place is None:
             return None
         _, offsets = letters(self.text)
@@ -150,12 +150,12 @@ def fit(examples: Sequence[Example], vectors: Vectors) -> tuple[ActionModels, di
 
     What a sentence is answered for that purpose comes of what was learnt from other files.
     """
-    readings = [each.reading for each in examples]
+    parsed = [each.parsed for each in examples]
     folds = _folds(examples, _PARTS)
     action, action_stored = _fit_chooser("action", examples, folds)
     object_, object_stored = _fit_chooser("object", examples, folds)
-    signs = [signs_of(each.tree, each.action, each.verb, each.head) for each in readings]
-    dense = np.array([vector_of(each, vectors) for each in readings], np.float32)
+    signs = [signs_of(each.tree, each.action, each.verb, each.head) for each in parsed]
+    dense = np.array([vector_of(each, vectors) for each in parsed], np.float32)
     judges, stored = {}, {"action": action_stored, "object": object_stored}
     for name in WORDINGS:
         judges[name], stored[name] = _fit_judge(name, examples, folds, signs, dense)
@@ -168,10 +168,10 @@ def _folds(examples: Sequence[Example], parts: int) -> list[Fold]:
 
 
 def _fit_chooser(name: str, examples: Sequence[Example], folds: Sequence[Fold]) -> tuple[Chooser, dict[str, Any]]:
-    """Fit what chooses the action or the head of the object, and set it in each reading by what had not seen it."""
+    """Fit what chooses the action or the head of the object, and set it in each sentence by what had not seen it."""
     if name == "object":
         for each in examples:
-            each.reading.heads = find_heads(each.reading.tree.tokens, each.reading.action)
+            each.parsed.heads = find_heads(each.parsed.tree.tokens, each.parsed.action)
     right: dict[int, bool] = {}
     shares: dict[int, list[float]] = {}
     for train, test in folds:
@@ -216,22 +216,22 @@ def _habits(signs: Iterable[Sequence[Sequence[str]]], right: Iterable[Sequence[b
 
 
 def _words(name: str, example: Example) -> Sequence[Token]:
-    return example.reading.candidates if name == "action" else example.reading.heads
+    return example.parsed.candidates if name == "action" else example.parsed.heads
 
 
 def _signs(name: str, example: Example) -> list[tuple[str, ...]]:
-    reading = example.reading
+    parsed = example.parsed
     if name == "action":
-        return candidate_signs(reading.tree, reading.candidates)
-    return head_signs(reading.tree, reading.action, reading.verb, reading.heads)
+        return candidate_signs(parsed.tree, parsed.candidates)
+    return head_signs(parsed.tree, parsed.action, parsed.verb, parsed.heads)
 
 
 def _rows(name: str, example: Example, signs: Sequence[tuple[str, ...]], learnt: habits.Habits) -> NDArray[np.float32]:
-    reading = example.reading
+    parsed = example.parsed
     described = (
-        describe_candidates(reading.tree, reading.candidates)
+        describe_candidates(parsed.tree, parsed.candidates)
         if name == "action"
-        else describe_heads(reading.tree, reading.action, reading.heads)
+        else describe_heads(parsed.tree, parsed.action, parsed.heads)
     )
     return np.hstack([described, learnt.rows(signs, len(signs[0]) if signs else 5)])
 
@@ -239,21 +239,21 @@ def _rows(name: str, example: Example, signs: Sequence[tuple[str, ...]], learnt:
 def _choose(name: str, example: Example, chooser: tuple[HistGradientBoostingClassifier, habits.Habits]) -> list[float]:
     """Set the action or the head of the object of a sentence; return the shares of its candidates."""
     trees, learnt = chooser
-    reading, words = example.reading, _words(name, example)
+    parsed, words = example.parsed, _words(name, example)
     shares = trees.predict_proba(_rows(name, example, _signs(name, example), learnt))[:, 1] if words else np.empty(0)
     best = int(shares.argmax()) if len(shares) else None
     word = words[best] if best is not None and shares[best] > _LEAST[name] else None
     if name == "action":
-        reading.action, reading.verb = word, named_verb(reading.tree, word) if word else None
+        parsed.action, parsed.verb = word, named_verb(parsed.tree, word) if word else None
     else:
-        reading.head = word
+        parsed.head = word
     return [float(share) for share in shares]
 
 
 def _is_right(name: str, example: Example) -> bool:
     if name == "action":
-        return example.reading.verb == example.marked.action
-    return _is_same_head(example, example.reading.head)
+        return example.parsed.verb == example.marked.action
+    return _is_same_head(example, example.parsed.head)
 
 
 def _is_same_head(example: Example, head: Token | None) -> bool:

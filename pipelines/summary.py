@@ -48,7 +48,7 @@ GROUP BY 1, 2, 3
 # The documents that were read worst: those without an estimate after those with one of the same grade.
 _WORST = """
 SELECT path, grade, sentence_f1, sentence_f1_low, sentence_f1_high, doubts, whole_share, known_share
-FROM readings JOIN documents USING (document_id)
+FROM readings JOIN documents USING (document_id) WHERE grade <> 'A' OR doubts IS NOT NULL
 ORDER BY grade DESC, coalesce(sentence_f1, 1), doubts IS NULL, path LIMIT ?
 """
 _SHOWN_WORST = 3
@@ -106,7 +106,7 @@ def as_records(folder: Path) -> dict[str, Any]:
 
 
 def worst_read(database: sqlite3.Connection) -> list[ReadingSummary]:
-    """The documents that were read worst, the worst first."""
+    """The documents that were read worst, the worst first; none that was read well and has no doubts."""
     found = []
     for path, grade, f1, low, high, codes, whole, known in database.execute(_WORST, (_SHOWN_WORST,)):
         doubts = tuple(codes.split("|")) if codes else ()

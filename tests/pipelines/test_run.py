@@ -119,9 +119,9 @@ def test_the_worst_read_documents_are_shown_with_what_is_wrong(run: Run, tmp_pat
     garbled = "Wrj wqllun dct ur mtfr gtld kpmt vccr dt zqrg jn hft htlt lcnd.\n\n"
     (folder / "[red]_2021.txt").write_text(f"VVD\n\n{garbled * 12}", encoding="utf-8")
     said = json.loads(run("--json", folder=folder).stdout)["worst_read"]
-    assert len(said) == 3 and (said[0]["path"], said[0]["grade"]) == ("[red]_2021.txt", "D")
+    assert [(each["path"], each["grade"]) for each in said] == [("[red]_2021.txt", "D")]  # the others were read well
     assert said[0]["doubts"] == ["words-unknown"] and "in no list of Dutch words" in said[0]["why"]
-    assert said[0]["sentence_f1"] is None and said[1]["grade"] == "A"
+    assert said[0]["sentence_f1"] is None
     with closing(read_database(dataset(tmp_path))) as database:
         show_worst(Console(width=200, file=(shown := io.StringIO())), worst_read(database))
     assert " D [red]_2021.txt, no estimate: not a PDF: words unknown; " in shown.getvalue()

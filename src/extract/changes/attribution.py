@@ -28,7 +28,22 @@ _ABOUT = {
 """The table, and the column that refers to it, of what a row is about."""
 
 _CODEBOOK_OF = {"theme": THEMES, "policy_area": POLICY_AREAS}  # of columns of proposals
-_OF_LANGUAGE = frozenset(["action", "polarity", "object", "object_lemma"])  # of proposals
+_OF_LANGUAGE = frozenset(
+    [
+        "action",
+        "action_probability",
+        "polarity",
+        "polarity_probability",
+        "object",
+        "object_lemma",
+        "object_probability",
+        "actor",
+        "actor_probability",
+        "direction",
+        "direction_probability",
+        "pledge_key",
+    ]
+)  # of proposals
 # Columns that manifestos.csv and the name of a file decide on: that of the digest or of the manifesto.
 _OF_FACTS = frozenset(
     ["party_id", "party_as_written", "evidence", "status", "best", "source_election", "source_status"]

@@ -14,7 +14,7 @@ From there, what can have changed a row is narrowed down:
 2. **By its table and columns.** manifestos.csv and the name of the file decide on party, title, election and status,
    and on all else only where a digest became a manifesto or a file got another extension. A label depends on the model
    of its codebook; a proposal on labels: that it is there on statement, theme on digitalisation, policy_area on
-   policy-areas. Tokens, entities that the pipeline found, and action, polarity and object of proposals depend on the
+   policy-areas. Tokens, entities that the pipeline found, and what proposals want done depends on the
    language pipeline. Of the settings, `annotate` makes tokens and those entities, `max_characters` keeps files out,
    and `expected_parties` makes Problems; what the others do shows in the pipeline and the models that `runs` names.
    Code and packages may touch anything but the register, of which `parties` is a copy.

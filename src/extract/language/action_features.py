@@ -69,9 +69,9 @@ _WINDOW = 6  # words before a candidate among which openers of its clause are lo
 
 FEATURES = (
     "position", "from the end", "share", "length", "verbs before", "verbs behind", "finite before", "finite behind",
-    "rank", "part of speech", "is infinitive", "kind of action noun", "is subjunctive", "its letters", "relation", "depth",
-    "children",
-    "part of speech before", "part of speech behind", "part of speech of head", "head is before", "commas before",
+    "rank", "part of speech", "is infinitive", "kind of action noun", "is subjunctive", "its letters", "relation",
+    "depth", "children", "part of speech before", "part of speech behind",
+    "part of speech of head", "head is before", "commas before",
     "colon before", "colon behind", "distance to finite before", "finite before: role", "head: role",
     "verb before is next", "verb behind is next", "capital", "own preposition", "last verb", "preposition behind",
     "segment", "segments behind", "verbs in segment", "of them behind", "of them before", "segment opens with",

@@ -75,7 +75,7 @@ class Action:
 
 
 @dataclass(slots=True)
-class Reading:
+class Parsed:
     """A sentence on its way through the classifiers; candidates are ranked as they stand."""
 
     tree: Tree
@@ -94,54 +94,52 @@ def find_actions(tokens: Iterable[Token], *, models: ActionModels, vectors: Vect
 
 def actions_of(sentences: Sequence[Sequence[Token]], *, models: ActionModels, vectors: Vectors) -> list[Action]:
     """The action of each of some sentences, given as their tokens."""
-    readings = [read_sentence(tokens) for tokens in sentences]
-    verbs = choose_actions(readings, models.action)
-    objects = choose_objects(readings, models.object)
-    signs = [signs_of(each.tree, each.action, each.verb, each.head) for each in readings]
-    dense = np.array([vector_of(each, vectors) for each in readings], np.float32)
+    parsed = [read_sentence(tokens) for tokens in sentences]
+    verbs = choose_actions(parsed, models.action)
+    objects = choose_objects(parsed, models.object)
+    signs = [signs_of(each.tree, each.action, each.verb, each.head) for each in parsed]
+    dense = np.array([vector_of(each, vectors) for each in parsed], np.float32)
     judged = [_judged(judge, signs, dense) for judge in (models.polarity, models.actor, models.direction)]
-    return [_action(*each) for each in zip(readings, verbs, objects, *judged, strict=True)]
+    return [_action(*each) for each in zip(parsed, verbs, objects, *judged, strict=True)]
 
 
-def read_sentence(tokens: Sequence[Token]) -> Reading:
+def read_sentence(tokens: Sequence[Token]) -> Parsed:
     """A sentence as a tree, and the words that may name what is to be done."""
     tree = Tree(mend(without_enumerator(tokens)))
-    return Reading(tree, find_candidates(tree.tokens))
+    return Parsed(tree, find_candidates(tree.tokens))
 
 
-def action_rows(reading: Reading, chooser: Chooser) -> NDArray[np.float32]:
+def action_rows(parsed: Parsed, chooser: Chooser) -> NDArray[np.float32]:
     """The features of the candidates for the action, and what habits say of them."""
-    habits = chooser.habits.rows(candidate_signs(reading.tree, reading.candidates), ACTION_SIGNS)
-    return np.hstack([describe_candidates(reading.tree, reading.candidates), habits])
+    habits = chooser.habits.rows(candidate_signs(parsed.tree, parsed.candidates), ACTION_SIGNS)
+    return np.hstack([describe_candidates(parsed.tree, parsed.candidates), habits])
 
 
-def object_rows(reading: Reading, chooser: Chooser) -> NDArray[np.float32]:
+def object_rows(parsed: Parsed, chooser: Chooser) -> NDArray[np.float32]:
     """The features of the candidates for the head of the object, and what habits say of them."""
-    habits = chooser.habits.rows(head_signs(reading.tree, reading.action, reading.verb, reading.heads), OBJECT_SIGNS)
-    return np.hstack([describe_heads(reading.tree, reading.action, reading.heads), habits])
+    habits = chooser.habits.rows(head_signs(parsed.tree, parsed.action, parsed.verb, parsed.heads), OBJECT_SIGNS)
+    return np.hstack([describe_heads(parsed.tree, parsed.action, parsed.heads), habits])
 
 
-def choose_actions(readings: Sequence[Reading], chooser: Chooser) -> list[float]:
+def choose_actions(sentences: Sequence[Parsed], chooser: Chooser) -> list[float]:
     """Set the action and the verb of each sentence; return how likely each is right."""
     sure = []
-    for reading, shares in zip(
-        readings, _shares([action_rows(each, chooser) for each in readings], chooser), strict=True
-    ):
-        reading.action = _likeliest(reading.candidates, shares, chooser.least)
-        reading.verb = named_verb(reading.tree, reading.action) if reading.action else None
+    rows = [action_rows(each, chooser) for each in sentences]
+    for each, shares in zip(sentences, _shares(rows, chooser), strict=True):
+        each.action = _likeliest(each.candidates, shares, chooser.least)
+        each.verb = named_verb(each.tree, each.action) if each.action else None
         sure.append(chooser.sureness(shares.tolist()))
     return sure
 
 
-def choose_objects(readings: Sequence[Reading], chooser: Chooser) -> list[float]:
+def choose_objects(sentences: Sequence[Parsed], chooser: Chooser) -> list[float]:
     """Set the head noun of the object of each sentence, whose action is set; return how likely each is right."""
-    for reading in readings:
-        reading.heads = find_heads(reading.tree.tokens, reading.action)
     sure = []
-    for reading, shares in zip(
-        readings, _shares([object_rows(each, chooser) for each in readings], chooser), strict=True
-    ):
-        reading.head = _likeliest(reading.heads, shares, chooser.least)
+    for each in sentences:
+        each.heads = find_heads(each.tree.tokens, each.action)
+    rows = [object_rows(each, chooser) for each in sentences]
+    for each, shares in zip(sentences, _shares(rows, chooser), strict=True):
+        each.head = _likeliest(each.heads, shares, chooser.least)
         sure.append(chooser.sureness(shares.tolist()))
     return sure
 
@@ -159,12 +157,12 @@ def _likeliest(candidates: Sequence[Token], shares: NDArray[np.float64], least: 
     return candidates[best] if best is not None and shares[best] > least else None
 
 
-def vector_of(reading: Reading, vectors: Vectors) -> NDArray[np.float32]:
+def vector_of(parsed: Parsed, vectors: Vectors) -> NDArray[np.float32]:
     """The vectors of verb, head of the object, all words and the words before the object, one behind the other."""
-    words = [each.lemma.lower() for each in reading.tree.tokens if each.pos != "PUNCT"]
-    at = reading.head.position if reading.head else 0
-    near = [each.lemma.lower() for each in reading.tree.tokens[max(0, at - 4) : max(0, at - 1)]]
-    parts = [[reading.verb] if reading.verb else [], [reading.head.lemma.lower()] if reading.head else [], words, near]
+    words = [each.lemma.lower() for each in parsed.tree.tokens if each.pos != "PUNCT"]
+    at = parsed.head.position if parsed.head else 0
+    near = [each.lemma.lower() for each in parsed.tree.tokens[max(0, at - 4) : max(0, at - 1)]]
+    parts = [[parsed.verb] if parsed.verb else [], [parsed.head.lemma.lower()] if parsed.head else [], words, near]
     nothing = np.zeros_like(vectors("de"))
     means = [np.mean([vectors(word) for word in part], axis=0) if part else nothing for part in parts]
     return np.concatenate(means).astype(np.float32) * _SCALE
@@ -177,17 +175,17 @@ def _judged(judge: Judge, signs: Sequence[Sequence[str]], dense: NDArray[np.floa
 
 
 def _action(
-    reading: Reading, verb: float, acted_on: float, polarity: tuple[str, float], actor: tuple[str, float],
+    parsed: Parsed, verb: float, acted_on: float, polarity: tuple[str, float], actor: tuple[str, float],
     direction: tuple[str, float],
 ) -> Action:  # fmt: skip
     """What is given of a sentence."""
-    who = named_actor(reading.tree, reading.action) if actor[0] == NAMED else actor[0]
+    who = named_actor(parsed.tree, parsed.action) if actor[0] == NAMED else actor[0]
     return Action(
-        verb=reading.verb if verb >= GIVEN else None,
+        verb=parsed.verb if verb >= GIVEN else None,
         verb_probability=_rounded(verb),
         polarity=cast("Polarity", polarity[0]) if polarity[1] >= GIVEN else None,
         polarity_probability=_rounded(polarity[1]),
-        object=_phrase(reading) if acted_on >= GIVEN and reading.head else None,
+        object=_phrase(parsed) if acted_on >= GIVEN and parsed.head else None,
         object_probability=_rounded(acted_on),
         actor=cast("Actor", who) if actor[1] >= GIVEN else None,
         actor_probability=_rounded(actor[1]),
@@ -200,10 +198,10 @@ def _rounded(share: float) -> float:
     return round(share, 3)
 
 
-def _phrase(reading: Reading) -> Object:
-    head = reading.head
+def _phrase(parsed: Parsed) -> Object:
+    head = parsed.head
     assert head
-    words = phrase_of(reading.tree, head, without=reading.action)
+    words = phrase_of(parsed.tree, head, without=parsed.action)
     content = tuple(each.lemma.lower() for each in words if each.pos in _CONTENT)
     return Object(words[0].char_start, words[-1].char_end, head.char_start, head.char_end, head.lemma, content)
 

@@ -6,6 +6,11 @@ from typing import Any
 
 from extract.dataset.reader import StoredVersion
 
+COMMITMENT_COLUMNS = (
+    "action", "action_probability", "polarity", "object_start", "object_end", "object_probability", "actor",
+    "direction", "direction_probability",
+)  # fmt: skip
+"""Of proposals: what the page says of a sentence that commits."""
 _COLUMNS = {
     "sections": ("section_id", "party_id", "party_as_written", "char_start", "char_end"),
     "passages": ("passage_id", "kind", "heading_path", "page", "char_start", "char_end"),
@@ -13,7 +18,7 @@ _COLUMNS = {
     "labels": ("sentence_id", "codebook", "label", "probability", "runner_up", "runner_up_probability", "abstained",
                "model_id"),
     "quotes": ("quote_id", "section_id", "kind", "char_start", "char_end"),
-    "proposals": ("sentence_id", "action", "polarity", "object_start", "object_end"),
+    "proposals": ("sentence_id", *COMMITMENT_COLUMNS),
     "certificates": ("quote_id", "source_document_id", "source_election", "source_status", "status", "match", "best",
                      "page", "char_start", "char_end", "difference"),
 }  # fmt: skip

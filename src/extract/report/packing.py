@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from extract.report.counts import party_of, status_of
-from extract.report.documents import Contents, Row
+from extract.report.documents import COMMITMENT_COLUMNS, Contents, Row
 
 _PROBABILITY = 10_000  # in such parts: probabilities have four decimals in the dataset
 
@@ -49,7 +49,7 @@ def _columns(contents: Contents, parties: Mapping[str, int], documents: Mapping[
                    if each["kind"] == "statement"],
         "proposals": {
             str(sentence_rank[each["sentence_id"]]):
-                [each["action"], each["polarity"], each["object_start"], each["object_end"]]
+                [each[name] for name in COMMITMENT_COLUMNS]
             for each in contents.proposals
         },
     }  # fmt: skip

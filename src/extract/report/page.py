@@ -27,7 +27,7 @@ from extract.dataset.reader import StoredVersion
 from extract.labels.codebooks import Codebook
 from extract.provenance import code_version
 from extract.report.counts import NO_SOURCE, UNCERTAIN, Counts, party_of
-from extract.report.documents import Row, read_documents
+from extract.report.documents import COMMITMENT_COLUMNS, Row, read_documents
 from extract.report.figures import LANGUAGES, Words, coverage_chart, figure_of, key_of, quotes_chart, statuses_of
 from extract.report.packing import packed
 from extract.verification.statuses import VERIFIED
@@ -151,6 +151,7 @@ def _index(
         "kinds": counts.kinds,
         "elections": [each for each in counts.elections if each],
         "nowhere": party_rank[party_of(None)],
+        "commitment_columns": COMMITMENT_COLUMNS,
         "codebooks": [{"id": book.id, "key": key_of(book.id), "nothing": book.nothing} for book in books],
         "parties": [{"id": party, "name": name} for party, name in parties.items()],
         "documents": [

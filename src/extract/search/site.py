@@ -46,7 +46,7 @@ _FACETS = {
     "entities": ("document_id", "party_id", "kind", "name"),
     "labels": ("codebook", "label", "abstained"),
     "quotes": ("document_id", "party_id", "kind"),
-    "proposals": ("document_id", "party_id", "theme", "policy_area", "action", "polarity"),
+    "proposals": ("document_id", "party_id", "theme", "policy_area", "action", "polarity", "actor", "direction"),
     "certificates": ("best", "status", "match", "source_document_id"),
     "evidence": ("kind",),
     "readings": ("grade", "doubts"),
@@ -54,7 +54,9 @@ _FACETS = {
 }
 _VALUES = {  # of a parameter, and of those that it goes with: what there is to choose from
     "action": "SELECT action FROM proposals WHERE action IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 40",
+    "actor": "SELECT DISTINCT actor FROM proposals WHERE actor IS NOT NULL ORDER BY 1",
     "codebook": "SELECT DISTINCT codebook FROM labels ORDER BY 1",
+    "direction": "SELECT DISTINCT direction FROM proposals WHERE direction IS NOT NULL ORDER BY 1",
     "election": "SELECT DISTINCT election FROM documents WHERE election IS NOT NULL ORDER BY 1 DESC",
     "kind": "SELECT DISTINCT kind FROM entities ORDER BY 1",
     "label": "SELECT DISTINCT codebook, label FROM labels ORDER BY 1, 2",

@@ -1,7 +1,8 @@
 // The sentences found, as CSV.
 
 const COLUMNS = ["sentence_id", "party", "election", "document", "source", "page", "char_start", "char_end", "text",
-  "certificate", "manifesto", "manifesto_page", "polarity", "action", "object"];
+  "certificate", "manifesto", "manifesto_page", "polarity", "action", "action_probability", "object",
+  "object_probability", "actor", "direction", "direction_probability"];
 const columnsOf = (book) => {
   const name = COLUMNS.includes(book.id) ? book.key : book.id;
   return [name, `${name}_probability`];
@@ -22,11 +23,13 @@ function download() {
     });
     const quote = made.quotes[made.quoteOf[i]] || { status: "none", certificates: [] };
     const found = quote.certificates.find((each) => each.char_start !== null);
-    const [action, polarity, from, to] = made.proposals[i] || [null, null, null, null];
+    const wanted = commitmentAt(made, i);
+    const object = wanted.object_start == null ? "" : made.text.slice(made.at(wanted.object_start), made.at(wanted.object_end));
     lines.push([idOf(made, i), index.parties[partyOf(made, i)].name, made.about.election || "", made.about.path,
       sourceOf(made, i), made.sentences.page[i] || "", made.sentences.start[i], made.sentences.end[i], textOf(made, i),
       quote.status === "none" ? "" : quote.status, found ? index.documents[found.source].path : "", (found && found.page) || "",
-      polarity || "", action || "", from === null ? "" : made.text.slice(made.at(from), made.at(to)), ...labels]
+      wanted.polarity || "", wanted.action || "", wanted.action_probability ?? "", object, wanted.object_probability ?? "",
+      wanted.actor || "", wanted.direction || "", wanted.direction_probability ?? "", ...labels]
       .map(cell).join(","));
   }
   const file = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" });

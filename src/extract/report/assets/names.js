@@ -10,9 +10,13 @@ function statusName(quote) {
   return say("status-" + quote.status) + exactly;
 }
 
+// What a sentence commits to, by the names of columns of `proposals`; nothing where it is no proposal.
+const commitmentAt = (made, i) =>
+  Object.fromEntries((made.proposals[i] || []).map((value, rank) => [index.commitment_columns[rank], value]));
+
 // What is to be done, for or against, with what.
 function commitment(made, i) {
-  const [action, polarity, from, to] = made.proposals[i];
+  const { action, polarity, object_start: from, object_end: to } = commitmentAt(made, i);
   const object = from === null ? "" : made.text.slice(made.at(from), made.at(to));
   return [polarity && say("polarity-" + polarity), action, object && `“${object}”`].filter(Boolean).join(" · ");
 }

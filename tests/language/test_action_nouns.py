@@ -1,0 +1,22 @@
+"""Nouns of action and their verbs."""
+
+import pytest
+
+from extract.language.action_nouns import verb_of_noun
+
+
+@pytest.mark.parametrize(
+    ("noun", "expected"),
+    [
+        ("verbod", ("verbieden", "listed")),
+        ("verlaging", ("verlagen", "listed")),
+        ("herziening", ("herzien", "listed")),
+        ("uitbetalingen", ("uitbetalen", "derived")),
+        ("huurverhoging", ("verhogen", "compound")),
+        ("ontslagverbod", ("verbieden", "compound")),
+        ("fiets", (None, "none")),
+        ("koning", (None, "none")),
+    ],
+)
+def test_the_verb_of_a_noun(noun: str, expected: tuple[str | None, str]) -> None:
+    assert verb_of_noun(noun) == expected
