@@ -29,12 +29,10 @@ from sklearn.model_selection import GroupKFold
 from benchmarks.commitments import Marked, read_marks
 from benchmarks.shared import ROOT, document_in, parser_with_texts, table_of
 from extract import boosted_trees
-from extract.extraction import load_resources, split
-from extract.labels.classifier import without_chance
-from extract.language import habits
-from extract.language.action_features import candidate_signs, describe_candidates
-from extract.language.action_models import FILE, WORDINGS, ActionModels, Chooser, Judge
-from extract.language.actions import (
+from extract.commitments import habits
+from extract.commitments.action_features import candidate_signs, describe_candidates
+from extract.commitments.action_models import FILE, WORDINGS, ActionModels, Chooser, Judge
+from extract.commitments.actions import (
     Action,
     Parsed,
     Vectors,
@@ -42,13 +40,15 @@ from extract.language.actions import (
     read_sentence,
     vector_of,
 )
-from extract.language.linear import Linear
-from extract.language.named_verbs import named_verb
-from extract.language.object_features import describe_heads, find_heads, head_signs
+from extract.commitments.linear import Linear
+from extract.commitments.named_verbs import named_verb
+from extract.commitments.object_features import describe_heads, find_heads, head_signs
+from extract.commitments.sureness import Sureness, logit
+from extract.commitments.wording import NAMED, signs_of
+from extract.extraction import load_resources, split
+from extract.labels.classifier import without_chance
 from extract.language.parsing import parse_sentences, vectors_of
 from extract.language.pipeline import OURS, load_language
-from extract.language.sureness import Sureness, logit
-from extract.language.wording import NAMED, signs_of
 from extract.learning.annotations import find_sources, letters, source_text
 from extract.records import Extraction, Sentence, Token, sha256_of
 from extract.settings import Settings

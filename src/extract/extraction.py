@@ -11,13 +11,13 @@ from pathlib import Path
 
 from spacy.language import Language
 
+from extract.commitments.action_models import load_action_models
+from extract.commitments.actions import Action, find_actions
+from extract.commitments.proposals import commitments, extract_proposals
 from extract.labels.classifier import ThemeModel, label_sentences, load_models
-from extract.language.action_models import load_action_models
-from extract.language.actions import Action, find_actions
 from extract.language.entities import find_entities
 from extract.language.parsing import Name, parse_sentences, vectors_of
 from extract.language.pipeline import OURS, load_language
-from extract.language.proposals import commitments, extract_proposals
 from extract.parties import Register, load_register
 from extract.reading.documents import document_in
 from extract.reading.facts import Facts

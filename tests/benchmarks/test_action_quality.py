@@ -2,7 +2,7 @@
 
 from benchmarks.actions import Example, Judged, figures
 from benchmarks.commitments import Marked
-from extract.language.actions import Action, Object, read_sentence
+from extract.commitments.actions import Action, Object, read_sentence
 from extract.records import Token
 
 TEXT = "We verbieden vuurwerk."

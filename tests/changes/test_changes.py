@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pyarrow.parquet as pq
 import pytest
 
+from extract.changes.attribution import OF_LANGUAGE
 from extract.changes.causes import CauseKind, Fact
 from extract.changes.comparing import Change, Changes, DocumentChanges, TableChanges, Tally, changes_between, compare
 from extract.changes.pairing import PLACE, keys_of
@@ -352,7 +353,7 @@ def test_another_language_pipeline(make: Make) -> None:
     old, new = make("old"), make("new", resources=ours, language_pipeline="nl_manifesto 1.0.0")
     found = compare(old, new)
     assert counts(found).keys() == {("proposals", "language pipeline")}
-    assert found.examples and set(columns_of(found.examples[0])) <= {"action", "polarity", "object", "object_lemma"}
+    assert found.examples and set(columns_of(found.examples[0])) <= OF_LANGUAGE
 
 
 def test_entities_of_the_pipeline_depend_on_it_and_on_the_setting(make: Make) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from spacy.training.converters import conllu_to_docs
 
+from extract.changes.attribution import OF_LANGUAGE
 from extract.dataset.checks import check_dataset
 from extract.extraction import Resources, extract_document, load_resources
 from extract.language.parsing import parse_sentences
@@ -77,8 +78,8 @@ def test_actions_do_not_depend_on_annotate(annotated: Extraction, document_of: C
     found = extract_document(document_of(TEXT), resources=plain)
     assert found.proposals == annotated.proposals and found.entities == annotated.entities
     assert found.tokens == () and any(each.action for each in found.proposals)
-    without = extract_document(document_of(TEXT), resources=replace(plain, nlp=None))
-    unclear = dict.fromkeys(("action", "polarity", "object", "object_lemma", "object_start", "object_end"))
+    without = extract_document(document_of(TEXT), resources=replace(plain, nlp=None, parser=None))
+    unclear = dict.fromkeys(OF_LANGUAGE | {"object_start", "object_end"})
     assert [replace(each, **unclear) for each in found.proposals] == list(without.proposals)
 
 

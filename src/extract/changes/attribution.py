@@ -28,7 +28,7 @@ _ABOUT = {
 """The table, and the column that refers to it, of what a row is about."""
 
 _CODEBOOK_OF = {"theme": THEMES, "policy_area": POLICY_AREAS}  # of columns of proposals
-_OF_LANGUAGE = frozenset(
+OF_LANGUAGE = frozenset(
     [
         "action",
         "action_probability",
@@ -43,7 +43,8 @@ _OF_LANGUAGE = frozenset(
         "direction_probability",
         "pledge_key",
     ]
-)  # of proposals
+)
+"""Columns of proposals that the parse decides on."""
 # Columns that manifestos.csv and the name of a file decide on: that of the digest or of the manifesto.
 _OF_FACTS = frozenset(
     ["party_id", "party_as_written", "evidence", "status", "best", "source_election", "source_status"]
@@ -141,7 +142,7 @@ def _of_cells(rows: Differing, known: Known) -> np.ndarray:
             found = found | facts
         if rows.name == "proposals":
             found = found | known.grounds.of_codebook(_CODEBOOK_OF.get(column))
-        if rows.name == "tokens" or (rows.name == "proposals" and column in _OF_LANGUAGE):
+        if rows.name == "tokens" or (rows.name == "proposals" and column in OF_LANGUAGE):
             found = found | known.grounds.among("language pipeline")
         bits |= np.where(differs, found, 0)
     return bits

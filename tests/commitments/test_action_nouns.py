@@ -2,7 +2,7 @@
 
 import pytest
 
-from extract.language.action_nouns import verb_of_noun
+from extract.commitments.action_nouns import verb_of_noun
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ A linear classifier reads from them for or against, who is to act, and what is t
 import functools
 from collections.abc import Iterator
 
-from extract.language.action_features import action_words, clause_words, segments_of
-from extract.language.object_features import is_passive
-from extract.language.tree import Tree
+from extract.commitments.action_features import action_words, clause_words, segments_of
+from extract.commitments.object_features import is_passive
+from extract.commitments.tree import Tree
 from extract.language.verb_forms import VERBS
 from extract.records import Token
 from extract.word_lists import read_list

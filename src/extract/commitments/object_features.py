@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.language.action_features import (
+from extract.commitments.action_features import (
     POS,
     RELATIONS,
     clause_words,
@@ -16,8 +16,8 @@ from extract.language.action_features import (
     role_of,
     segments_of,
 )
-from extract.language.action_nouns import KINDS, verb_of_noun
-from extract.language.tree import Tree
+from extract.commitments.action_nouns import KINDS, verb_of_noun
+from extract.commitments.tree import Tree
 from extract.language.verb_forms import VERBS
 from extract.records import Token
 from extract.word_lists import read_list

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from spacy.language import Language
 
-from extract.language.action_models import load_action_models
-from extract.language.actions import Action, actions_of
+from extract.commitments.action_models import load_action_models
+from extract.commitments.actions import Action, actions_of
 from extract.language.infinitives import infinitive
 from extract.language.parsing import parse_sentences, vectors_of
 from extract.language.pipeline import OURS, load_language

@@ -2,9 +2,9 @@
 
 import re
 
-from extract.language.action_nouns import verb_of_noun
+from extract.commitments.action_nouns import verb_of_noun
+from extract.commitments.tree import Tree
 from extract.language.infinitives import infinitive, is_infinitive, is_separable
-from extract.language.tree import Tree
 from extract.language.verb_forms import VERBS
 from extract.records import Token
 

@@ -10,9 +10,9 @@ from importlib import resources
 from typing import Any
 
 from extract.boosted_trees import BoostedTrees, trees_of
-from extract.language.habits import Habits, habits_in
-from extract.language.linear import Linear, linear_of
-from extract.language.sureness import Sureness
+from extract.commitments.habits import Habits, habits_in
+from extract.commitments.linear import Linear, linear_of
+from extract.commitments.sureness import Sureness
 from extract.skops_files import PLAIN, read_skops
 
 FILE = "action-models.skops"

@@ -14,16 +14,16 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.language.action_features import SIGNS as ACTION_SIGNS
-from extract.language.action_features import candidate_signs, describe_candidates, find_candidates
-from extract.language.action_models import ActionModels, Chooser, Judge
-from extract.language.named_verbs import named_verb
-from extract.language.object_extent import phrase_of
-from extract.language.object_features import SIGNS as OBJECT_SIGNS
-from extract.language.object_features import describe_heads, find_heads, head_signs
-from extract.language.tree import Tree
+from extract.commitments.action_features import SIGNS as ACTION_SIGNS
+from extract.commitments.action_features import candidate_signs, describe_candidates, find_candidates
+from extract.commitments.action_models import ActionModels, Chooser, Judge
+from extract.commitments.named_verbs import named_verb
+from extract.commitments.object_extent import phrase_of
+from extract.commitments.object_features import SIGNS as OBJECT_SIGNS
+from extract.commitments.object_features import describe_heads, find_heads, head_signs
+from extract.commitments.tree import Tree
+from extract.commitments.wording import NAMED, named_actor, signs_of
 from extract.language.verb_forms import mend, without_enumerator
-from extract.language.wording import NAMED, named_actor, signs_of
 from extract.records import Actor, Direction, Polarity, Token
 
 GIVEN = 0.5
@@ -94,6 +94,8 @@ def find_actions(tokens: Iterable[Token], *, models: ActionModels, vectors: Vect
 
 def actions_of(sentences: Sequence[Sequence[Token]], *, models: ActionModels, vectors: Vectors) -> list[Action]:
     """The action of each of some sentences, given as their tokens."""
+    if not sentences:
+        return []
     parsed = [read_sentence(tokens) for tokens in sentences]
     verbs = choose_actions(parsed, models.action)
     objects = choose_objects(parsed, models.object)

@@ -12,10 +12,10 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.language.action_nouns import KINDS, verb_of_noun
+from extract.commitments.action_nouns import KINDS, verb_of_noun
+from extract.commitments.named_verbs import bare, named_verb
+from extract.commitments.tree import Tree
 from extract.language.infinitives import is_infinitive
-from extract.language.named_verbs import bare, named_verb
-from extract.language.tree import Tree
 from extract.language.verb_forms import VERBS
 from extract.records import Token
 from extract.word_lists import words

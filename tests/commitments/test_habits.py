@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from extract.language.habits import arrays_of, habits_in, habits_of
-from extract.language.linear import linear_of
-from extract.language.sureness import Sureness
+from extract.commitments.habits import arrays_of, habits_in, habits_of
+from extract.commitments.linear import linear_of
+from extract.commitments.sureness import Sureness
 
 
 def test_a_habit_is_drawn_towards_the_share_of_all() -> None:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from extract.language.tree import Tree
+from extract.commitments.tree import Tree
 from extract.records import Token
 from extract.word_lists import words
 

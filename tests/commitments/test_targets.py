@@ -2,7 +2,7 @@
 
 import pytest
 
-from extract.language.targets import Target, target_in
+from extract.commitments.targets import Target, target_in
 
 
 @pytest.mark.parametrize(

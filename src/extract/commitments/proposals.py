@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from extract.language.actions import Action
-from extract.language.targets import target_in
+from extract.commitments.actions import Action
+from extract.commitments.targets import target_in
 from extract.records import (
     COMMITMENT,
     POLICY_AREAS,
