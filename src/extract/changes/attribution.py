@@ -28,22 +28,10 @@ _ABOUT = {
 """The table, and the column that refers to it, of what a row is about."""
 
 _CODEBOOK_OF = {"theme": THEMES, "policy_area": POLICY_AREAS}  # of columns of proposals
-OF_LANGUAGE = frozenset(
-    [
-        "action",
-        "action_probability",
-        "polarity",
-        "polarity_probability",
-        "object",
-        "object_lemma",
-        "object_probability",
-        "actor",
-        "actor_probability",
-        "direction",
-        "direction_probability",
-        "pledge_key",
-    ]
-)
+OF_LANGUAGE = frozenset({
+    "action", "action_probability", "polarity", "polarity_probability", "object", "object_lemma", "object_probability",
+    "actor", "actor_probability", "direction", "direction_probability", "pledge_key",
+})  # fmt: skip
 """Columns of proposals that the parse decides on."""
 # Columns that manifestos.csv and the name of a file decide on: that of the digest or of the manifesto.
 _OF_FACTS = frozenset(
