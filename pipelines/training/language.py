@@ -17,6 +17,7 @@ from typing import Any
 
 import floret
 import spacy
+import srsly
 from rich.console import Console
 from spacy.language import Language
 from spacy.scorer import Scorer
@@ -80,7 +81,7 @@ VARIANTS = {
     "without variants of sentences": Variant(vary=False),
     "width 96, depth 4, as in version 1.0.0": Variant(width=96, depth=4),
 }
-ABLATION_STEPS = 1_000
+ABLATION_STEPS = 500
 
 
 def main(texts: Path, *, ablations: bool, vectors_anew: bool) -> None:
@@ -97,17 +98,16 @@ def main(texts: Path, *, ablations: bool, vectors_anew: bool) -> None:
             train_vectors(work)
         trees = list(training_trees(texts / "treebanks"))
         held_out = [tree for tree in trees if tree.is_held_out]
-        console.print("Training (an hour and a quarter) …")
+        console.print("Training (an hour) …")
         nlp = train_pipeline([tree for tree in trees if not tree.is_held_out], held_out, work)
         save(nlp, folder)
-        nlp = spacy.load(folder)
-        metrics: dict[str, Any] = {"version": VERSION, "words": words, **sizes(trees)}
+        metrics: dict[str, Any] = {"version": VERSION, "words": words, **sizes(trees), **_steps(nlp)}
         metrics["scores"] = {
             "development, newspapers and Wikipedia": evaluate(nlp, docs_of(_of_parts(held_out, NEWS))),
             "development, all else": evaluate(nlp, docs_of(tree for tree in held_out if tree.part not in NEWS)),
         } | {each: evaluate(nlp, released_docs(texts / "treebanks" / f"{each}.conllu")) for each in TEST_TREEBANKS}
         console.print(metrics["scores"])
-        metrics["ablations"] = {}
+        metrics |= {"ablation_steps": ABLATION_STEPS, "ablations": {}}
         for title, variant in VARIANTS.items() if ablations else ():
             console.print(f"Training {title} ({ABLATION_STEPS:,} steps) …")
             of_parts = _of_parts(trees, variant.parts) if variant.parts else trees
@@ -127,9 +127,8 @@ def take_vectors(folder: Path, work: Path) -> int | None:
         return None
     found = Vectors(strings=StringStore()).from_disk(folder / "vocab")
     kind = (*found.shape, found.hash_count, found.minn, found.maxn)
-    if found.mode != "floret" or kind != tuple(
-        _VECTORS[each] for each in ("bucket", "dim", "hashCount", "minn", "maxn")
-    ):
+    wanted = tuple(_VECTORS[each] for each in ("bucket", "dim", "hashCount", "minn", "maxn"))
+    if found.mode != "floret" or kind != wanted:
         return None
     nlp = spacy.blank("nl")
     nlp.vocab.vectors = found
@@ -189,6 +188,7 @@ def train_pipeline(
         config["paths"]["vectors"] = str(work / "vectors")
     if variant:
         config["training"].update(max_steps=ABLATION_STEPS, eval_frequency=ABLATION_STEPS)
+        config["training"]["optimizer"]["learn_rate"]["total_steps"] = ABLATION_STEPS
     nlp = init_nlp(config)  # goes through all trees, to see all labels
     nlp.config["training"]["max_epochs"] = -1  # the reader is asked anew each time that they have been gone through
     with tempfile.TemporaryDirectory(dir=work) as trained:
@@ -215,6 +215,12 @@ def evaluate(nlp: Language, docs: Iterable[Doc]) -> dict[str, float]:
             token.lemma_ = lemma_of(token)
     scores = Scorer(nlp).score(examples)
     return {name: round(scores[name], 4) for name in _SCORES}
+
+
+def _steps(nlp: Language) -> dict[str, int]:
+    """How many steps a pipeline was trained for, and in how many the rate of learning would have come to nothing."""
+    said = nlp.config.interpolate()["training"]
+    return {"steps": said["max_steps"], "planned_steps": said["optimizer"]["learn_rate"]["total_steps"]}
 
 
 def sizes(trees: Sequence[Tree]) -> dict[str, Any]:
@@ -254,6 +260,18 @@ def save(nlp: Language, folder: Path) -> None:
     for path in folder.glob("*/"):
         shutil.rmtree(path)
     nlp.to_disk(folder)
+    srsly.write_json(folder / "vocab" / "strings.json", sorted(_strings_of(nlp)))
+
+
+def _strings_of(nlp: Language) -> set[str]:
+    """The strings that a pipeline needs: its labels, and what its edit trees put in place of what.
+
+    spaCy would write every word that it ever saw in training.
+    """
+    labels = (label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ()))
+    kept = {label for label in labels if isinstance(label, str)}  # those of the lemmatizer are numbers of trees
+    trees = srsly.msgpack_loads(nlp.get_pipe("lemmatizer").trees.to_bytes())["trees"]
+    return kept | {nlp.vocab.strings[tree[side]] for tree in trees for side in ("orig", "subst") if tree.get(side)}
 
 
 def describe(folder: Path, metrics: dict[str, Any]) -> None:
