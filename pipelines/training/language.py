@@ -1,45 +1,55 @@
 """Training the language pipeline in `models/nl_manifesto`: manifestos and treebanks in, pipeline, metrics and card out.
 
-    manifestos → words → static vectors (floret)
-    treebanks → documents → training → scores on a treebank that it never saw → card
+    manifestos → words → static vectors (floret), unless the pipeline at hand has them
+    treebanks → trees under one scheme → training → scores on treebanks that it never saw → card
 
-python -m pipelines.training.language --texts FOLDER [--ablations]
+python -m pipelines.training.language --texts FOLDER [--ablations] [--vectors-anew]
 """
 
 import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import floret
 import spacy
+import srsly
 from rich.console import Console
 from spacy.language import Language
 from spacy.scorer import Scorer
+from spacy.strings import StringStore
 from spacy.tokens import Doc, DocBin
 from spacy.training import Example
-from spacy.training.converters import conllu_to_docs
 from spacy.training.initialize import convert_vectors, init_nlp
 from spacy.training.loop import train
 from spacy.util import load_config
+from spacy.vectors import Vectors
 
 from extract.extraction import read
 from extract.labels.codebooks import METRICS_FILE
-from extract.language.parsing import PARTICLE, lemma_of, without_joints
+from extract.language.parsing import lemma_of
 from extract.language.pipeline import OURS
 from extract.reading.facts import Facts
 from extract.settings import Settings
 from pipelines.paths import CARD_FILE, MODELS, manifesto_files
 from pipelines.training.language_card import write_card
+from pipelines.training.treebanks import (
+    NEWS,
+    RELEASES,
+    TEST_TREEBANKS,
+    Tree,
+    docs_of,
+    drop_particles,
+    released_docs,
+    training_trees,
+)  # fmt: skip
 
 CONFIG = Path(__file__).with_name("nl_manifesto.cfg")
-VERSION = "1.0.0"
-TRAINING_TREEBANKS = ("alpino_dev", "lassysmall_dev", "lassysmall_test")
-TEST_TREEBANK = "alpino_test"
+VERSION = "2.0.0"
 
 # Skip-gram over sub-words of 3 to 5 letters, hashed, so that no word is without a vector. One thread, or no two runs
 # would give the same.
@@ -48,34 +58,82 @@ _VECTORS = {
     "epoch": 8, "minCount": 5, "thread": 1, "verbose": 0,
 }  # fmt: skip
 _PIECE_CHARACTERS = 20_000
-_SENTENCES_OF_DOC = 5  # so that the parser sees borders of sentences, too
 
 _SCORES = ("pos_acc", "morph_acc", "lemma_acc", "dep_uas", "dep_las", "sents_f")
 
 
-VARIANTS = {"as shipped": True, "without vectors": False}
-"""Ways to train, and whether they use the vectors."""
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A way to train that is tried beside the one that ships, with a small number of steps."""
+
+    with_vectors: bool = True
+    parts: tuple[str, ...] | None = None  # of the trees; all if None
+    vary: bool = True
+    width: int | None = None
+    depth: int | None = None
 
 
-def main(texts: Path, *, ablations: bool) -> None:
+VARIANTS = {
+    "all of it": Variant(),
+    "the releases of Universal Dependencies only": Variant(parts=RELEASES),
+    "newspapers and Wikipedia only": Variant(parts=NEWS),
+    "without vectors": Variant(with_vectors=False),
+    "without variants of sentences": Variant(vary=False),
+    "width 96, depth 4, as in version 1.0.0": Variant(width=96, depth=4),
+}
+ABLATION_STEPS = 500
+
+
+def main(texts: Path, *, ablations: bool, vectors_anew: bool) -> None:
     """Train, evaluate and write `models/nl_manifesto`."""
     console = Console(highlight=False)
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        console.print("Reading manifestos (some minutes) …")
-        words = write_words(read_manifestos(texts), work / "words.txt")
-        console.print(f"Vectors from {words:,} words (half an hour) …")
-        train_vectors(work)
-        write_treebanks(texts / "treebanks", work)
-        scores = {}
-        for variant, with_vectors in islice(VARIANTS.items(), len(VARIANTS) if ablations else 1):
-            console.print(f"Training {variant} (ten minutes) …")
-            nlp = train_pipeline(work, with_vectors=with_vectors)
-            scores[variant] = evaluate(nlp, texts / "treebanks" / f"{TEST_TREEBANK}.conllu")
-            console.print(f"  {scores[variant]}")
-            if with_vectors:
-                save(nlp, MODELS / OURS)
-    describe(MODELS / OURS, words=words, scores=scores)
+    folder = MODELS / OURS
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        words = None if vectors_anew else take_vectors(folder, work)
+        if words is None:
+            console.print("Reading manifestos (some minutes) …")
+            words = write_words(read_manifestos(texts), work / "words.txt")
+            console.print(f"Vectors from {words:,} words (half an hour) …")
+            train_vectors(work)
+        trees = list(training_trees(texts / "treebanks"))
+        held_out = [tree for tree in trees if tree.is_held_out]
+        console.print("Training (an hour) …")
+        nlp = train_pipeline([tree for tree in trees if not tree.is_held_out], held_out, work)
+        save(nlp, folder)
+        metrics: dict[str, Any] = {"version": VERSION, "words": words, **sizes(trees), **_steps(nlp)}
+        metrics["scores"] = {
+            "development, newspapers and Wikipedia": evaluate(nlp, docs_of(_of_parts(held_out, NEWS))),
+            "development, all else": evaluate(nlp, docs_of(tree for tree in held_out if tree.part not in NEWS)),
+        } | {each: evaluate(nlp, released_docs(texts / "treebanks" / f"{each}.conllu")) for each in TEST_TREEBANKS}
+        console.print(metrics["scores"])
+        metrics |= {"ablation_steps": ABLATION_STEPS, "ablations": {}}
+        for title, variant in VARIANTS.items() if ablations else ():
+            console.print(f"Training {title} ({ABLATION_STEPS:,} steps) …")
+            of_parts = _of_parts(trees, variant.parts) if variant.parts else trees
+            nlp = train_pipeline([tree for tree in of_parts if not tree.is_held_out], held_out, work, variant=variant)
+            metrics["ablations"][title] = evaluate(nlp, docs_of(_of_parts(held_out, NEWS)))
+            console.print(metrics["ablations"][title])
+    describe(folder, metrics)
+
+
+def take_vectors(folder: Path, work: Path) -> int | None:
+    """Copy the vectors of a pipeline of ours, and say of how many words they are; None where it has none of the kind.
+
+    Other models rest on these vectors, and texts that are read by later code would give a little other ones.
+    """
+    metrics = folder / METRICS_FILE
+    if not (folder / "vocab" / "vectors").is_file() or not metrics.is_file():
+        return None
+    found = Vectors(strings=StringStore()).from_disk(folder / "vocab")
+    kind = (*found.shape, found.hash_count, found.minn, found.maxn)
+    wanted = tuple(_VECTORS[each] for each in ("bucket", "dim", "hashCount", "minn", "maxn"))
+    if found.mode != "floret" or kind != wanted:
+        return None
+    nlp = spacy.blank("nl")
+    nlp.vocab.vectors = found
+    nlp.to_disk(work / "vectors")
+    return int(json.loads(metrics.read_text(encoding="utf-8"))["words"])
 
 
 def read_manifestos(folder: Path) -> Iterator[str]:
@@ -110,39 +168,71 @@ def train_vectors(work: Path) -> None:
     nlp.to_disk(work / "vectors")
 
 
-def write_treebanks(treebanks: Path, work: Path) -> None:
-    """Write the training treebanks as spaCy reads them, to `train.spacy`."""
-    docs = [doc for name in TRAINING_TREEBANKS for doc in read_treebank(treebanks / f"{name}.conllu")]
-    for doc in docs:
-        _drop_particles(doc)
-    DocBin(docs=docs).to_disk(work / "train.spacy")
+def train_pipeline(
+    trees: Iterable[Tree], held_out: Iterable[Tree], work: Path, *, variant: Variant | None = None
+) -> Language:
+    """Train a pipeline on trees; scores on newspapers that are held out are told on the way, and choose nothing.
 
-
-def train_pipeline(work: Path, *, with_vectors: bool) -> Language:
-    """Train a pipeline on `train.spacy`; nothing is chosen by its scores, so nothing is held out."""
+    It is the one that ships, or a variant of it with few steps.
+    """
+    write_docs(docs_of(trees, sentences=1), work / "train.spacy")
+    write_docs(docs_of(_of_parts(held_out, NEWS)), work / "development.spacy")
     config = load_config(CONFIG)
-    config["paths"]["train"] = config["paths"]["dev"] = str(work / "train.spacy")
-    if with_vectors:
+    config["paths"]["train"], config["paths"]["dev"] = str(work / "train.spacy"), str(work / "development.spacy")
+    chosen = variant or Variant()
+    embed, encode = (config["components"]["tok2vec"]["model"][each] for each in ("embed", "encode"))
+    embed["include_static_vectors"] = chosen.with_vectors
+    encode["width"], encode["depth"] = chosen.width or encode["width"], chosen.depth or encode["depth"]
+    config["corpora"]["train"]["vary"] = chosen.vary
+    if chosen.with_vectors:
         config["paths"]["vectors"] = str(work / "vectors")
-    config["components"]["tok2vec"]["model"]["embed"]["include_static_vectors"] = with_vectors
-    trained = work / f"trained-{with_vectors}"
-    trained.mkdir()
-    train(init_nlp(config), trained)
-    return spacy.load(trained / "model-last")
+    if variant:
+        config["training"].update(max_steps=ABLATION_STEPS, eval_frequency=ABLATION_STEPS)
+        config["training"]["optimizer"]["learn_rate"]["total_steps"] = ABLATION_STEPS
+    nlp = init_nlp(config)  # goes through all trees, to see all labels
+    nlp.config["training"]["max_epochs"] = -1  # the reader is asked anew each time that they have been gone through
+    with tempfile.TemporaryDirectory(dir=work) as trained:
+        train(nlp, Path(trained))
+        return spacy.load(Path(trained) / "model-last")
 
 
-def evaluate(nlp: Language, treebank: Path) -> dict[str, float]:
-    """Scores on a treebank, from its raw text: accuracy of part of speech, features, lemma; UAS, LAS; F1 of sentences.
+def write_docs(docs: Iterable[Doc], path: Path) -> None:
+    """Write Docs as spaCy reads them; lemmas of verbs without particles that stand apart, as they are learnt."""
+    some = list(docs)
+    for doc in some:
+        drop_particles(doc)
+    DocBin(docs=some).to_disk(path)
+
+
+def evaluate(nlp: Language, docs: Iterable[Doc]) -> dict[str, float]:
+    """Scores on Docs, from their raw text: accuracy of part of speech, features, lemma; UAS, LAS; F1 of sentences.
 
     Lemmas are those that the table `tokens` would have.
     """
-    gold = DocBin(docs=read_treebank(treebank)).get_docs(nlp.vocab)
-    examples = [Example(nlp(doc.text), doc) for doc in gold]
+    examples = [Example(nlp(doc.text), doc) for doc in DocBin(docs=docs).get_docs(nlp.vocab)]
     for example in examples:
         for token in example.predicted:
             token.lemma_ = lemma_of(token)
     scores = Scorer(nlp).score(examples)
     return {name: round(scores[name], 4) for name in _SCORES}
+
+
+def _steps(nlp: Language) -> dict[str, int]:
+    """How many steps a pipeline was trained for, and in how many the rate of learning would have come to nothing."""
+    said = nlp.config.interpolate()["training"]
+    return {"steps": said["max_steps"], "planned_steps": said["optimizer"]["learn_rate"]["total_steps"]}
+
+
+def sizes(trees: Sequence[Tree]) -> dict[str, Any]:
+    """How many sentences and words the trees are, to train on and for development."""
+    learnt = [tree for tree in trees if not tree.is_held_out]
+    held_out = [tree for tree in trees if tree.is_held_out]
+    return {
+        "sentences": len(learnt),
+        "tree_words": sum(len(tree.rows) for tree in learnt),
+        "development_sentences": len(held_out),
+        "development_words": sum(len(tree.rows) for tree in held_out),
+    }
 
 
 def save(nlp: Language, folder: Path) -> None:
@@ -158,6 +248,7 @@ def save(nlp: Language, folder: Path) -> None:
         sources=[
             {"name": "UD Dutch Alpino", "url": treebank.format("alpino"), "license": "CC BY-SA 4.0"},
             {"name": "UD Dutch LassySmall", "url": treebank.format("lassysmall"), "license": "CC BY-SA 4.0"},
+            {"name": "Alpino trees", "url": "https://github.com/rug-compling/Alpino", "license": "LGPL 2.1"},
             {"name": "Dutch party manifestos, 1888 to 2025: static vectors", "license": "of the parties"},
         ],
         performance={},
@@ -169,33 +260,30 @@ def save(nlp: Language, folder: Path) -> None:
     for path in folder.glob("*/"):
         shutil.rmtree(path)
     nlp.to_disk(folder)
+    srsly.write_json(folder / "vocab" / "strings.json", sorted(_strings_of(nlp)))
 
 
-def describe(folder: Path, *, words: int, scores: Mapping[str, Mapping[str, float]]) -> None:
+def _strings_of(nlp: Language) -> set[str]:
+    """The strings that a pipeline needs: its labels, and what its edit trees put in place of what.
+
+    spaCy would write every word that it ever saw in training.
+    """
+    labels = (label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ()))
+    kept = {label for label in labels if isinstance(label, str)}  # those of the lemmatizer are numbers of trees
+    trees = srsly.msgpack_loads(nlp.get_pipe("lemmatizer").trees.to_bytes())["trees"]
+    return kept | {nlp.vocab.strings[tree[side]] for tree in trees for side in ("orig", "subst") if tree.get(side)}
+
+
+def describe(folder: Path, metrics: dict[str, Any]) -> None:
     """Write metrics and card beside a pipeline."""
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    metrics: dict[str, Any] = {"version": VERSION, "words": words, "megabytes": round(size / 1e6, 1), "scores": scores}
+    metrics = {**metrics, "megabytes": round(size / 1e6, 1)}
     (folder / METRICS_FILE).write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8", newline="\n")
     (folder / CARD_FILE).write_text(write_card(metrics), encoding="utf-8", newline="\n")
 
 
-def read_treebank(path: Path) -> list[Doc]:
-    """The sentences of a treebank, some to a Doc; lemmas without the joints of compounds."""
-    text = path.read_text(encoding="utf-8")
-    docs = list(conllu_to_docs(text, n_sents=_SENTENCES_OF_DOC, merge_subtokens=True, no_print=True))
-    for doc in docs:
-        for token in doc:
-            token.lemma_ = without_joints(token.lemma_)
-            token.tag_ = ""
-    return docs
-
-
-def _drop_particles(doc: Doc) -> None:
-    """Take the particle off the lemma of a verb where it stands apart: the form does not show it, `parsing` adds it."""
-    for token in doc:
-        particles = [child.lower_ for child in token.children if child.dep_ == PARTICLE]
-        if len(particles) == 1 and len(token.lemma_) > len(particles[0]) + 2:
-            token.lemma_ = token.lemma_.removeprefix(particles[0])
+def _of_parts(trees: Iterable[Tree], parts: Sequence[str]) -> list[Tree]:
+    return [tree for tree in trees if tree.part in parts]
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -208,5 +296,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--ablations", action="store_true")
+    parser.add_argument("--vectors-anew", action="store_true")
     arguments = parser.parse_args()
-    main(arguments.texts, ablations=arguments.ablations)
+    main(arguments.texts, ablations=arguments.ablations, vectors_anew=arguments.vectors_anew)

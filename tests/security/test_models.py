@@ -87,7 +87,6 @@ def make_pipeline(folder: Path) -> None:
     parts["tok2vec"]["model"]["encode"].update(width=8, depth=1)
     parts["tok2vec"]["model"]["embed"].update(rows=[20, 20, 20, 20], include_static_vectors=True)
     parts["parser"]["model"]["hidden_width"] = 8
-    parts["senter"]["model"]["tok2vec"].update(width=8, embed_size=20)
     parts["lemmatizer"]["min_tree_freq"] = 1
     nlp = spacy.util.load_model_from_config(config, auto_fill=True)
     nlp.vocab.vectors = Vectors(
