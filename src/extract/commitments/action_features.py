@@ -62,6 +62,7 @@ _MARKS = (
     ("te",),
     ("voor", "tot", "tegen", "bij", "in", "met"), ("geen",), ("meer", "minder"), ("we", "wij"), ("de", "het", "een"),
 )  # fmt: skip
+_COMPLEMENTS = ("nmod", "obl", "obl:arg")
 _SEGMENT_ENDS = frozenset(",;:(–—-")
 _CORES = ("NOUN", "PROPN", "ADJ", "ADV", "PRON", "X")
 _NEVER = ("PUNCT", "SYM", "DET", "ADP", "CCONJ", "SCONJ", "PRON", "NUM")  # unless the sentence hangs from it
@@ -70,13 +71,12 @@ _WINDOW = 6  # words before a candidate among which openers of its clause are lo
 FEATURES = (
     "position", "from the end", "share", "length", "verbs before", "verbs behind", "finite before", "finite behind",
     "rank", "part of speech", "is infinitive", "kind of action noun", "is subjunctive", "its letters", "relation",
-    "depth", "children", "part of speech before", "part of speech behind",
-    "part of speech of head", "head is before", "commas before",
-    "colon before", "colon behind", "distance to finite before", "finite before: role", "head: role",
-    "verb before is next", "verb behind is next", "capital", "own preposition", "last verb", "preposition behind",
-    "segment", "segments behind", "verbs in segment", "of them behind", "of them before", "segment opens with",
-    "word behind",
-    "word before", "words in segment", "words before in segment", "finite in segment", "finite in earlier segment",
+    "depth", "children", "part of speech before", "part of speech behind", "part of speech of head", "head is before",
+    "commas before", "is a wanted noun", "wants a noun", "colon before", "colon behind", "distance to finite before",
+    "finite before: role", "head: role", "verb before is next", "verb behind is next", "capital", "own preposition",
+    "last verb", "preposition behind", "segment", "segments behind", "verbs in segment", "of them behind",
+    "of them before", "segment opens with", "word behind", "word before", "words in segment",
+    "words before in segment", "finite in segment", "finite in earlier segment",
     "sentence opens with", "sentence opens with verb", "children behind", "children before", "share below",
     *(f"form {each}" for each in _FORMS), *(f"has {each}" for each in _HAS_CHILD),
     *(f"below {each}" for each in _ON_PATH), *(f"is {each}" for each in _ROLES),
@@ -131,6 +131,8 @@ def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) 
     yield from (code(each.pos, POS) if each else -1 for each in (tree.at(at - 1), tree.at(at + 1), head))
     yield head is not None and head.position < at
     yield sum(each.text == "," for each in before)
+    yield _is_wanted(tree, token)
+    yield any(_is_wanted(tree, each) for each in tree.children(token))
     yield any(each.text == ":" for each in before)
     yield any(each.text == ":" for each in behind)
     yield at - finite[-1].position if finite else -1
@@ -155,6 +157,17 @@ def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) 
 def segments_of(tokens: Sequence[Token]) -> list[int]:
     """For each word the number of the stretch between commas and the like that it stands in."""
     return list(accumulate(token.text in _SEGMENT_ENDS for token in tokens))
+
+
+def _is_wanted(tree: Tree, noun: Token) -> bool:
+    """Whether a noun of action hangs from a verb that only wants it: "er komt een verbod op reclame"."""
+    head = tree.at(noun.head) if noun.head else None
+    if noun.pos in VERBS or head is None or verb_of_noun(bare(noun.text))[0] is None:
+        return False
+    governed = any(
+        each.dependency in _COMPLEMENTS and tree.case(each) for each in (*tree.children(noun), *tree.children(head))
+    )
+    return governed and (head.lemma.lower() in action_words("wanting") or head.lemma.lower() == "zijn")
 
 
 def _of_segment(tree: Tree, token: Token, verbs: Sequence[Token]) -> Iterator[float]:

@@ -180,7 +180,9 @@ def _action(
     parsed: Parsed, verb: float, acted_on: float, polarity: tuple[str, float], actor: tuple[str, float],
     direction: tuple[str, float],
 ) -> Action:  # fmt: skip
-    """What is given of a sentence."""
+    """What is given of a sentence; nothing of one in which no word could be an action or an object."""
+    if not parsed.candidates and not parsed.heads:
+        return Action()
     who = named_actor(parsed.tree, parsed.action) if actor[0] == NAMED else actor[0]
     return Action(
         verb=parsed.verb if verb >= GIVEN else None,
