@@ -15,7 +15,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from itertools import product
 from pathlib import Path
 
 from rich.console import Console
@@ -24,11 +23,11 @@ from rich.markup import escape
 from benchmarks.sentence_sheets import NONE, Place, Row, draw, numbers_of, read_drawn, unmarked
 from benchmarks.shared import GOLD, table_of
 from extract.dataset.reader import StoredVersion
-from extract.extraction import read
-from extract.language.entities import find_entities
-from extract.learning.annotations import find_sources, letters, nearest_place, source_text
+from extract.extraction import Resources, annotate, read, split
+from extract.learning.annotations import find_sources, letters
+from extract.parties import Register, load_register
 from extract.reading.facts import Facts
-from extract.records import Sentence, sha256_of
+from extract.records import Entity, Extraction, Sentence, sha256_of
 from extract.settings import Settings
 
 MARKS = GOLD / "entities.csv"
@@ -38,7 +37,6 @@ _ON_A_SHEET = 110
 _NOT_DRAWN = ("heading", "contents", "furniture")  # kinds of passages
 _SECOND = "reader-13"  # who read a part again, for agreement only
 _WORKING, _TEST = "working half", "test half"
-_BESIDE = 30  # characters, no letters, that a sentence may have before its first letter and behind its last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +117,14 @@ Spans = dict[str, set[range]]
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The text of a sentence as it is read, and what is found in it."""
+
+    text: str
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A marked sentence, what the reader marked, and what is found."""
 
@@ -148,63 +154,63 @@ class Counts:
 
 
 def judge(marks: Sequence[Marked], texts: Path) -> list[Judged]:
-    """Hold what is found in the marked sentences whose texts are in a folder against the marks of their first reader."""
+    """Hold what is found in marked sentences whose texts are in a folder against the marks of their first reader."""
     marks = [each for each in marks if each.reader != _SECOND]
-    found = find_marked(marks, texts)
-    judged = []
-    for name, (half, spans) in _by_sentence(marks).items():
-        if name in found:
-            judged.append(Judged(name, half, found[name], spans, _spans_found(found[name])))
-    return judged
+    found = find_marked(marks, texts, register=load_register())
+    return [
+        Judged(name, half, found[name].text, spans, found[name].spans)
+        for name, (half, spans) in _by_sentence(marks).items()
+        if name in found
+    ]
 
 
-def find_marked(marks: Iterable[Marked], texts: Path) -> dict[str, str]:
-    """The marked sentences as the text layer of this software has them, by id.
+def find_marked(marks: Iterable[Marked], texts: Path, *, register: Register) -> dict[str, Found]:
+    """What is found in the marked sentences, as this software reads and splits their sources, by id.
 
-    One that does not stand there character for character, but for white space, is left out: its places would not fit.
+    A sentence that is no more what it was, character for character but for white space, is left out: its places would
+    not fit.
     """
     by_source: dict[str, dict[str, Marked]] = defaultdict(dict)
     for each in marks:
         by_source[each.source_sha256][each.sentence] = each
-    found: dict[str, str] = {}
-    for path, sha256 in find_sources([texts, GOLD / "digests"], set(by_source)):
-        wanted = by_source.pop(sha256, {})  # a file may lie there twice
-        if not wanted:
-            continue
-        raw, _ = letters(source_text(path))
-        document = read(path.read_bytes(), name=path.name, facts=Facts(), settings=Settings()).document
-        text = document.text if document else ""
-        stream, offsets = letters(text)
-        for name, each in wanted.items():
-            own = raw[each.letter_start : each.letter_start + each.letter_count]
-            start = nearest_place(stream, own, int(len(stream) * each.letter_start / max(len(raw), 1)))
-            if start is not None:
-                place = range(start, start + len(own))
-                found |= {name: some for some in _around(text, offsets, place) if _fits(some, each)}
+    resources = Resources(settings=Settings(), register=register, nlp=None, models=())
+    found: dict[str, Found] = {}
+    for folder in (texts, GOLD / "digests"):
+        for path, sha256 in find_sources([folder], set(by_source)):
+            wanted = by_source.pop(sha256, {})  # a file may lie there twice
+            name = path.relative_to(folder).as_posix()
+            settings = resources.settings
+            extraction = split(
+                read(path.read_bytes(), name=name, facts=Facts(), settings=settings), resources=resources
+            )
+            found |= _in_document(annotate(extraction, resources=resources), wanted)
     return found
 
 
-def _around(text: str, offsets: Sequence[int], place: range) -> Iterator[str]:
-    """Yield a stretch of letters with what is no letter on both sides of it: sentences begin with marks and numbers."""
-    first, last = offsets[place.start], offsets[place.stop - 1] + 1
-    before = offsets[place.start - 1] + 1 if place.start else 0
-    behind = offsets[place.stop] if place.stop < len(offsets) else len(text)
-    starts = [at for at in range(max(before, first - _BESIDE), first + 1) if not text[at].isspace()]
-    ends = [at for at in range(last, min(behind, last + _BESIDE) + 1) if not text[at - 1].isspace()]
-    yield from (text[start:end] for start, end in product(starts, ends))
+def _in_document(extraction: Extraction, wanted: Mapping[str, Marked]) -> dict[str, Found]:
+    """Of several sentences that are alike, the one nearest to where the marked one stands, counted in letters."""
+    document = extraction.document
+    if not document:
+        return {}
+    _, offsets = letters(document.text)
+    alike: dict[str, list[Sentence]] = defaultdict(list)
+    for sentence in extraction.sentences:
+        alike[sha256_of(_dense(sentence.text))].append(sentence)
+    entities: dict[str, list[Entity]] = defaultdict(list)
+    for entity in extraction.entities:
+        entities[entity.sentence_id].append(entity)
+    found = {}
+    for name, each in wanted.items():
+        near = offsets[min(each.letter_start, len(offsets) - 1)]
+        for chosen in sorted(alike[each.characters_sha256], key=lambda one: abs(one.char_start - near))[:1]:
+            found[name] = Found(chosen.text, _spans_found(chosen, entities[chosen.sentence_id]))
+    return found
 
 
-def _fits(text: str, marked: Marked) -> bool:
-    return sha256_of(_dense(text)) == marked.characters_sha256
-
-
-def _spans_found(text: str) -> Spans:
-    sentence = Sentence(
-        sentence_id="", passage_id="", document_id="", position=0, char_start=0, char_end=len(text), text=text
-    )
+def _spans_found(sentence: Sentence, entities: Iterable[Entity]) -> Spans:
     spans: Spans = defaultdict(set)
-    for each in find_entities([sentence], {}):
-        start = len(_dense(text[: each.char_start]))
+    for each in entities:
+        start = len(_dense(sentence.text[: each.char_start - sentence.char_start]))
         spans[each.kind].add(range(start, start + len(_dense(each.text))))
     return spans
 
@@ -247,7 +253,7 @@ def _of_kind(pairs: Sequence[tuple[set[range], set[range]]]) -> Counts:
         found=number(lambda _, found: found),
         exact=number(lambda marked, found: marked & found),
         found_near=number(lambda marked, found: _overlapping(found, marked)),
-        marked_near=number(lambda marked, found: _overlapping(marked, found)),
+        marked_near=number(_overlapping),
     )
 
 

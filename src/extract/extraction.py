@@ -11,6 +11,7 @@ from pathlib import Path
 
 from spacy.language import Language
 
+from extract.elections import year_of
 from extract.labels.classifier import ThemeModel, label_sentences, load_models
 from extract.language.actions import find_actions
 from extract.language.entities import find_entities
@@ -86,7 +87,8 @@ def annotate(extraction: Extraction, *, resources: Resources) -> Extraction:
         ):
             tokens += parse.tokens
             names[sentence.sentence_id] = parse.names
-    entities = find_entities(extraction.sentences, names)
+    year = year_of(extraction.document.election) if extraction.document else None
+    entities = find_entities(extraction.sentences, names, register=resources.register, year=year)
     return replace(extraction, tokens=tuple(tokens), entities=tuple(entities))
 
 
