@@ -105,9 +105,10 @@ class Register:
             for match in self.called[own].finditer(text):
                 yield Mention(own, match.group(), match.start(), match.end())
         for match in self.own_pattern.finditer(text):
-            bearers = self.own[_fold(match.group())]
-            if _is_written_as_name(match.group(), self.written[_fold(match.group())]):
-                yield Mention(_bearer(bearers, year) or "", match.group(), match.start(), match.end())
+            name = _fold(match.group())
+            meant = _possible(self.own[name], year)
+            if meant and _is_written_as_name(match.group(), self.written[name]):
+                yield Mention(meant.pop() if len(meant) == 1 else "", match.group(), match.start(), match.end())
 
     def stood_in(self, party_id: str, year: int) -> bool:
         """Whether a party bore its names in a year."""
@@ -252,12 +253,10 @@ def _latest(bearers: Sequence[tuple[str, range]], year: int | None) -> str | Non
     return max(fitting, key=lambda each: each[1].stop)[0] if fitting else None
 
 
-def _bearer(bearers: Sequence[tuple[str, range]], year: int | None) -> str | None:
-    """Who alone can be meant by a name in a text of a year: who bears it then, else who did in the past."""
+def _possible(bearers: Sequence[tuple[str, range]], year: int | None) -> set[str]:
+    """Who can be meant by a name in a text of a year: who bears it then, else who did in the past."""
     fitting = {each for each, years in bearers if year is None or year in years}
-    if not fitting and year is not None:
-        fitting = {each for each, years in bearers if year + _APART >= years.start}
-    return fitting.pop() if len(fitting) == 1 else None
+    return fitting or {each for each, years in bearers if year is not None and year + _APART >= years.start}
 
 
 def _plain(name: str) -> str:

@@ -24,6 +24,7 @@ _ARTICLE = r"(?:(?:de|het|een)\ )?"
 _LAW = re.compile(
     rf"""\b(?:
         (?:Algemene\ )?[A-Z][a-zà-ÿ]+(?:-\ en\ [a-zà-ÿ]+)?(?:wet|verordening)
+      | (?:(?<=\b[Dd]e\ )|(?<=\b[Dd]er\ )|(?<=\b[Dd]en\ ))[a-zà-ÿ]{{4,}}wet  # "een klimaatwet" is a wish
       | (?:[A-Z][A-Za-zà-ÿ]+-(?:wet|richtlijn|verordening|[Vv]erdrag) | VN-?[Vv]erdrag)
         (?:\ (?:voor|inzake|tegen|tot|over)\ {_ARTICLE}[A-Za-zà-ÿ]+(?:\ (?:van|op|met)\ {_ARTICLE}[A-Za-zà-ÿ]+)*)?
       | (?:Algemene\ )?[Ww]et\ (?:op|tot|inzake|tegen|ter|betreffende|van|voor)\ {_ARTICLE}
@@ -77,7 +78,8 @@ _LABELS: dict[str, EntityKind] = {
 """Labels of the NER of spaCy's Dutch pipelines that are kept, and what they are here."""
 
 _BEFORE = r"(?<!\w)(?<!\w-)"  # no part of a word, nor of a compound
-_LAST_WORD = re.compile(r"(?<![.:;?!•“\"‘(]\s)(?<![.:;?!•“\"‘(])\b[\w’'-]+\s+$")
+_LAST_WORD = re.compile(r"(?<![.:;?!•]\s)(?<![.:;?!•])\b[\w’'-]+\s+$")
+_LONGEST_WORD = 40  # characters before a place that are looked at for the word before it
 _ORDINARY = frozenset({"denk", "volt", "jong", "lef", "splinter", "oprecht"})  # names of parties that are also words
 
 _RANK: dict[EntitySource, int] = {"list": 0, "rule": 1, "pipeline": 2}
@@ -151,7 +153,7 @@ def _candidates(text: str, year: int | None) -> Iterator[_Candidate]:
 def _is_kind_of_body(name: str) -> bool:
     """Whether a capital is all that makes a name of it: "Raad van Commissarissen", "een Pensioenfonds"."""
     first, _, rest = name.partition(" van ")
-    is_council = first == "Raad" and rest in words("name-words", "kind-of-council")
+    is_council = first in ("Raad", "Commissie", "College") and rest.split(" ")[0] in words("name-words", "council-of")
     return is_council or name.lower() in words("name-words", "kind-of-organisation")
 
 
@@ -159,7 +161,7 @@ def _places(text: str) -> Iterator[_Candidate]:
     """Listed places; none that is a part of another name ("Bouwend Nederland", "Amsterdam Airport")."""
     pattern, names = _listed_places()
     for match in pattern.finditer(text):
-        before = _LAST_WORD.search(text, 0, match.start())
+        before = _LAST_WORD.search(text, max(0, match.start() - _LONGEST_WORD), match.start())
         is_part = before is not None and before.start() > 0 and before.group().strip().istitle()
         starts_as_word = match.start() == 0 and match.group() in words("name-words", "place-or-word")
         if not is_part and not starts_as_word:

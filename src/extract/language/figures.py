@@ -23,7 +23,8 @@ _UNITS = {
     "dollar": r"dollars?\b",
     "guilder": r"guldens?\b|gld\b\.?",
     "percentage point": r"procentpunt(?:en)?\b|%-?punt(?:en)?\b",
-    "percent": r"procent\b|percent\b|%|p[ce]t\b\.?|ten\s+honderd\b",  # scans have "pet." for "pct."
+    # scans have "pet." for "pct."
+    "percent": r"procent\b|percent\b|%|(?:(?<=\d)|(?<=\d\s))p[ce]t\b\.?|ten\s+honderd\b",
 }
 _UNIT = "|".join(f"(?P<{unit.replace(' ', '_')}>{form})" for unit, form in _UNITS.items())
 _AMOUNTS = (
@@ -67,7 +68,7 @@ _DEADLINE = re.compile(
 
 # "In 2030" alone may be a forecast, or a date that is fixed: so are a fifth of those of years to come.
 _GOAL = re.compile(
-    r"\b(?:moet(?:en)?|wil(?:len)?|dien(?:t|en)|doel\w*|streef\w*|streven|min(?:stens|imaal)|ten\s+minste|halver\w*)\b",
+    r"\b(?:moet(?:en)?|wil(?:len)?|dien(?:t|en)|doel(?:en|stelling\w*)?|streef\w*|streven|min(?:stens|imaal)|ten\s+minste|halver\w*)\b",
     re.IGNORECASE,
 )
 
@@ -88,9 +89,10 @@ def find_figures(text: str, *, now: int | None = None) -> Iterator[Figure]:
     for pattern in _AMOUNTS:
         for match in pattern.finditer(text):
             yield Figure("amount", *match.span(), _value(match["number"], match["scale"]), _unit(match))
+    is_goal = _GOAL.search(text) is not None
     for match in _DEADLINE.finditer(text):
         year = float(match["year"]) if match["year"] else None
-        if year is None or _is_to_come(year, now, plain=match["plain"] is not None, text=text):
+        if year is None or _is_to_come(year, now, is_plain=match["plain"] is not None, is_goal=is_goal):
             yield Figure("deadline", *match.span(), year)
     for match in _YEAR.finditer(text):
         yield Figure("year", *match.span(), float(match["year"]))
@@ -99,10 +101,10 @@ def find_figures(text: str, *, now: int | None = None) -> Iterator[Figure]:
         yield Figure("year", *match.span("short"), float(century + int(match["year"])))
 
 
-def _is_to_come(year: float, now: int | None, *, plain: bool, text: str) -> bool:
+def _is_to_come(year: float, now: int | None, *, is_plain: bool, is_goal: bool) -> bool:
     """Whether a year may be one by which something is to be. Where only "in" says so, the sentence wants something."""
-    if plain:
-        return (now is None or year > now) and _GOAL.search(text) is not None
+    if is_plain:
+        return is_goal and (now is None or year > now)
     return now is None or year >= now
 
 
