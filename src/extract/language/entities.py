@@ -23,7 +23,7 @@ _WORDS = rf"{_WORD}(?:\ {_WORD})*"
 _ARTICLE = r"(?:(?:de|het|een)\ )?"
 _LAW = re.compile(
     rf"""\b(?:
-        (?:Algemene\ )?[A-Z][a-zà-ÿ]+(?:-\ en\ [a-zà-ÿ]+)?(?:wet|verordening)
+        (?:Algemene\ )?[A-Z][a-zà-ÿ]+(?:-\ en\ [A-Za-zà-ÿ]+)?(?:wet|verordening)
       | (?:(?<=\b[Dd]e\ )|(?<=\b[Dd]er\ )|(?<=\b[Dd]en\ ))[a-zà-ÿ]{{4,}}wet  # "een klimaatwet" is a wish
       | (?:[A-Z][A-Za-zà-ÿ]+-(?:wet|richtlijn|verordening|[Vv]erdrag) | VN-?[Vv]erdrag)
         (?:\ (?:voor|inzake|tegen|tot|over)\ {_ARTICLE}[A-Za-zà-ÿ]+(?:\ (?:van|op|met)\ {_ARTICLE}[A-Za-zà-ÿ]+)*)?
@@ -32,7 +32,7 @@ _LAW = re.compile(
       | Wet\ (?:op|tot|inzake|tegen|ter|betreffende|van|voor)\ {_ARTICLE}
         (?:(?:voortgezet|hoger|lager|primair|bijzonder|openbaar|[a-zà-ÿ]+(?:ieve|elijke|ische|ige|ale))\ )?
         (?!de\b|het\b)[a-zà-ÿ]+(?:(?:\ (?:en|van|de|het))+\ (?!de\b|het\b|Wet\b)[a-zà-ÿ]+)?
-      | (?:Algemene\ )?Wet\ [A-Z][a-zà-ÿ]+(?:\ (?:en\ )?(?!Wet\b)[A-Z][a-zà-ÿ]+)*
+      | (?:Algemene\ )?Wet\ [A-Z][a-zà-ÿ]+(?:\ (?:(?:en|naar|bij|tegen|tot)\ )?(?!Wet\b){_WORD})*
       | (?:Verdrag|Handvest|Akkoord|Conventie|Protocol|Statuut|verdrag)\ van\ [A-Z][a-zà-ÿ]+
       | Buitengewoon\ Besluit\ [A-Z][a-zà-ÿ]+
       | Besluit\ [A-Z][a-zà-ÿ]+(?:\ [A-Z][a-zà-ÿ]+)+

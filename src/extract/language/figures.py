@@ -34,7 +34,9 @@ _AMOUNTS = (
         re.IGNORECASE,
     ),
     # "f 2.500", but no item of a list ("f. 10 woningen"), nor an aircraft ("F16")
-    re.compile(rf"(?<![\w.])(?P<guilder>f)(?:\s+|\.\s*(?=[\d.,]*,[-–—=])){_COUNT}(?:,[-–—=]{{1,2}})?(?![\d.,]*\d)"),
+    re.compile(
+        rf"(?<![\w.])(?P<guilder>f)(?:\s+(?=\d)|\.\s*(?=[\d.,]*,[-–—=])){_COUNT}(?:,[-–—=]{{1,2}})?(?![\d.,]*\d)"
+    ),
 )
 
 _YEAR_NUMBER = r"(?:1[89]|20)\d\d"
@@ -53,11 +55,12 @@ _SHORT_YEAR = re.compile(
     re.IGNORECASE,
 )
 _CENTURY_TURNS = 30  # '93 is 1993, '29 is 2029: manifestos shorten no years of before 1930
+# "Tot 2030" is how long something lasts.
 _DEADLINE = re.compile(
     rf"""\b(?:
-        (?: (?: uiterlijk | vóór | voor | tegen | vanaf | per | tot\ en\ met | tot )
+        (?: (?: uiterlijk | vóór | voor | tegen | vanaf | per | met\ ingang\ van )
             (?: \s+(?: in | op | voor | vóór | het\ jaar | eind | begin | medio )){{0,8}}
-          | eind | begin | medio | in\ de\ loop\ van | met\ ingang\ van | (?P<plain> (?:in|op) (?:\ het\ jaar)? ) )
+          | (?P<plain> eind | begin | medio | in\ de\ loop\ van | (?:in|op) (?:\ het\ jaar)? ) )
         \s+ (?: \d{{1,2}}\s+ )? (?: (?:{_MONTH})\s+ )? (?P<year>{_YEAR_NUMBER}) (?! [\w-] | [.,]\d )
       | binnen\s+ (?: nu\s+en\s+ )? (?: \d+ | {_SPELT} | enkele | een\ paar ) \s+
         (?: jaar | jaren | maanden | maand | weken | dagen )\b
@@ -66,6 +69,9 @@ _DEADLINE = re.compile(
 )
 
 
+# What is planned or reckoned for a year is to be had in it, not by it.
+_RECKONED = re.compile(r"\b(?:raming|begroting|vooruitzicht|prognose|cijfer|bedrag)\w*\s+$", re.IGNORECASE)
+_LONGEST_RECKONED = 30  # characters before a deadline that are looked at for such a word
 # "In 2030" alone may be a forecast, or a date that is fixed: so are a fifth of those of years to come.
 _GOAL = re.compile(
     r"\b(?:moet(?:en)?|wil(?:len)?|dien(?:t|en)|doel(?:en|stelling\w*)?|streef\w*|streven|min(?:stens|imaal)|ten\s+minste|halver\w*)\b",
@@ -92,7 +98,9 @@ def find_figures(text: str, *, now: int | None = None) -> Iterator[Figure]:
     is_goal = _GOAL.search(text) is not None
     for match in _DEADLINE.finditer(text):
         year = float(match["year"]) if match["year"] else None
-        if year is None or _is_to_come(year, now, is_plain=match["plain"] is not None, is_goal=is_goal):
+        reckoned = _RECKONED.search(text, max(0, match.start() - _LONGEST_RECKONED), match.start())
+        is_wanted = is_goal or not match["plain"]
+        if not reckoned and (year is None or (is_wanted and _is_to_come(year, now, is_plain=bool(match["plain"])))):
             yield Figure("deadline", *match.span(), year)
     for match in _YEAR.finditer(text):
         yield Figure("year", *match.span(), float(match["year"]))
@@ -101,10 +109,10 @@ def find_figures(text: str, *, now: int | None = None) -> Iterator[Figure]:
         yield Figure("year", *match.span("short"), float(century + int(match["year"])))
 
 
-def _is_to_come(year: float, now: int | None, *, is_plain: bool, is_goal: bool) -> bool:
-    """Whether a year may be one by which something is to be. Where only "in" says so, the sentence wants something."""
+def _is_to_come(year: float, now: int | None, *, is_plain: bool) -> bool:
+    """Whether a year lies behind that of the text; where only "in" makes it a deadline, that must be known."""
     if is_plain:
-        return is_goal and (now is None or year > now)
+        return now is not None and year > now
     return now is None or year >= now
 
 
