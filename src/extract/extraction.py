@@ -14,6 +14,7 @@ from spacy.language import Language
 from extract.commitments.action_models import load_action_models
 from extract.commitments.actions import Action, find_actions
 from extract.commitments.proposals import commitments, extract_proposals
+from extract.elections import year_of
 from extract.labels.classifier import ThemeModel, label_sentences, load_models
 from extract.language.entities import find_entities
 from extract.language.parsing import Name, parse_sentences, vectors_of
@@ -91,7 +92,8 @@ def annotate(extraction: Extraction, *, resources: Resources) -> Extraction:
         ):
             tokens += parse.tokens
             names[sentence.sentence_id] = parse.names
-    entities = find_entities(extraction.sentences, names)
+    year = year_of(extraction.document.election) if extraction.document else None
+    entities = find_entities(extraction.sentences, names, register=resources.register, year=year)
     return replace(extraction, tokens=tuple(tokens), entities=tuple(entities))
 
 

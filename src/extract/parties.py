@@ -26,7 +26,7 @@ Bearers = dict[str, list[tuple[str, range]]]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A party named in a text: `text[start:end] == as_written`."""
+    """A party named in a text: `text[start:end] == as_written`. Its id is empty where none or several can be meant."""
 
     party_id: str
     as_written: str
@@ -46,6 +46,8 @@ class Register:
     own_pattern: re.Pattern[str]  # of all names that no ordinary word has
     own: Bearers  # those names
     members: dict[str, frozenset[str]]  # of joint lists
+    called: dict[str, re.Pattern[str]]  # by party_id, the names of a party as its own texts write them
+    written: dict[str, str]  # by name, as `_fold` writes it, how the register writes it
 
     def mention_at(self, text: str, position: int) -> Mention | None:
         """The party name that begins at a position of a text, the longest if there are several."""
@@ -93,6 +95,21 @@ class Register:
             if len(found) == 1:
                 yield Mention(found.pop(), match.group(), match.start(), match.end())
 
+    def named(self, text: str, *, year: int | None = None, own: str | None = None) -> Iterator[Mention]:
+        """Yield the parties that a text of some year names, those of the past too; two may overlap.
+
+        A name that several bear has no party_id. In a text of party `own` its names count where they are ordinary words
+        as well ("Code Oranje"), are dotted ("P.P.V.O."), or stand glued to others, as scans have them ("DeCPN").
+        """
+        if own in self.called:
+            for match in self.called[own].finditer(text):
+                yield Mention(own, match.group(), match.start(), match.end())
+        for match in self.own_pattern.finditer(text):
+            name = _fold(match.group())
+            meant = _possible(self.own[name], year)
+            if meant and _is_written_as_name(match.group(), self.written[name]):
+                yield Mention(meant.pop() if len(meant) == 1 else "", match.group(), match.start(), match.end())
+
     def stood_in(self, party_id: str, year: int) -> bool:
         """Whether a party bore its names in a year."""
         return any(year in years for bearers in self.expected.values() for each, years in bearers if each == party_id)
@@ -121,6 +138,7 @@ def read_register(rows: Iterable[dict[str, str]]) -> Register:
     standing, expected, own = (defaultdict[str, list[tuple[str, range]]](list) for _ in range(3))
     names: list[str] = []
     own_names: list[str] = []
+    called: dict[str, re.Pattern[str]] = {}
     for row in rows:
         party = _party(row)
         parties.append(party)
@@ -128,6 +146,7 @@ def read_register(rows: Iterable[dict[str, str]]) -> Register:
         running = [party.name, party.full_name, *_split(row["aliases"])]
         in_files = [*running, party.party_id, *_split(row["other_names"]), *_split(row["file_names"])]
         words = set(map(_fold, _split(row["file_names"])))
+        called[party.party_id] = _called_pattern(running, [*_split(row["other_names"]), *_split(row["file_names"])])
         for name in dict.fromkeys(map(_fold, in_files)):
             expected[name].append(bearer)
             if name not in words:
@@ -153,6 +172,8 @@ def read_register(rows: Iterable[dict[str, str]]) -> Register:
         own_pattern=_names_pattern(own_names),
         own=dict(own),
         members=members,
+        called=called,
+        written={_fold(name): name for name in reversed(own_names)},
     )
 
 
@@ -182,8 +203,41 @@ def _names_pattern(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _name_pattern(name: str) -> str:
-    pattern = "".join(_CHARACTER_PATTERNS.get(each, re.escape(each)) for each in name)
+    pattern = _name_in_case(name)
     return f"(?i:{pattern})" if sum(map(str.isalpha, name)) >= _LONG_NAME else pattern
+
+
+def _name_in_case(name: str) -> str:
+    return "".join(_CHARACTER_PATTERNS.get(each, re.escape(each)) for each in name)
+
+
+def _called_pattern(running: Iterable[str], others: Iterable[str]) -> re.Pattern[str]:
+    """The names of a party as its own texts write them. One of the `others` that is a word ("Trots") is left out."""
+    others = [name for name in others if name != name.lower() and (" " in name or sum(map(str.isupper, name)) > 1)]
+    names = sorted({*running, *others}, key=lambda name: (-len(name), name))
+    short = [name for name in names if _ABBREVIATION.fullmatch(name)]
+    glued = [name for name in short if len(name) > 2 and name.isupper()]
+    dotted = [r"\.\s?".join(name) for name in short]
+    either = [rf"{_BEFORE}(?:{'|'.join(map(_name_in_case, names))}){_AFTER}"]
+    if short:
+        either.append(rf"(?<![\w.-])(?i:{'|'.join(dotted)})(?:\.|{_AFTER})")
+    if glued:
+        either.append(rf"(?<![^\Wa-zà-ÿ])(?<![.-])(?:{'|'.join(glued)})(?!ers?\b|[^\Wa-zà-ÿ]|-|['’]\w)")
+    return re.compile("|".join(either))
+
+
+_ABBREVIATION = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z]{2,6}")
+_FEWEST_WORDS = 3  # of a name with "partij" that is itself in small letters: "een sociaal-democratische partij" is none
+
+
+def _is_written_as_name(as_written: str, name: str) -> bool:
+    """Whether words stand there as a name; not so "in het belang van Nederland", "een nieuw sociaal contract"."""
+
+    def capitals(of: str) -> int:
+        return sum(word[0].isupper() for word in of.split())
+
+    is_party = "Partij" in as_written or ("partij" in as_written and len(as_written.split()) >= _FEWEST_WORDS)
+    return is_party or capitals(as_written) >= capitals(name)
 
 
 _CHARACTER_PATTERNS = {" ": r"\s+", "-": r"[-\u2010\u2011]", "'": "['’]", "’": "['’]"}
@@ -197,6 +251,12 @@ def _latest(bearers: Sequence[tuple[str, range]], year: int | None) -> str | Non
             (each, years) for each, years in bearers if year + _APART >= years.start and year - _APART < years.stop
         ]
     return max(fitting, key=lambda each: each[1].stop)[0] if fitting else None
+
+
+def _possible(bearers: Sequence[tuple[str, range]], year: int | None) -> set[str]:
+    """Who can be meant by a name in a text of a year: who bears it then, else who did in the past."""
+    fitting = {each for each, years in bearers if year is None or year in years}
+    return fitting or {each for each, years in bearers if year is not None and year + _APART >= years.start}
 
 
 def _plain(name: str) -> str:

@@ -34,7 +34,7 @@ THEMES, POLICY_AREAS, STATEMENTS = "digitalisation", "policy-areas", "statement"
 COMMITMENT = "commitment"
 """The label under STATEMENTS of a sentence that is a proposal."""
 EvidenceKind = Literal["quote", "nearest"]
-EntityKind = Literal["organisation", "eu-body", "law", "amount", "year", "deadline", "person", "place"]
+EntityKind = Literal["organisation", "party", "eu-body", "law", "amount", "year", "deadline", "person", "place"]
 EntitySource = Literal["list", "rule", "pipeline"]
 Polarity = Literal["for", "against"]
 Actor = Literal["government", "municipalities", "companies", "eu", "party", "other", "none"]
@@ -223,22 +223,29 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A name or figure in a sentence: organisation, EU body, law, amount, year or deadline."""
+    """A name or figure in a sentence: organisation, party, EU body, law, place, amount, year or deadline."""
 
     entity_id: str = column("Document id, 'ent' and offsets", key=True)
     sentence_id: str = column("Its sentence", references="sentences")
     document_id: str = column("Its document", references="documents")
     party_id: str | None = column("Party of its section", references="parties", default=None)
-    kind: EntityKind = column("What it is; person and place only from a pipeline with NER, with annotate")
+    kind: EntityKind = column("What it is; person only from a pipeline with NER, with annotate")
     char_start: int = column("First character, 0-based")
     char_end: int = column("One past the last character")
     text: str = column("The characters from char_start to char_end")
-    name: str | None = column("Common name of a body or law that goes by several; null if it has none", default=None)
+    name: str | None = column("Common name of a body, law, place or party; null if it is on no list", default=None)
+    names_party_id: str | None = column(
+        "The party that is named, for kind party; null for others, and where several bore the name",
+        references="parties",
+        default=None,
+    )
     value: float | None = column("Number of an amount, or the year; null if it has none", default=None)
     unit: str | None = column(
         "Unit of an amount: euro, percent, percentage point, …; null if it has none", default=None
     )
-    source: EntitySource = column("What found it: list (data/entities.csv), rule, or the pipeline's own NER")
+    source: EntitySource = column(
+        "What found it: list (data/entities.csv, data/places.csv, the register), rule, or the pipeline's own NER"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

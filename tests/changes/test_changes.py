@@ -143,7 +143,7 @@ def test_an_edited_text(make: Make) -> None:
     said = counts(found)
     assert said["sentences", "raw text: edited"] == {"added": 2, "gone": 1, "moved": 6}
     assert said["passages", "raw text: edited"] == {"added": 1, "gone": 1, "moved": 3}
-    assert said["entities", "raw text: edited"] == {"moved": 1}
+    assert said["entities", "raw text: edited"] == {"added": 1, "gone": 1, "moved": 2}
     assert said["certificates", "other raw text: edited"] == {"moved": 1}
     assert {causes for _, causes in said} == {"raw text: edited", "other raw text: edited"}
     labels = next(table for table in found.tables if table.table == "labels")
@@ -205,6 +205,12 @@ def test_a_renamed_file_keeps_its_rows(make: Make) -> None:
         "problems",
         "evidence",
     }
+
+
+def test_another_election_tells_what_a_year_means(make: Make) -> None:
+    text = "Verkiezingsprogramma VVD\n\nVanaf 2024 is dat anders, vinden wij.\n"
+    said = counts(compare(make("old", {"VVD_2025.txt": text}), make("new", {"VVD_2023.txt": text})))
+    assert said["entities", "file name"] == {"added": 1, "gone": 1}  # a year before, now a deadline
 
 
 def test_another_extension_can_change_everything(make: Make) -> None:
@@ -365,10 +371,10 @@ def test_entities_of_the_pipeline_depend_on_it_and_on_the_setting(make: Make) ->
 
     run = {"settings_sha256": "another", "language_pipeline": "other", "code_version": "0"}
     old, new = make("old", also=of_the_pipeline), make("new", also=without_the_pipeline)
-    assert counts(compare(old, new)) == {("entities", "unknown"): {"changed": 1}}
+    assert counts(compare(old, new)) == {("entities", "unknown"): {"changed": 5}}
     new = make("newer", also=lambda found: replace(found, entities=()), **run)
-    assert counts(compare(old, new)) == {("entities", "language pipeline or setting"): {"gone": 1}}
-    assert counts(compare(make("oldest"), new)) == {("entities", "unknown"): {"gone": 1}}
+    assert counts(compare(old, new)) == {("entities", "language pipeline or setting"): {"gone": 5}}
+    assert counts(compare(make("oldest"), new)) == {("entities", "unknown"): {"gone": 5}}
 
 
 def test_a_file_that_could_not_be_read_before(make: Make) -> None:
@@ -414,7 +420,7 @@ def test_an_older_dataset_without_a_table_or_a_column(make: Make) -> None:
     pq.write_table(pq.read_table(path).drop_columns(["action", "polarity"]), path)
     found = compare(old, new)
     assert [(fact.name, fact.new) for fact in found.facts[1:]] == [("columns of proposals", "action, polarity")]
-    assert counts(found) == {("entities", "code"): {"added": 1}}
+    assert counts(found) == {("entities", "code"): {"added": 5}}
 
 
 @pytest.mark.parametrize("harm", ["key", "rubbish", "page", "order", "reference", "text"])

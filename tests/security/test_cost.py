@@ -105,8 +105,9 @@ STEPS: dict[str, tuple[int, Callable[[int], object]]] = {
 
 def _entities(text: str) -> list[object]:
     from extract.language.entities import find_entities
+    from extract.parties import load_register
 
-    return list(find_entities([_sentence(text)], {}))
+    return list(find_entities([_sentence(text)], {}, register=load_register(), year=2000))
 
 
 def _split(text: str) -> Extraction:

@@ -123,7 +123,7 @@ def _of_cells(rows: Differing, known: Known) -> np.ndarray:
     """What can have changed the cells that differ; of rows that moved, what can have moved them."""
     own, facts = (known.bits(name, rows.document) for name in ("own", "facts"))
     of_label = _of_codebook(rows, known.grounds)
-    bits = np.where(rows.what == MOVED, own, _of_recognition(rows, known.grounds))
+    bits = np.where(rows.what == MOVED, own, _of_recognition(rows, known))
     for column, differs in rows.differs.items():
         found = of_label if column == "model_id" else own | of_label
         if column in _OF_FACTS:
@@ -148,7 +148,7 @@ def _of_existence(rows: Differing, known: Known) -> np.ndarray:
     if rows.name == "tokens":
         switched = grounds.among("setting") if "tokens" in known.emptied else 0
         return np.full(len(own), switched) if switched else own | grounds.among("language pipeline")
-    found: np.ndarray = own | _of_recognition(rows, grounds)
+    found: np.ndarray = own | _of_recognition(rows, known)
     return found
 
 
@@ -162,12 +162,16 @@ def _of_codebook(rows: Differing, grounds: Grounds) -> np.ndarray:
     return found
 
 
-def _of_recognition(rows: Differing, grounds: Grounds) -> np.ndarray:
-    """What more can have changed entities that a language pipeline found; nothing for others."""
+def _of_recognition(rows: Differing, known: Known) -> np.ndarray:
+    """What more can have changed entities; nothing for others.
+
+    Party and election say what names and years mean, and which are names at all; the rest is the language pipeline's.
+    """
     if rows.name != "entities":
         return np.zeros(len(rows.what), np.int64)
     is_recognised = _flags(pc.equal(rows.cells("source"), "pipeline"))
-    return np.where(is_recognised, grounds.among("language pipeline", "setting"), 0)
+    of_pipeline = known.grounds.among("language pipeline", "setting")
+    return np.where(is_recognised, of_pipeline, known.bits("facts", rows.document))
 
 
 def _across_documents(rows: Differing, known: Known) -> np.ndarray:

@@ -14,10 +14,11 @@ From there, what can have changed a row is narrowed down:
 2. **By its table and columns.** manifestos.csv and the name of the file decide on party, title, election and status,
    and on all else only where a digest became a manifesto or a file got another extension. A label depends on the model
    of its codebook; a proposal on labels: that it is there on statement, theme on digitalisation, policy_area on
-   policy-areas. Tokens, entities that the pipeline found, and what proposals want done depends on the
-   language pipeline. Of the settings, `annotate` makes tokens and those entities, `max_characters` keeps files out,
-   and `expected_parties` makes Problems; what the others do shows in the pipeline and the models that `runs` names.
-   Code and packages may touch anything but the register, of which `parties` is a copy.
+   policy-areas. Tokens, entities that the pipeline found, and what proposals want done depend on the
+   language pipeline; other entities on party and election, which say whose a name is. Of the settings, `annotate` makes
+   tokens and those entities, `max_characters` keeps files out, and `expected_parties` makes Problems; what the others
+   do shows in the pipeline and the models that `runs` names. Code and packages may touch anything but the register, of
+   which `parties` is a copy.
 3. **By what it is about.** A row about a sentence or quote that only one version has came or went with that.
 4. **By other documents,** which only certificates, evidence and Problems about several files depend on. A certificate
    depends on its quote and its manifesto; whether it is the best, and whether there is none, on all manifestos for

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from extract.commitments.actions import Action
 from extract.commitments.targets import target_in
+from extract.elections import year_of
 from extract.records import (
     COMMITMENT,
     POLICY_AREAS,
@@ -42,6 +43,7 @@ def extract_proposals(
     Sentences and `quotes` come in the order of the text; `actions` are by sentence_id.
     """
     given = {(label.sentence_id, label.codebook): label.label for label in labels if not label.abstained}
+    year = year_of(document.election)
     remaining = (quote for quote in quotes if quote.kind == "statement")
     quote = next(remaining, None)
     for sentence in committed:
@@ -49,7 +51,7 @@ def extract_proposals(
             quote = next(remaining, None)
         quoted = quote and quote.char_start <= sentence.char_start and sentence.char_end <= quote.char_end
         action = actions.get(sentence.sentence_id, NO_ACTION)
-        acted_on, target = action.object, target_in(sentence.text)
+        acted_on, target = action.object, target_in(sentence.text, now=year)
         yield Proposal(
             proposal_id=place_id(document.document_id, "pro", sentence.char_start, sentence.char_end),
             sentence_id=sentence.sentence_id,

@@ -25,9 +25,12 @@ class Target:
     deadline: str | None = None
 
 
-def target_in(text: str) -> Target:
-    """The target of a commitment: its first amount of money or per cent, else its first count; and its deadline."""
-    figures = sorted(find_figures(text), key=lambda each: each.start)
+def target_in(text: str, *, now: int | None = None) -> Target:
+    """The target of a commitment: its first amount of money or per cent, else its first count; and its deadline.
+
+    `now` is the year of the text, where that is known.
+    """
+    figures = sorted(find_figures(text, now=now), key=lambda each: each.start)
     deadline = next((text[each.start : each.end] for each in figures if each.kind == "deadline"), None)
     amount = next((each for each in figures if each.kind == "amount"), None)
     if amount:

@@ -258,7 +258,11 @@ def _tokens(version: StoredVersion) -> Iterator[Finding]:
     sentences = {row[0]: row[1:] for row in version.cells("sentences", ("sentence_id", "char_start", "char_end"))}
     for name in ("tokens", "entities"):
         rows = version.cells(name, ("sentence_id", "char_start", "char_end"))
-        outside = [each for each, start, end in rows if not sentences[each][0] <= start <= end <= sentences[each][1]]
+        outside = []
+        for each, start, end in rows:
+            first, last = sentences.get(each, (start, end))  # that a sentence lacks, its key says
+            if not first <= start <= end <= last:
+                outside.append(each)
         if outside:
             yield Finding("offsets", f"{name}: {len(outside)} rows lie outside their sentence ({_some(outside)})")
     columns = ("proposal_id", "char_start", "text", "object_start", "object_end", "object")
