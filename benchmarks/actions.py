@@ -367,7 +367,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
     for name in ("polarity", "actor", "direction"):
         for value in sorted({getattr(each.example.marked, name) for each in judged} - {None}):
             found[f"{name}: {value}"] = _figures_of_value(judged, name, value)
-        values = [each for key, each in found.items() if key.startswith(f"{name}: ")]
+        values = [each for key, each in found.items() if key.startswith(f"{name}: ")] or [_shares(0, 0, 0)]
         found[f"{name}, macro"] = {"f1": sum(each["f1"] for each in values) / len(values), "marked": len(judged)}
     return found
 
