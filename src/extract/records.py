@@ -317,7 +317,7 @@ class Proposal:
     target_unit: str | None = column("Its unit: euro, guilder, percent, or the noun counted", default=None)
     deadline: str | None = column("Words that say by when; null if none do", default=None)
     pledge_key: str | None = column(
-        "The same for proposals with the same action, polarity and words of the object: a pledge made again",
+        "The same for proposals with the same action, polarity and words of the object, of which there are two or more",
         default=None,
     )
     page: int | None = column("1-based page of the file; null where there are none", default=None)

@@ -32,6 +32,8 @@ GIVEN = 0.5
 # Of vectors beside signs, which are 1 where there are: else the regression would hardly use them.
 _SCALE = np.float32(3)
 
+_FEWEST_CONTENT = 2  # words of an object by which a pledge is told
+
 Vectors = Callable[[str], NDArray[np.float32]]
 """The vector of a word in lower case, of length 1 or 0."""
 
@@ -68,10 +70,15 @@ class Action:
 
     @property
     def pledge_key(self) -> str | None:
-        """What is the same where a pledge is made again: verb, for or against, and the words of the object."""
-        if self.verb is None or self.polarity is None or self.object is None or not self.object.content:
+        """What is the same where a pledge is made again: verb, for or against, and the words of the object.
+
+        One word says too little ("aandacht", "ruimte"): of 80 pairs with a key, 17 of 49 with one word were the same
+        pledge, and 26 of 31 with more.
+        """
+        content = sorted(set(self.object.content)) if self.object else []
+        if self.verb is None or self.polarity is None or len(content) < _FEWEST_CONTENT:
             return None
-        return " ".join((self.verb, self.polarity, *sorted(set(self.object.content))))
+        return " ".join((self.verb, self.polarity, *content))
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ def named_verb(tree: Tree, token: Token) -> str | None:
     word = bare(token.text)
     if token.pos in VERBS:
         lemma = token.lemma.lower() if bare(token.lemma) == token.lemma.lower() else infinitive(word, word)
-        return _with_particle(tree, token, lemma if is_infinitive(lemma) else infinitive(word, lemma))
+        found = _with_particle(tree, token, lemma if is_infinitive(lemma) else infinitive(word, lemma))
+        return found if found.endswith("n") else None  # what a scan left of it, or a form that is in no list
     verb, _ = verb_of_noun(word)
     if verb:
         return verb
