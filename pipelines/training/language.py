@@ -46,7 +46,8 @@ from pipelines.training.treebanks import (
     drop_particles,
     released_docs,
     training_trees,
-)  # fmt: skip
+)
+from pipelines.training.variants import READER
 
 CONFIG = Path(__file__).with_name("nl_manifesto.cfg")
 VERSION = "2.0.0"
@@ -81,7 +82,7 @@ VARIANTS = {
     "without variants of sentences": Variant(vary=False),
     "width 96, depth 4, as in version 1.0.0": Variant(width=96, depth=4),
 }
-ABLATION_STEPS = 500
+ABLATION_STEPS = 400
 
 
 def main(texts: Path, *, ablations: bool, vectors_anew: bool) -> None:
@@ -183,7 +184,7 @@ def train_pipeline(
     embed, encode = (config["components"]["tok2vec"]["model"][each] for each in ("embed", "encode"))
     embed["include_static_vectors"] = chosen.with_vectors
     encode["width"], encode["depth"] = chosen.width or encode["width"], chosen.depth or encode["depth"]
-    config["corpora"]["train"]["vary"] = chosen.vary
+    config["corpora"]["train"].update({"@readers": READER, "vary": chosen.vary})
     if chosen.with_vectors:
         config["paths"]["vectors"] = str(work / "vectors")
     if variant:
