@@ -448,7 +448,8 @@ def _show_sureness(console: Console, judged: Sequence[Judged]) -> None:
         steps: dict[int, list[bool]] = defaultdict(list)
         for each in judged:
             share = getattr(each.found, field)
-            if share is not None and (each.has(name, marked=False)):
+            was_asked = name == "action" or each.example.marked.direction is not None
+            if share is not None and was_asked and each.has(name, marked=False):
                 steps[min(4, int(share * 5))].append(each.is_right(name))
         table.add_row(
             name, *(f"{np.mean(steps[low]):.2f} ({len(steps[low])})" if steps[low] else "" for low in range(5))

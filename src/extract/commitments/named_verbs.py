@@ -42,7 +42,17 @@ def _with_particle(tree: Tree, verb: Token, lemma: str) -> str:
             together if before and before.dependency in ("xcomp", "compound:prt") and is_infinitive(together) else lemma
         )
     for position in range(verb.position + 1, len(tree.tokens) + 1):
-        word, following = tree.tokens[position - 1], tree.at(position + 1)
-        if is_separable(word.text.lower() + lemma) and (following is None or following.pos in _NO_PARTICLE_BEFORE):
+        word = tree.tokens[position - 1]
+        if is_separable(word.text.lower() + lemma) and not _opens_phrase(tree, position):
             return word.text.lower() + lemma
     return lemma
+
+
+def _opens_phrase(tree: Tree, position: int) -> bool:
+    """Whether the word at a position has a phrase behind it, also "in en rondom de stad"."""
+    following, next_but_one = tree.at(position + 1), tree.at(position + 2)
+    if following is None:
+        return False
+    if following.pos == "CCONJ":
+        return next_but_one is not None and next_but_one.pos == "ADP"
+    return following.pos not in _NO_PARTICLE_BEFORE

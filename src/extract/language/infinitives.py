@@ -108,6 +108,9 @@ def _of_simple(form: str) -> Iterator[str]:
 def _of_stem(stem: str) -> Iterator[str]:
     """The infinitives that are spelt with a stem: leg, leggen; maak, maken; leef, leven; investeer, investeren."""
     last = stem[-1]
+    if stem.endswith(("aai", "ooi", "oei")):
+        yield stem + "en"
+        return
     if last in "aeiouë":
         yield stem + "n"
         return
