@@ -104,7 +104,7 @@ entities: $(DEV)  ## Names, amounts, years and deadlines in sentences, against w
 ablations: $(DEV)  ## What each part of the classifiers is worth, manifestos held out (a quarter of an hour); TEXTS as for train
 	$(BIN)/python -m benchmarks.ablations --texts $(TEXTS) --texts raw
 
-language-model: $(DEV)  ## Train models/nl_manifesto from treebanks and manifestos in TEXTS, with ablations
+language-model: $(DEV)  ## Train models/nl_manifesto from treebanks and manifestos in TEXTS, with ablations (an hour and a half)
 	$(BIN)/python -m pipelines.training.language --texts $(TEXTS) --ablations
 
 lock: $(READY)  ## Write both lock files anew, for Python 3.11 and later on every platform

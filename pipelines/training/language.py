@@ -69,9 +69,6 @@ class Variant:
 
     with_vectors: bool = True
     parts: tuple[str, ...] | None = None  # of the trees; all if None
-    vary: bool = True
-    width: int | None = None
-    depth: int | None = None
 
 
 VARIANTS = {
@@ -79,8 +76,6 @@ VARIANTS = {
     "the releases of Universal Dependencies only": Variant(parts=RELEASES),
     "newspapers and Wikipedia only": Variant(parts=NEWS),
     "without vectors": Variant(with_vectors=False),
-    "without variants of sentences": Variant(vary=False),
-    "width 96, depth 4, as in version 1.0.0": Variant(width=96, depth=4),
 }
 ABLATION_STEPS = 400
 
@@ -181,10 +176,8 @@ def train_pipeline(
     config = load_config(CONFIG)
     config["paths"]["train"], config["paths"]["dev"] = str(work / "train.spacy"), str(work / "development.spacy")
     chosen = variant or Variant()
-    embed, encode = (config["components"]["tok2vec"]["model"][each] for each in ("embed", "encode"))
-    embed["include_static_vectors"] = chosen.with_vectors
-    encode["width"], encode["depth"] = chosen.width or encode["width"], chosen.depth or encode["depth"]
-    config["corpora"]["train"].update({"@readers": READER, "vary": chosen.vary})
+    config["components"]["tok2vec"]["model"]["embed"]["include_static_vectors"] = chosen.with_vectors
+    config["corpora"]["train"]["@readers"] = READER
     if chosen.with_vectors:
         config["paths"]["vectors"] = str(work / "vectors")
     if variant:
