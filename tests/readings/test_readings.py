@@ -86,7 +86,7 @@ def test_of_a_clean_text_nothing_is_doubted(pages: int | None) -> None:
 def test_only_of_a_pdf_is_anything_estimated() -> None:
     reading, _ = read(CLEAN)
     low, f1, high = reading.sentence_f1_low, reading.sentence_f1, reading.sentence_f1_high
-    assert low is not None and f1 is not None and high is not None and 0.9 < low < f1 < high <= 1
+    assert low is not None and f1 is not None and high is not None and 0.85 < low < f1 < high <= 1
     reading, _ = read(CLEAN, pages=None)
     assert (reading.sentence_f1, reading.sentence_f1_low, reading.sentence_f1_high) == (None, None, None)
 

@@ -43,8 +43,8 @@ function matching(made) {
     if (least && sureness(made, i) < least) continue;
     if (state.headings === "no" && isHeading(made, i)) continue;
     if (state.proposals) {
-      const proposal = made.proposals[i];
-      if (!proposal || (state.proposals !== "all" && proposal[1] !== state.proposals)) continue;
+      const of = state.proposals;
+      if (!made.proposals[i] || (of !== "all" && commitmentAt(made, i).polarity !== of)) continue;
     }
     if (state.certificate) {
       const quote = made.quotes[made.quoteOf[i]];
