@@ -20,8 +20,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from benchmarks.sentence_sheets import NONE, Drawn, Place, draw, numbers_of, place_of, read_drawn, unmarked
+from benchmarks.sentence_sheets import (
+    NONE,
+    Drawn,
+    Place,
+    check_sheets,
+    draw,
+    numbers_of,
+    place_of,
+    read_drawn,
+    write_marks,
+)
 from benchmarks.shared import GOLD
 
 MARKS = GOLD / "commitments.csv"
@@ -119,23 +130,19 @@ def _marked(given: dict[str, str], drawn: Drawn, reader: str, where: str) -> Mar
 
 def check(paths: Sequence[Path]) -> list[str]:
     """What is wrong in files of marks, and which sentences of their sheets they leave out."""
-    wrong = []
-    for path in paths:
-        marks = list(read_sheet(path, "reader"))
-        wrong += [each for each in marks if isinstance(each, str)]
-        wrong += unmarked(path, {each.sentence for each in marks if isinstance(each, Marked)})
-    return wrong
+    return check_sheets(paths, read_sheet)
 
 
 def enter(paths: Sequence[Path], reader: str) -> None:
     """Put a reader's marks of some files into `tests/gold/commitments.csv`, in place of what he marked before."""
     marks = [each for path in paths for each in read_sheet(path, reader) if isinstance(each, Marked)]
     held = [each for each in read_marks() if each.reader != reader] if MARKS.exists() else []
-    with MARKS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Marked)], lineterminator="\n")
-        writer.writeheader()
-        for each in sorted([*held, *marks], key=lambda each: (each.sentence, each.reader)):
-            writer.writerow({**asdict(each), "commits": "y" if each.commits else "n"})
+    ordered = sorted([*held, *marks], key=lambda each: (each.sentence, each.reader))
+    write_marks(MARKS, ordered, row_of=_row_of)
+
+
+def _row_of(marked: Marked) -> dict[str, Any]:
+    return {**asdict(marked), "commits": "y" if marked.commits else "n"}
 
 
 def read_marks() -> list[Marked]:

@@ -14,13 +14,13 @@ import csv
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks.sentence_sheets import NONE, Place, Row, draw, numbers_of, read_drawn, unmarked
+from benchmarks.sentence_sheets import NONE, Place, Row, check_sheets, draw, numbers_of, read_drawn, write_marks
 from benchmarks.shared import GOLD, table_of
 from extract.dataset.reader import StoredVersion
 from extract.extraction import Resources, annotate, read, split
@@ -79,23 +79,15 @@ def read_sheet(path: Path, reader: str) -> Iterator[Marked | str]:
 
 def check(paths: Sequence[Path]) -> list[str]:
     """What is wrong in files of marks, and which sentences of their sheets they leave out."""
-    wrong = []
-    for path in paths:
-        marks = list(read_sheet(path, "reader"))
-        wrong += [each for each in marks if isinstance(each, str)]
-        wrong += unmarked(path, {each.sentence for each in marks if isinstance(each, Marked)})
-    return wrong
+    return check_sheets(paths, read_sheet)
 
 
 def enter(paths: Sequence[Path], reader: str) -> None:
     """Put a reader's marks of some files into `tests/gold/entities.csv`, in place of what he marked before."""
     marks = [each for path in paths for each in read_sheet(path, reader) if isinstance(each, Marked)]
     held = [each for each in read_marks() if each.reader != reader] if MARKS.exists() else []
-    with MARKS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Marked)], lineterminator="\n")
-        writer.writeheader()
-        key = lambda each: (each.sentence, each.reader, each.start)  # noqa: E731
-        writer.writerows(map(asdict, sorted([*held, *marks], key=key)))
+    ordered = sorted([*held, *marks], key=lambda each: (each.sentence, each.reader, each.start))
+    write_marks(MARKS, ordered)
 
 
 def read_marks() -> list[Marked]:

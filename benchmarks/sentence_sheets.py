@@ -6,7 +6,7 @@ another reading of the same file.
 
 import csv
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -147,3 +147,22 @@ def place_of(text: str, words: str, within: range | None = None) -> range | None
         first = first or place
         start += 1
     return first
+
+
+def check_sheets(paths: Sequence[Path], read: Callable[[Path, str], Iterable[Place | str]]) -> list[str]:
+    """What is wrong in files of marks, and which sentences of their sheets they leave out; `read` yields both."""
+    wrong = []
+    for path in paths:
+        marks = list(read(path, "reader"))
+        wrong += [each for each in marks if isinstance(each, str)]
+        wrong += unmarked(path, {each.sentence for each in marks if isinstance(each, Place)})
+    return wrong
+
+
+def write_marks(path: Path, marks: Iterable[Place], row_of: Callable[[Any], Row] = asdict) -> None:
+    """Write marks as a table, in their order; there is one at least."""
+    rows = list(map(row_of, marks))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -18,7 +18,7 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import count, zip_longest
 from pathlib import Path
 
@@ -26,7 +26,7 @@ import spacy
 from rich.console import Console
 from spacy.tokenizer import Tokenizer
 
-from benchmarks.sentence_sheets import Drawn, Place, Row, draw, numbers_of, read_drawn, unmarked
+from benchmarks.sentence_sheets import Drawn, Place, Row, check_sheets, draw, numbers_of, read_drawn, write_marks
 from benchmarks.shared import GOLD, document_in, table_of
 from extract.dataset.reader import StoredVersion
 from extract.language.parsing import parse_sentences
@@ -206,23 +206,15 @@ def _lemma(lemma: str, word: str) -> str:
 
 def check(paths: Sequence[Path]) -> list[str]:
     """What is wrong in files of marks, and which sentences of their sheets they leave out."""
-    wrong = []
-    for path in paths:
-        marks = list(read_sheet(path, "reader"))
-        wrong += [each for each in marks if isinstance(each, str)]
-        wrong += unmarked(path, {each.sentence for each in marks if isinstance(each, Marked)})
-    return wrong
+    return check_sheets(paths, read_sheet)
 
 
 def enter(paths: Sequence[Path], reader: str) -> None:
     """Put a reader's marks of some files into `tests/gold/trees.csv`, in place of what he marked before."""
     marks = [each for path in paths for each in read_sheet(path, reader) if isinstance(each, Marked)]
     held = [each for each in read_marks() if each.reader != reader] if MARKS.exists() else []
-    with MARKS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Marked)], lineterminator="\n")
-        writer.writeheader()
-        key = lambda each: (each.sentence, each.reader, each.number)  # noqa: E731
-        writer.writerows(map(asdict, sorted([*held, *marks], key=key)))
+    ordered = sorted([*held, *marks], key=lambda each: (each.sentence, each.reader, each.number))
+    write_marks(MARKS, ordered)
 
 
 def read_marks() -> list[Marked]:
