@@ -30,19 +30,23 @@ from benchmarks.commitments import Marked, read_marks
 from benchmarks.shared import ROOT, document_in, parser_with_texts, table_of
 from extract import boosted_trees
 from extract.commitments import habits
-from extract.commitments.action_features import candidate_signs, describe_candidates
+from extract.commitments.action_features import candidate_signs
 from extract.commitments.action_models import FILE, WORDINGS, ActionModels, Chooser, Judge
 from extract.commitments.actions import (
     Action,
     Parsed,
     Vectors,
+    action_rows,
     actions_of,
+    object_rows,
     read_sentence,
+    set_action,
+    set_head,
     vector_of,
 )
 from extract.commitments.linear import Linear
 from extract.commitments.named_verbs import named_verb
-from extract.commitments.object_features import describe_heads, find_heads, head_signs
+from extract.commitments.object_features import find_heads, head_signs
 from extract.commitments.sureness import Sureness, logit
 from extract.commitments.wording import NAMED, signs_of
 from extract.extraction import load_resources, split
@@ -199,7 +203,7 @@ def _trees_for(name: str, examples: Sequence[Example]) -> tuple[HistGradientBoos
     rows: dict[int, NDArray[np.float32]] = {}
     for train, test in _folds(examples, _INNER):
         learnt = _habits([signs[rank] for rank in train], [right[rank] for rank in train])
-        rows |= {rank: _rows(name, examples[rank], signs[rank], learnt) for rank in test}
+        rows |= {rank: _rows(name, examples[rank], learnt) for rank in test}
     features = np.concatenate([rows[rank] for rank in range(len(examples))])
     trees = HistGradientBoostingClassifier(
         max_iter=150, learning_rate=0.08, max_leaf_nodes=12, max_features=0.3, l2_regularization=3,
@@ -226,27 +230,16 @@ def _signs(name: str, example: Example) -> list[tuple[str, ...]]:
     return head_signs(parsed.tree, parsed.action, parsed.verb, parsed.heads)
 
 
-def _rows(name: str, example: Example, signs: Sequence[tuple[str, ...]], learnt: habits.Habits) -> NDArray[np.float32]:
-    parsed = example.parsed
-    described = (
-        describe_candidates(parsed.tree, parsed.candidates)
-        if name == "action"
-        else describe_heads(parsed.tree, parsed.action, parsed.heads)
-    )
-    return np.hstack([described, learnt.rows(signs, len(signs[0]) if signs else 5)])
+def _rows(name: str, example: Example, learnt: habits.Habits) -> NDArray[np.float32]:
+    return (action_rows if name == "action" else object_rows)(example.parsed, learnt)
 
 
 def _choose(name: str, example: Example, chooser: tuple[HistGradientBoostingClassifier, habits.Habits]) -> list[float]:
     """Set the action or the head of the object of a sentence; return the shares of its candidates."""
     trees, learnt = chooser
-    parsed, words = example.parsed, _words(name, example)
-    shares = trees.predict_proba(_rows(name, example, _signs(name, example), learnt))[:, 1] if words else np.empty(0)
-    best = int(shares.argmax()) if len(shares) else None
-    word = words[best] if best is not None and shares[best] > _LEAST[name] else None
-    if name == "action":
-        parsed.action, parsed.verb = word, named_verb(parsed.tree, word) if word else None
-    else:
-        parsed.head = word
+    rows = _rows(name, example, learnt)
+    shares = trees.predict_proba(rows)[:, 1] if len(rows) else np.empty(0)
+    (set_action if name == "action" else set_head)(example.parsed, shares, _LEAST[name])
     return [float(share) for share in shares]
 
 

@@ -13,9 +13,7 @@ the extractor makes of it. A reader writes a file `.marks`, a line per sentence,
 `tests/gold/commitments.md` has the rules. Words are copied from the sentence, so that each mark has a place in it.
 """
 
-import argparse
 import csv
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -27,10 +25,12 @@ from benchmarks.sentence_sheets import (
     Drawn,
     Place,
     check_sheets,
+    command_line,
     draw,
     numbers_of,
     place_of,
     read_drawn,
+    tell,
     write_marks,
 )
 from benchmarks.shared import GOLD
@@ -174,16 +174,7 @@ def agreement(marks: Iterable[Marked]) -> dict[str, tuple[float, int]]:
 
 def main() -> None:
     """Draw, check, enter or compare; `check` exits with 1 where something is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    drawing = commands.add_parser("draw")
-    for name in ("--dataset", "--texts", "--sheets"):
-        drawing.add_argument(name, type=Path, required=True)
-    for name in ("check", "enter"):
-        command = commands.add_parser(name)
-        command.add_argument("marks", type=Path, nargs="+")
-        if name == "enter":
-            command.add_argument("--reader", required=True)
+    parser, commands = command_line(__doc__)
     commands.add_parser("agreement")
     arguments = parser.parse_args()
     match arguments.command:
@@ -200,9 +191,7 @@ def main() -> None:
             for name, (share, of) in agreement(read_marks()).items():
                 print(f"{name:16} {share:.3f} of {of}")
         case "check":
-            wrong = check(arguments.marks)
-            print("\n".join(wrong) or "All is well.")
-            sys.exit(1 if wrong else 0)
+            tell(check(arguments.marks))
 
 
 if __name__ == "__main__":

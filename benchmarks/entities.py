@@ -9,9 +9,7 @@
 one to work on, of which `--errors` shows what differs, and one to test on, of which only sums are shown.
 """
 
-import argparse
 import csv
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -20,7 +18,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from benchmarks.sentence_sheets import NONE, Place, Row, check_sheets, draw, numbers_of, read_drawn, write_marks
+from benchmarks.sentence_sheets import (
+    NONE,
+    Place,
+    Row,
+    check_sheets,
+    command_line,
+    draw,
+    numbers_of,
+    read_drawn,
+    tell,
+    write_marks,
+)
 from benchmarks.shared import GOLD, table_of
 from extract.dataset.reader import StoredVersion
 from extract.extraction import Resources, annotate, read, split
@@ -315,16 +324,7 @@ def _running_sentences(version: StoredVersion, document_id: str) -> list[Row]:
 
 def main() -> None:
     """Draw, check, enter or score; `check` exits with 1 where something is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    drawing = commands.add_parser("draw")
-    for name in ("--dataset", "--texts", "--sheets"):
-        drawing.add_argument(name, type=Path, required=True)
-    for name in ("check", "enter"):
-        command = commands.add_parser(name)
-        command.add_argument("marks", type=Path, nargs="+")
-        if name == "enter":
-            command.add_argument("--reader", required=True)
+    parser, commands = command_line(__doc__)
     scoring = commands.add_parser("score")
     scoring.add_argument("--texts", type=Path, required=True)
     scoring.add_argument("--errors", action="store_true", help="show what differs in the half to work on")
@@ -339,9 +339,7 @@ def main() -> None:
         case "enter":
             enter(arguments.marks, arguments.reader)
         case "check":
-            wrong = check(arguments.marks)
-            print("\n".join(wrong) or "All is well.")
-            sys.exit(1 if wrong else 0)
+            tell(check(arguments.marks))
         case "score":
             score(arguments.texts, show_errors=arguments.errors)
 

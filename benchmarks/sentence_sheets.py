@@ -4,8 +4,10 @@ A place is counted in letters of the source, as annotations count it, so that ma
 another reading of the same file.
 """
 
+import argparse
 import csv
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -166,3 +168,24 @@ def write_marks(path: Path, marks: Iterable[Place], row_of: Callable[[Any], Row]
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def command_line(doc: str | None) -> tuple[argparse.ArgumentParser, Any]:
+    """A command line with draw, check and enter, whose help is the docstring of a module; and where more are added."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    drawing = commands.add_parser("draw")
+    for name in ("--dataset", "--texts", "--sheets"):
+        drawing.add_argument(name, type=Path, required=True)
+    for name in ("check", "enter"):
+        command = commands.add_parser(name)
+        command.add_argument("marks", type=Path, nargs="+")
+        if name == "enter":
+            command.add_argument("--reader", required=True)
+    return parser, commands
+
+
+def tell(wrong: Sequence[str]) -> None:
+    """Print what is wrong with marks, and exit with 1 if anything is."""
+    print("\n".join(wrong) or "All is well.")
+    sys.exit(1 if wrong else 0)

@@ -10,11 +10,9 @@ Treebanks are of newspapers. Here the sentences are of manifestos, and readers m
 `tests/gold/trees.md` has the rules, and says what a row of `trees.csv` is.
 """
 
-import argparse
 import csv
 import functools
 import re
-import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -26,7 +24,18 @@ import spacy
 from rich.console import Console
 from spacy.tokenizer import Tokenizer
 
-from benchmarks.sentence_sheets import Drawn, Place, Row, check_sheets, draw, numbers_of, read_drawn, write_marks
+from benchmarks.sentence_sheets import (
+    Drawn,
+    Place,
+    Row,
+    check_sheets,
+    command_line,
+    draw,
+    numbers_of,
+    read_drawn,
+    tell,
+    write_marks,
+)
 from benchmarks.shared import GOLD, document_in, table_of
 from extract.dataset.reader import StoredVersion
 from extract.language.parsing import parse_sentences
@@ -376,16 +385,7 @@ def _print_score(judged: Sequence[tuple[str, Words, Words]], of: int) -> None:
 
 def main() -> None:
     """Draw, check, enter, compare or score; `check` exits with 1 where something is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    drawing = commands.add_parser("draw")
-    for name in ("--dataset", "--texts", "--sheets"):
-        drawing.add_argument(name, type=Path, required=True)
-    for name in ("check", "enter"):
-        command = commands.add_parser(name)
-        command.add_argument("marks", type=Path, nargs="+")
-        if name == "enter":
-            command.add_argument("--reader", required=True)
+    parser, commands = command_line(__doc__)
     commands.add_parser("agreement")
     scoring = commands.add_parser("score")
     scoring.add_argument("--texts", type=Path, required=True)
@@ -401,9 +401,7 @@ def main() -> None:
         case "score":
             _print_score(parse_marked(arguments.texts, arguments.pipeline), len(by_reader(read_marks())))
         case "check":
-            wrong = check(arguments.marks)
-            print("\n".join(wrong) or "All is well.")
-            sys.exit(1 if wrong else 0)
+            tell(check(arguments.marks))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ The trees of scikit-learn's HistGradientBoostingClassifier predict here as there
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,9 @@ class BoostedTrees:
     def predict_proba(self, rows: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Probabilities of the classes, (rows, classes), for rows of features, (rows, features)."""
         given = np.ascontiguousarray(rows, np.float64)
-        sums = np.repeat(self.baseline[np.newaxis], len(given), axis=0)
         if not len(given):
             return np.empty((0, len(self.classes_)))
+        sums = np.repeat(self.baseline[np.newaxis], len(given), axis=0)
         for rank, tree in enumerate(self._trees):
             sums[:, rank % len(self.baseline)] += tree.predict(given, *_NO_CATEGORIES, n_threads=1)
         if len(self.baseline) == 1:
@@ -38,12 +39,11 @@ class BoostedTrees:
 
     @cached_property
     def _trees(self) -> list[Any]:
-        # Not above: only typeset pages need it.
+        # Not above: it takes a second to load, and not all that read models ask trees.
         from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor  # noqa: PLC0415
 
-        none = np.empty((0, 8), np.uint32)
-        bounds = zip(self.starts[:-1], self.starts[1:], strict=True)
-        return [TreePredictor(self.nodes[first:last], none, none) for first, last in bounds]
+        none, _ = _NO_CATEGORIES
+        return [TreePredictor(self.nodes[first:last], none, none) for first, last in pairwise(self.starts)]
 
 
 _NO_CATEGORIES = np.empty((0, 8), np.uint32), np.empty(0, np.uint32)

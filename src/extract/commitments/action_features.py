@@ -7,7 +7,6 @@ around it do (`data/action-words.csv`, `data/clause-words.csv`).
 
 import functools
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,23 +23,9 @@ action_words = functools.partial(words, "action-words")
 clause_words = functools.partial(words, "clause-words")
 
 POS = (
-    "PUNCT",
-    "X",
-    "SYM",
-    "INTJ",
-    "CCONJ",
-    "SCONJ",
-    "ADP",
-    "ADV",
-    "DET",
-    "PRON",
-    "NUM",
-    "PROPN",
-    "NOUN",
-    "ADJ",
-    "VERB",
-    "AUX",
-)
+    "PUNCT", "X", "SYM", "INTJ", "CCONJ", "SCONJ", "ADP", "ADV",
+    "DET", "PRON", "NUM", "PROPN", "NOUN", "ADJ", "VERB", "AUX",
+)  # fmt: skip
 RELATIONS = (
     "root", "xcomp", "ccomp", "parataxis", "conj", "aux", "aux:pass", "cop", "advcl", "acl", "acl:relcl", "csubj",
     "amod", "nsubj", "nsubj:pass", "obj", "iobj", "obl:arg", "obl", "obl:agent", "nmod", "appos", "fixed", "flat",
@@ -63,7 +48,6 @@ _MARKS = (
     ("voor", "tot", "tegen", "bij", "in", "met"), ("geen",), ("meer", "minder"), ("we", "wij"), ("de", "het", "een"),
 )  # fmt: skip
 _COMPLEMENTS = ("nmod", "obl", "obl:arg")
-_SEGMENT_ENDS = frozenset(",;:(–—-")
 _CORES = ("NOUN", "PROPN", "ADJ", "ADV", "PRON", "X")
 _NEVER = ("PUNCT", "SYM", "DET", "ADP", "CCONJ", "SCONJ", "PRON", "NUM")  # unless the sentence hangs from it
 _WINDOW = 6  # words before a candidate among which openers of its clause are looked for
@@ -154,11 +138,6 @@ def _features(tree: Tree, token: Token, rank: int, candidates: Sequence[Token]) 
     yield from (each in since for each in _OPENERS)
 
 
-def segments_of(tokens: Sequence[Token]) -> list[int]:
-    """For each word the number of the stretch between commas and the like that it stands in."""
-    return list(accumulate(token.text in _SEGMENT_ENDS for token in tokens))
-
-
 def _is_wanted(tree: Tree, noun: Token) -> bool:
     """Whether a noun of action hangs from a verb that only wants it: "er komt een verbod op reclame"."""
     head = tree.at(noun.head) if noun.head else None
@@ -172,7 +151,7 @@ def _is_wanted(tree: Tree, noun: Token) -> bool:
 
 def _of_segment(tree: Tree, token: Token, verbs: Sequence[Token]) -> Iterator[float]:
     """How a word stands between two commas."""
-    segments = segments_of(tree.tokens)
+    segments = tree.segments
     own = segments[token.position - 1]
     inside = [each for each, segment in zip(tree.tokens, segments, strict=True) if segment == own]
     within = [each for each in verbs if segments[each.position - 1] == own]

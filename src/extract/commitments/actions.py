@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from extract.commitments.action_features import SIGNS as ACTION_SIGNS
 from extract.commitments.action_features import candidate_signs, describe_candidates, find_candidates
 from extract.commitments.action_models import ActionModels, Chooser, Judge
+from extract.commitments.habits import Habits
 from extract.commitments.named_verbs import named_verb
 from extract.commitments.object_extent import phrase_of
 from extract.commitments.object_features import SIGNS as OBJECT_SIGNS
 from extract.commitments.object_features import describe_heads, find_heads, head_signs
 from extract.commitments.tree import Tree
-from extract.commitments.wording import NAMED, named_actor, signs_of
+from extract.commitments.wording import NAMED, NEAR, named_actor, signs_of
 from extract.language.verb_forms import mend, without_enumerator
 from extract.records import Actor, Direction, Polarity, Token
 
@@ -118,27 +119,37 @@ def read_sentence(tokens: Sequence[Token]) -> Parsed:
     return Parsed(tree, find_candidates(tree.tokens))
 
 
-def action_rows(parsed: Parsed, chooser: Chooser) -> NDArray[np.float32]:
+def action_rows(parsed: Parsed, habits: Habits) -> NDArray[np.float32]:
     """The features of the candidates for the action, and what habits say of them."""
-    habits = chooser.habits.rows(candidate_signs(parsed.tree, parsed.candidates), ACTION_SIGNS)
-    return np.hstack([describe_candidates(parsed.tree, parsed.candidates), habits])
+    signs = candidate_signs(parsed.tree, parsed.candidates)
+    return np.hstack([describe_candidates(parsed.tree, parsed.candidates), habits.rows(signs, ACTION_SIGNS)])
 
 
-def object_rows(parsed: Parsed, chooser: Chooser) -> NDArray[np.float32]:
+def object_rows(parsed: Parsed, habits: Habits) -> NDArray[np.float32]:
     """The features of the candidates for the head of the object, and what habits say of them."""
-    habits = chooser.habits.rows(head_signs(parsed.tree, parsed.action, parsed.verb, parsed.heads), OBJECT_SIGNS)
-    return np.hstack([describe_heads(parsed.tree, parsed.action, parsed.heads), habits])
+    signs = head_signs(parsed.tree, parsed.action, parsed.verb, parsed.heads)
+    return np.hstack([describe_heads(parsed.tree, parsed.action, parsed.heads), habits.rows(signs, OBJECT_SIGNS)])
 
 
 def choose_actions(sentences: Sequence[Parsed], chooser: Chooser) -> list[float]:
     """Set the action and the verb of each sentence; return how likely each is right."""
     sure = []
-    rows = [action_rows(each, chooser) for each in sentences]
+    rows = [action_rows(each, chooser.habits) for each in sentences]
     for each, shares in zip(sentences, _shares(rows, chooser), strict=True):
-        each.action = _likeliest(each.candidates, shares, chooser.least)
-        each.verb = named_verb(each.tree, each.action) if each.action else None
+        set_action(each, shares, chooser.least)
         sure.append(chooser.sureness(shares.tolist()))
     return sure
+
+
+def set_action(parsed: Parsed, shares: NDArray[np.float64], least: float) -> None:
+    """Set the action that is likeliest, and the verb that it names."""
+    parsed.action = _likeliest(parsed.candidates, shares, least)
+    parsed.verb = named_verb(parsed.tree, parsed.action) if parsed.action else None
+
+
+def set_head(parsed: Parsed, shares: NDArray[np.float64], least: float) -> None:
+    """Set the head noun of the object that is likeliest."""
+    parsed.head = _likeliest(parsed.heads, shares, least)
 
 
 def choose_objects(sentences: Sequence[Parsed], chooser: Chooser) -> list[float]:
@@ -146,9 +157,9 @@ def choose_objects(sentences: Sequence[Parsed], chooser: Chooser) -> list[float]
     sure = []
     for each in sentences:
         each.heads = find_heads(each.tree.tokens, each.action)
-    rows = [object_rows(each, chooser) for each in sentences]
+    rows = [object_rows(each, chooser.habits) for each in sentences]
     for each, shares in zip(sentences, _shares(rows, chooser), strict=True):
-        each.head = _likeliest(each.heads, shares, chooser.least)
+        set_head(each, shares, chooser.least)
         sure.append(chooser.sureness(shares.tolist()))
     return sure
 
@@ -169,8 +180,7 @@ def _likeliest(candidates: Sequence[Token], shares: NDArray[np.float64], least: 
 def vector_of(parsed: Parsed, vectors: Vectors) -> NDArray[np.float32]:
     """The vectors of verb, head of the object, all words and the words before the object, one behind the other."""
     words = [each.lemma.lower() for each in parsed.tree.tokens if each.pos != "PUNCT"]
-    at = parsed.head.position if parsed.head else 0
-    near = [each.lemma.lower() for each in parsed.tree.tokens[max(0, at - 4) : max(0, at - 1)]]
+    near = [each.lemma.lower() for each in parsed.tree.before(parsed.head, NEAR)] if parsed.head else []
     parts = [[parsed.verb] if parsed.verb else [], [parsed.head.lemma.lower()] if parsed.head else [], words, near]
     nothing = np.zeros_like(vectors("de"))
     means = [np.mean([vectors(word) for word in part], axis=0) if part else nothing for part in parts]

@@ -14,7 +14,6 @@ from extract.commitments.action_features import (
     code,
     preposition_code,
     role_of,
-    segments_of,
 )
 from extract.commitments.action_nouns import KINDS, verb_of_noun
 from extract.commitments.tree import Tree
@@ -78,7 +77,6 @@ def _features(tree: Tree, action: Token | None, word: Token, rank: int, heads: S
     of_action = {each.dependency: each for each in tree.children(action)} if action else {}
     first, last = sorted((word.position, action.position if action else 0))
     between = tokens[first : max(first, last - 1)]
-    segments = segments_of(tokens)
     lemma = word.lemma.lower()
     yield from (code(word.pos, POS), code(word.dependency, RELATIONS))
     yield action is not None and word.head == action.position
@@ -116,7 +114,7 @@ def _features(tree: Tree, action: Token | None, word: Token, rank: int, heads: S
     )
     yield role_of(head) if head else -1
     yield word.text[:1].isupper()
-    yield action is not None and segments[word.position - 1] == segments[at - 1]
+    yield action is not None and tree.segments[word.position - 1] == tree.segments[at - 1]
     yield any(each.pos in VERBS for each in tokens[word.position :])
     yield any("VerbForm=Fin" in (each.morphology or "") for each in tokens[: word.position - 1])
     yield action is not None and any(each is word for each in tree.path(action))

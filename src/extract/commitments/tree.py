@@ -2,8 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
 
 from extract.records import Token
+
+_SEGMENT_ENDS = frozenset(",;:(–—-")
 
 
 class Tree:
@@ -23,6 +27,15 @@ class Tree:
     def at(self, position: int) -> Token | None:
         """The word at a position, counted from 1; None beyond the sentence."""
         return self.tokens[position - 1] if 1 <= position <= len(self.tokens) else None
+
+    def before(self, token: Token, count: int) -> Sequence[Token]:
+        """So many words before a word, or as many as there are."""
+        return self.tokens[max(0, token.position - 1 - count) : token.position - 1]
+
+    @cached_property
+    def segments(self) -> list[int]:
+        """For each word the number of the stretch between commas and the like that it stands in."""
+        return list(accumulate(token.text in _SEGMENT_ENDS for token in self.tokens))
 
     def children(self, token: Token) -> list[Token]:
         """What depends on a word, in the order of the sentence."""

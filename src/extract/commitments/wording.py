@@ -6,7 +6,7 @@ A linear classifier reads from them for or against, who is to act, and what is t
 import functools
 from collections.abc import Iterator
 
-from extract.commitments.action_features import action_words, clause_words, segments_of
+from extract.commitments.action_features import action_words, clause_words
 from extract.commitments.object_features import is_passive
 from extract.commitments.tree import Tree
 from extract.language.verb_forms import VERBS
@@ -18,7 +18,8 @@ NAMED = "named"
 
 _SUBJECTS = ("nsubj", "nsubj:pass", "obl:agent")
 _SHORTEST = 4  # letters that the beginning or end of a verb has
-_NEAR = 3  # words before and behind the action, and before the object
+NEAR = 3
+"""Words before and behind the action, and before the object."""
 _FIRST = 4  # words of the sentence
 
 
@@ -37,10 +38,7 @@ def _signs(tree: Tree, action: Token | None, verb: str | None, head: Token | Non
         lemma = head.lemma.lower()
         yield f"object {lemma}"
         yield f"object ends {lemma[-_SHORTEST - 1 :]}"
-        yield from (
-            f"before object {each.lemma.lower()}"
-            for each in tree.tokens[max(0, head.position - 1 - _NEAR) : head.position - 1]
-        )
+        yield from (f"before object {each.lemma.lower()}" for each in tree.before(head, NEAR))
         yield from (f"of object {each.dependency} {each.lemma.lower()}" for each in tree.children(head))
     yield from (f"begins {each.lemma.lower()}" for each in tree.tokens[:_FIRST])
     yield from (f"word {each.lemma.lower()}" for each in tree.tokens if each.pos != "PUNCT")
@@ -49,14 +47,14 @@ def _signs(tree: Tree, action: Token | None, verb: str | None, head: Token | Non
     yield from (f"actor {each}" for each in _actors(tree, action)[:1])
     yield from (f"some actor {each}" for each in _actors(tree, action))
     if action:
-        around = tree.tokens[max(0, action.position - 1 - _NEAR) : action.position + _NEAR]
+        around = tree.tokens[max(0, action.position - 1 - NEAR) : action.position + NEAR]
         yield from (f"near {each.lemma.lower()}" for each in around if each is not action)
         yield f"passive {is_passive(tree, action)}"
 
 
 def _denials(tree: Tree, action: Token | None, head: Token | None) -> Iterator[str]:
     """Signs of words such as "niet", "geen", "tegen", and of where they stand."""
-    segments = segments_of(tree.tokens)
+    segments = tree.segments
     for word in tree.tokens:
         lemma = word.lemma.lower()
         if lemma not in action_words("negation") and lemma not in ("tegen", "stoppen", "tegenstander", "zonder"):
@@ -64,7 +62,7 @@ def _denials(tree: Tree, action: Token | None, head: Token | None) -> Iterator[s
         following = tree.at(word.position + 1)
         partial = following is not None and following.lemma.lower() in action_words("no-negation")
         yield f"denies {lemma} partial {partial} before {following.lemma.lower() if following else None}"
-        yield f"denies {lemma} first {word.position <= _NEAR}"
+        yield f"denies {lemma} first {word.position <= NEAR}"
         if action:
             side = "before" if word.position < action.position else "behind"
             inside = segments[word.position - 1] == segments[action.position - 1]
