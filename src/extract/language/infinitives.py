@@ -17,8 +17,10 @@ _OLD_S = re.compile(r"sch(?=t?$|en$|te?n?$)")
 _OLD_VOWEL = re.compile(r"([eo])\1(?=[bcdfgklmnprstvwz]e)")
 _HARDENED = {"f": "v", "s": "z"}
 _words = functools.partial(words, "clause-words")
+_REMEMBERED = 20_000  # words: the same few thousand come again and again
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def infinitive(form: str, lemma: str) -> str:
     """The infinitive of a form of a verb in lower case, given what a lemmatiser makes of it; that, if none is known."""
     known = _known()
@@ -33,6 +35,7 @@ def infinitive(form: str, lemma: str) -> str:
     return found or lemma
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def is_infinitive(word: str) -> bool:
     """Whether a word is a known infinitive, or one with a particle before it."""
     return word in _known() or _base(word) in _known()

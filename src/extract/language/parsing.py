@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 from spacy.tokens import Token as Parsed
 
 from extract.language.infinitives import infinitive, is_separable
+from extract.language.products import in_one_thread
 from extract.language.verb_forms import VERBS
 from extract.records import Sentence, Token
 
@@ -53,7 +54,7 @@ def parse_sentences(sentences: Iterable[Sentence], *, nlp: Language) -> Iterator
     given = list(sentences)
     short = [each for each in given if len(each.text) <= _MOST_CHARACTERS]
     # spaCy would keep every word it ever saw; what it learns in a memory zone it forgets at its end.
-    with nlp.memory_zone():
+    with nlp.memory_zone(), in_one_thread():
         parsed: dict[str, Parse] = {}
         for some in _batches(short):
             docs = nlp.pipe((_whole(nlp.make_doc(each.text)) for each in some), batch_size=_BATCH)

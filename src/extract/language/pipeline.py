@@ -79,12 +79,15 @@ def load_language(name: str, *, models: Path, ner: bool = False) -> "Language | 
         return None
     import spacy
 
+    from extract.language.products import multiply_by_numpy
+
     left_out = [*_UNREAD, *([] if ner else [NER])]
     with reading(pipeline.name, lambda why: _unusable(str(pipeline.source), why)):
         if isinstance(pipeline.source, Path):
             nlp = load_folder(pipeline.source, exclude=left_out)
         else:
             nlp = spacy.load(pipeline.source, exclude=left_out)
+        multiply_by_numpy(nlp)
         nlp(_PROBE)  # what does not fit together is met here, and not by each document
     return nlp
 

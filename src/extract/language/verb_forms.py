@@ -18,6 +18,8 @@ def without_enumerator(tokens: Sequence[Token]) -> list[Token]:
     """Tokens without a number before the sentence, "41." or "b)"; what hung from it hangs from nothing."""
     first, second = (*(each.text for each in tokens[:2]), "", "")[:2]
     count = 2 if first.isdigit() and second == "." else int(_ENUMERATOR.fullmatch(first) is not None)
+    if not count:
+        return list(tokens)
     return [replace(each, position=each.position - count, head=max(0, each.head - count)) for each in tokens[count:]]
 
 
