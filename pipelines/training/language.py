@@ -33,6 +33,7 @@ from extract.extraction import read
 from extract.labels.codebooks import METRICS_FILE
 from extract.language.parsing import lemma_of
 from extract.language.pipeline import OURS
+from extract.language.products import in_one_thread, multiply_by_numpy
 from extract.reading.facts import Facts
 from extract.settings import Settings
 from pipelines.paths import CARD_FILE, MODELS, manifesto_files
@@ -50,7 +51,7 @@ from pipelines.training.treebanks import (
 from pipelines.training.variants import READER
 
 CONFIG = Path(__file__).with_name("nl_manifesto.cfg")
-VERSION = "2.0.0"
+VERSION = "2.1.0"
 
 # Skip-gram over sub-words of 3 to 5 letters, hashed, so that no word is without a vector. One thread, or no two runs
 # would give the same.
@@ -69,6 +70,8 @@ class Variant:
 
     with_vectors: bool = True
     parts: tuple[str, ...] | None = None  # of the trees; all if None
+    encoder: tuple[int, int] = (160, 6)  # its width and depth
+    vary: bool = True  # write some sentences as manifestos write
 
 
 VARIANTS = {
@@ -76,6 +79,9 @@ VARIANTS = {
     "the releases of Universal Dependencies only": Variant(parts=RELEASES),
     "newspapers and Wikipedia only": Variant(parts=NEWS),
     "without vectors": Variant(with_vectors=False),
+    "no sentence written as manifestos write": Variant(vary=False),
+    "width 96, depth 4": Variant(encoder=(96, 4)),
+    "width 128, depth 4": Variant(encoder=(128, 4)),
 }
 ABLATION_STEPS = 400
 
@@ -94,10 +100,11 @@ def main(texts: Path, *, ablations: bool, vectors_anew: bool) -> None:
             train_vectors(work)
         trees = list(training_trees(texts / "treebanks"))
         held_out = [tree for tree in trees if tree.is_held_out]
-        console.print("Training (an hour) …")
+        console.print("Training (half an hour) …")
         nlp = train_pipeline([tree for tree in trees if not tree.is_held_out], held_out, work)
         save(nlp, folder)
-        metrics: dict[str, Any] = {"version": VERSION, "words": words, **sizes(trees), **_steps(nlp)}
+        steps = nlp.config["training"]["max_steps"]
+        metrics: dict[str, Any] = {"version": VERSION, "words": words, **sizes(trees), "steps": steps}
         metrics["scores"] = {
             "development, newspapers and Wikipedia": evaluate(nlp, docs_of(_of_parts(held_out, NEWS))),
             "development, all else": evaluate(nlp, docs_of(tree for tree in held_out if tree.part not in NEWS)),
@@ -176,16 +183,18 @@ def train_pipeline(
     config = load_config(CONFIG)
     config["paths"]["train"], config["paths"]["dev"] = str(work / "train.spacy"), str(work / "development.spacy")
     chosen = variant or Variant()
-    config["components"]["tok2vec"]["model"]["embed"]["include_static_vectors"] = chosen.with_vectors
-    config["corpora"]["train"]["@readers"] = READER
+    encoder = config["components"]["tok2vec"]["model"]
+    encoder["embed"]["include_static_vectors"] = chosen.with_vectors
+    encoder["encode"]["width"], encoder["encode"]["depth"] = chosen.encoder
+    config["corpora"]["train"].update({"@readers": READER, "vary": chosen.vary})
     if chosen.with_vectors:
         config["paths"]["vectors"] = str(work / "vectors")
     if variant:
         config["training"].update(max_steps=ABLATION_STEPS, eval_frequency=ABLATION_STEPS)
         config["training"]["optimizer"]["learn_rate"]["total_steps"] = ABLATION_STEPS
-    nlp = init_nlp(config)  # goes through all trees, to see all labels
+    nlp = multiply_by_numpy(init_nlp(config))  # which goes through all trees, to see all labels
     nlp.config["training"]["max_epochs"] = -1  # the reader is asked anew each time that they have been gone through
-    with tempfile.TemporaryDirectory(dir=work) as trained:
+    with tempfile.TemporaryDirectory(dir=work) as trained, in_one_thread():
         train(nlp, Path(trained))
         return spacy.load(Path(trained) / "model-last")
 
@@ -209,12 +218,6 @@ def evaluate(nlp: Language, docs: Iterable[Doc]) -> dict[str, float]:
             token.lemma_ = lemma_of(token)
     scores = Scorer(nlp).score(examples)
     return {name: round(scores[name], 4) for name in _SCORES}
-
-
-def _steps(nlp: Language) -> dict[str, int]:
-    """How many steps a pipeline was trained for, and in how many the rate of learning would have come to nothing."""
-    said = nlp.config.interpolate()["training"]
-    return {"steps": said["max_steps"], "planned_steps": said["optimizer"]["learn_rate"]["total_steps"]}
 
 
 def sizes(trees: Sequence[Tree]) -> dict[str, Any]:
