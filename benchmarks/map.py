@@ -47,6 +47,7 @@ ROOMS = (
     Room("extract.language", "tokens, entities", 0.6, 3),
     Room("extract.commitments", "who wants what done", 1.3, 2.4),
     Room("extract.labels", "codebooks, classifiers", 2, 3),
+    Room("extract.positions", "where a manifesto stands", 2.7, 2.6),
     Room("extract.extraction", "a document → all its rows", 4, 2.5),
     Room("extract.learning", "annotate, train, evaluate", 3, 3.5),
     Room("extract.verification", "quotes × manifestos", 2, 0.5),

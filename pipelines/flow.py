@@ -1,6 +1,6 @@
 """The flow from raw texts to a dataset version.
 
-    survey → plan → load → (read → split → annotate → classify → extract, per batch, in parallel)
+    survey → plan → load → (read → split → annotate → classify → extract → place, per batch, in parallel)
            → keep → certify → write
 
 Import this module within `pipelines.orchestration.prefect_apart`: Prefect reads its settings on import.

@@ -1,6 +1,6 @@
 """What is done with a batch of raw files, in this process or another.
 
-    read → split → annotate → classify → extract
+    read → split → annotate → classify → extract → place
 
 Nothing here touches the raw or the processed folder: bytes come in, packed rows go out, so that a worker may stand on
 another machine. The stages are imported where they run: what classifiers need takes seconds to load, and a run that
@@ -94,6 +94,7 @@ def _extract_batch(jobs: Sequence[Job], settings: Settings, models: Path) -> lis
     found += [extraction_of(job.kept.rows) for job in to_label if job.kept]
     found = classify(unsearched(found), unsearched(resources))
     found = extract(unsearched(found), unsearched(resources))
+    found = place(unsearched(found), unsearched(resources))
     return [_done(job, each, settings) for job, each in zip([*to_read, *to_label], found, strict=True)]
 
 
@@ -134,6 +135,12 @@ def classify(batch: Sequence[Extraction], resources: "Resources") -> list[Extrac
 def extract(batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
     """Extract quotes and proposals."""
     return _pass("extract", batch, resources)
+
+
+@task(cache_policy=NO_CACHE)
+def place(batch: Sequence[Extraction], resources: "Resources") -> list[Extraction]:
+    """Place manifestos on scales."""
+    return _pass("place", batch, resources)
 
 
 def lost(job: Job, why: str) -> Done:

@@ -1,6 +1,6 @@
 """The stages that a document passes, in their order: one place for the flow, notebooks and tests.
 
-    read → split → annotate → classify → extract
+    read → split → annotate → classify → extract → place
 
 Each takes an Extraction and gives one with more in it.
 """
@@ -20,6 +20,7 @@ from extract.language.entities import find_entities
 from extract.language.parsing import Name, parse_sentences, vectors_of
 from extract.language.pipeline import OURS, load_language
 from extract.parties import Register, load_register
+from extract.positions.positions import place_manifesto
 from extract.reading.documents import document_in
 from extract.reading.facts import Facts
 from extract.readings.readings import read_well
@@ -122,6 +123,22 @@ def extract(extraction: Extraction, *, resources: Resources) -> Extraction:
     return replace(extraction, quotes=tuple(quotes), proposals=tuple(proposals), problems=met + tuple(found))
 
 
+def place(extraction: Extraction, *, resources: Resources) -> Extraction:
+    """Place a manifesto on the scales that its labels give, instead of where it was placed before."""
+    document = extraction.document
+    if document is None:
+        return extraction
+    found = place_manifesto(
+        document,
+        extraction.passages,
+        extraction.sentences,
+        extraction.labels,
+        extraction.readings,
+        resources.models,
+    )
+    return replace(extraction, positions=tuple(found))
+
+
 def _actions(committed: Sequence[Sentence], annotated: Sequence[Token], resources: Resources) -> dict[str, Action]:
     """What each of some sentences commits to, by sentence_id.
 
@@ -139,7 +156,13 @@ def _actions(committed: Sequence[Sentence], annotated: Sequence[Token], resource
 
 
 Stage = Callable[..., Extraction]
-STAGES: dict[str, Stage] = {"split": split, "annotate": annotate, "classify": classify, "extract": extract}
+STAGES: dict[str, Stage] = {
+    "split": split,
+    "annotate": annotate,
+    "classify": classify,
+    "extract": extract,
+    "place": place,
+}
 """What happens to a document once it is read, in order."""
 
 

@@ -25,7 +25,9 @@ _LABELS = ("homepage", "source", "repository", "code", "documentation")  # of th
 _COUNTED = (".py", ".csv", ".toml", ".sql", ".html", ".css", ".js", ".skops")
 
 
-OF_ROWS = ("commitments", "data", "labels", "language", "layout", "pages", "reading", "readings", "splitting")
+OF_ROWS = (
+    "commitments", "data", "labels", "language", "layout", "pages", "positions", "reading", "readings", "splitting",
+)  # fmt: skip
 """Folders of the package that, beside what lies above them, decide on the rows that a raw file gives."""
 OF_VERIFICATION = (*OF_ROWS, "verification")
 """The same, of the rows that hold digests against manifestos."""

@@ -31,6 +31,9 @@ CertificateStatus = Literal[
 ]  # fmt: skip
 THEMES, POLICY_AREAS, STATEMENTS = "digitalisation", "policy-areas", "statement"
 """Codebooks on which proposals rest: for their theme, for their policy area, and for what is one at all."""
+MANIFESTO_PROJECT = "manifesto-project"
+POSITIONED = (MANIFESTO_PROJECT, POLICY_AREAS)
+"""Codebooks whose labels place a manifesto on scales."""
 COMMITMENT = "commitment"
 """The label under STATEMENTS of a sentence that is a proposal."""
 EvidenceKind = Literal["quote", "nearest"]
@@ -405,6 +408,35 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a manifesto stands on a scale, as far as a classifier can tell."""
+
+    document_id: str = column("Its document", key=True, references="documents")
+    scale: str = column(
+        "rile, a logit scale such as european-union, domain-… or area-… (share of a domain of the Manifesto Project, "
+        "or of a policy area); data/scales.csv says what each rests on",
+        key=True,
+    )
+    party_id: str | None = column("Party of the manifesto; null if unknown", references="parties", default=None)
+    election: str | None = column("Election, such as TK2025; null if unknown", default=None)
+    value: float = column(
+        "Value that readers would be expected to find: per cent of all sentences (rile: right minus left, -100 to 100; "
+        "domains and areas: share), or the logarithm of right over left (logit scales)"
+    )
+    low: float = column(
+        "Lower end of its interval, 95 %: sentences drawn anew, and labels misread as held-out ones are"
+    )
+    high: float = column("Upper end of its interval")
+    counted: float = column("The same value of the labels as they are, without regard to what the classifier confuses")
+    sentences: int = column("Sentences that it rests on, without headings: all, or those of the two sides of a logit")
+    doubts: str | None = column(
+        "What is doubtful in it, | between: draft, short (under 100 sentences), badly-read (grade C or D); null if not",
+        default=None,
+    )
+    model_id: str = column("Model that gave the labels")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something wrong with the input, and what was done about it."""
 
@@ -454,13 +486,14 @@ TABLES: dict[str, type] = {
     "certificates": Certificate,
     "evidence": ClaimEvidence,
     "readings": Reading,
+    "positions": Position,
     "problems": Problem,
     "runs": Run,
 }
 """Each table of the dataset and the record that is one of its rows."""
 
-ADDED_LATER = frozenset({"occasions", "readings"})
-"""Tables that versions of some earlier releases lack: those before 0.9."""
+ADDED_LATER = frozenset({"occasions", "readings", "positions"})
+"""Tables that versions of some earlier releases lack: those before 0.11."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,6 +514,7 @@ class Extraction:
     quotes: tuple[Quote, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     readings: tuple[Reading, ...] = ()
+    positions: tuple[Position, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

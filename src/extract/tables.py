@@ -13,7 +13,7 @@ from extract.records import TABLES, Document, Extraction, columns_of
 
 OF_A_DOCUMENT = (
     "documents", "occasions", "sections", "passages", "sentences", "tokens", "entities", "labels", "quotes",
-    "proposals", "readings", "problems",
+    "proposals", "readings", "positions", "problems",
 )  # fmt: skip
 """The tables that a raw file fills; a row comes after those it refers to."""
 

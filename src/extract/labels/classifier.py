@@ -28,6 +28,7 @@ from extract.labels.codebooks import (
     read_codebook,
     unusable_model,
 )
+from extract.labels.confusion import Confusion
 from extract.labels.contexts import Reading, in_context
 from extract.labels.encoders import OURS, load_encoder, load_encoder_of_model
 from extract.labels.features import COUNTED, Features, Meaning, shared_features, with_keywords
@@ -84,6 +85,7 @@ class ThemeModel:
     classifier: Pipeline
     threshold: float
     model_id: str
+    confusion: Confusion | None = None  # on manifestos that it had not seen
 
 
 def features_of(readings: Sequence[Reading], *, keywords: str, meaning: Meaning) -> Features:
@@ -215,7 +217,10 @@ def _load_model(folder: Path) -> ThemeModel:
             raise unusable(f"{file} gives labels that its codebook lacks: {', '.join(sorted(unknown))[:200]}")
     if unfit := [HASHED[name] for name, sha256 in hashes_of(folder).items() if metrics.said.get(name) != sha256]:
         raise unusable(f"it was not trained with what is there now of: {', '.join(unfit)}")
-    model = ThemeModel(codebook, keywords, _meaning_of(metrics, folder), classifier, metrics.threshold, identity)
+    if metrics.confusion and set(metrics.confusion.labels) - set(codebook.labels):
+        raise unusable(f"{METRICS_FILE} states a confusion of labels that its codebook lacks")
+    meaning = _meaning_of(metrics, folder)
+    model = ThemeModel(codebook, keywords, meaning, classifier, metrics.threshold, identity, metrics.confusion)
     with reading(MODEL_FILE, unusable):
         _try(model)
     return model

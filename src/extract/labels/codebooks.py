@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ class Codebook:
     english: dict[str, str]  # label → English name; the Dutch one where there is none
     nothing: str | None  # the label of a sentence that the codebook has nothing to say about
     by_form: bool  # whether a label depends on how a sentence is put, not only on what it is about
+    codes: dict[str, str] = field(default_factory=dict)  # code, such as the Manifesto Project's "504" → label
+    domains: dict[str, str] = field(default_factory=dict)  # label → its domain, such as "economy"
 
 
 def read_codebook(path: Path) -> Codebook:
@@ -47,8 +49,10 @@ def read_codebook(path: Path) -> Codebook:
 
 def _codebook_of(said: Mapping[str, Any]) -> Codebook:
     """The codebook that TOML states; a ValueError where it states none."""
-    labels = [{name: _text(label, name) for name in ("id", "nl", "en") if name != "en" or "en" in label}
-              for label in _value(said, "labels", list)]  # fmt: skip
+    labels = [
+        {name: _text(label, name) for name in ("id", "nl", "en", "code") if name in ("id", "nl") or name in label}
+        for label in _value(said, "labels", list)
+    ]
     ids = tuple(label["id"] for label in labels)
     nothing = _text(said, "abstain") if "abstain" in said else None
     if len(ids) < 2 or len(set(ids)) < len(ids):
@@ -66,7 +70,19 @@ def _codebook_of(said: Mapping[str, Any]) -> Codebook:
         english={label["id"]: label.get("en", label["nl"]) for label in labels},
         nothing=nothing,
         by_form=_value(said, "by_form", bool) if "by_form" in said else False,
+        codes={label["code"]: label["id"] for label in labels if "code" in label},
+        domains=_domains(said),
     )
+
+
+def _domains(said: Mapping[str, Any]) -> dict[str, str]:
+    """The domain of each label that has one, by its English name in lower case."""
+    listed = _value(said, "domains", list) if "domains" in said else []
+    names = {_value(each, "id", int): "-".join(_text(each, "en").lower().split()) for each in listed}
+    of = {label["id"]: label["domain"] for label in said["labels"] if "domain" in label}
+    if unlisted := sorted(set(of.values()) - set(names)):
+        raise ValueError(f"labels have the domain {unlisted[0]!r}, which is not listed")
+    return {label: names[domain] for label, domain in of.items()}
 
 
 def _text(said: Any, name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from extract.labels.confusion import Confusion, confusion_in
 from extract.parts import json_of
 
 _MEANING = ("encoder", "encoder_sha256", "vectors_sha256")
@@ -16,6 +17,7 @@ class Metrics:
 
     threshold: float
     meaning: dict[str, str]  # as `Meaning.hashes` gives it
+    confusion: Confusion | None  # None where it was not measured
     said: Mapping[str, Any]
 
 
@@ -30,7 +32,7 @@ def metrics_of(text: str) -> Metrics:
             raise ValueError(f"{name} is no text")
     if ("encoder" in meaning) != ("encoder_sha256" in meaning):
         raise ValueError("encoder and encoder_sha256 go together, and one is missing")
-    return Metrics(_threshold(said.get("threshold")), meaning, said)
+    return Metrics(_threshold(said.get("threshold")), meaning, confusion_in(said.get("confusion")), said)
 
 
 def _threshold(value: Any) -> float:

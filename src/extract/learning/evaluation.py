@@ -11,6 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from extract.labels.classifier import fit_features
 from extract.labels.codebooks import Codebook
+from extract.labels.confusion import Confusion, fit_confusion
 from extract.labels.features import Features
 from extract.labels.keywords import keyword_labels, keyword_weights
 from extract.learning.annotations import Annotation, blind_pairs
@@ -21,8 +22,11 @@ FOLDS = 5
 RESAMPLES = 1_000
 SEED = 2025
 HELD_OUT = ("manifesto", "party", "year")
+BY_CHANCE = frozenset({"random", "uniform"})
+"""Strata of sentences that were drawn by chance, so that what is confused in them is what is in whole manifestos."""
 
 _FALLBACK = "analysis"  # what the keyword list says of a sentence without a hit, where the codebook has no "none"
+_PRIOR = 1.0  # sentences that count as told right for each label, beside those that were seen
 _BIN = 0.05  # of probabilities, to choose a threshold
 _BIN_EXAMPLES = 20  # fewer say nothing about a bin
 _COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
@@ -73,7 +77,20 @@ def evaluate(examples: Sequence[Example], codebook: Codebook, *, features: Featu
         }
         if held_out in ("manifesto", "sentence"):
             metrics |= {"held_out": held_out} | _details(examples, truth, labels, found["classifier"], groups)
+            kept = np.array([each.stratum in BY_CHANCE for each in examples])
+            kept = kept if kept.any() else ~kept
+            said = labels[found["classifier"].argmax(axis=1)]
+            metrics["confusion"] = confusion_of(labels, truth[kept], said[kept], groups[kept]).as_said()
     return metrics
+
+
+def confusion_of(labels: np.ndarray, truth: np.ndarray, said: np.ndarray, groups: np.ndarray) -> Confusion:
+    """What readers gave of what was said, by manifesto."""
+    index = {name: position for position, name in enumerate(labels)}
+    tables = {group: np.zeros((len(labels), len(labels))) for group in sorted(set(groups))}
+    for group, true, given in zip(groups, truth, said, strict=True):
+        tables[group][index[given], index[true]] += 1
+    return fit_confusion([str(label) for label in labels], list(tables.values()), prior=_PRIOR)
 
 
 def second_reader(annotations: Sequence[Annotation]) -> dict[str, Any] | None:
