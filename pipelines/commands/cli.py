@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from extract.problems import ManifestoError, UsageError
 from extract.records import TABLES
+from pipelines.commands.exchange import export, import_
 from pipelines.commands.label import label
 from pipelines.commands.options import as_json_option, current_dataset, models_option, processed_option, texts_option
 from pipelines.paths import MODELS, typed
@@ -55,6 +56,8 @@ def main() -> None:
 
 
 main.add_command(label)
+main.add_command(export)
+main.add_command(import_)
 
 
 @main.command()

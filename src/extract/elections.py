@@ -92,6 +92,12 @@ def year_of(election: str | None) -> int | None:
     return int(election[2:]) if election else None
 
 
+def month_of(election: str | None) -> str | None:
+    """Year and month of an election to the Tweede Kamer, "201703"; None for others, and where two were in a year."""
+    months = [month for year, month in TK_MONTHS if election == f"{TK}{year}"]
+    return f"{election[2:]}{months[0]:02}" if election and len(months) == 1 else None
+
+
 # In the names of a file and of the folders that it lies in
 
 
