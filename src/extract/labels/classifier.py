@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +86,7 @@ class ThemeModel:
     threshold: float
     model_id: str
     confusion: Confusion | None = None  # on manifestos that it had not seen
+    apart: Mapping[str, float] | None = None  # by scale; see `Metrics`
 
 
 def features_of(readings: Sequence[Reading], *, keywords: str, meaning: Meaning) -> Features:
@@ -220,7 +221,9 @@ def _load_model(folder: Path) -> ThemeModel:
     if metrics.confusion and set(metrics.confusion.labels) - set(codebook.labels):
         raise unusable(f"{METRICS_FILE} states a confusion of labels that its codebook lacks")
     meaning = _meaning_of(metrics, folder)
-    model = ThemeModel(codebook, keywords, meaning, classifier, metrics.threshold, identity, metrics.confusion)
+    model = ThemeModel(
+        codebook, keywords, meaning, classifier, metrics.threshold, identity, metrics.confusion, metrics.apart
+    )
     with reading(MODEL_FILE, unusable):
         _try(model)
     return model

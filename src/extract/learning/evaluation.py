@@ -89,7 +89,7 @@ def confusion_of(labels: np.ndarray, truth: np.ndarray, said: np.ndarray, groups
     index = {name: position for position, name in enumerate(labels)}
     tables = {group: np.zeros((len(labels), len(labels))) for group in sorted(set(groups))}
     for group, true, given in zip(groups, truth, said, strict=True):
-        tables[group][index[given], index[true]] += 1
+        tables[group][index[true], index[given]] += 1
     return fit_confusion([str(label) for label in labels], list(tables.values()), prior=_PRIOR)
 
 

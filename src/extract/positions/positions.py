@@ -28,7 +28,7 @@ def place_manifesto(
     """Yield the positions of a manifesto; none of a digest, which is other people's choice of what parties say.
 
     Headings do not count, as coders of the Manifesto Project do not code them. Labels count also where the model
-    abstained: what it confuses was measured on all of them.
+    abstained: what it confuses was measured on all of them. A scale on which it does not come near readers is left out.
     """
     if document.kind != "manifesto":
         return
@@ -42,9 +42,12 @@ def place_manifesto(
         if not total:
             continue
         doubts = "|".join(_doubts(document, total, readings)) or None
-        drawn = draw_counts(said, model.confusion, seed=int(document.document_id[:8], 16))
+        draws = draw_counts(said, model.confusion, seed=int(document.document_id[:8], 16))
         for scale in scales_of(model.codebook):
-            found = estimate(scale, said, drawn, model.confusion)
+            if model.apart is not None and scale.id not in model.apart:
+                continue
+            apart = model.apart[scale.id] if model.apart else 0.0
+            found = estimate(scale, said, draws, model.confusion, apart=apart)
             of_scale = [label in scale.labels for label in model.confusion.labels]
             yield Position(
                 document_id=document.document_id,
