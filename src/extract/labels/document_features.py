@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction.text import HashingVectorizer
 
@@ -89,11 +88,13 @@ def neighbours(rows: csr_matrix, weights: dict[int, float]) -> csr_matrix:
 def faded(rows: NDArray[np.float32], after: float) -> NDArray[np.float32]:
     """Means of all other rows of a document, each weighed by exp(-distance / `after`). Shape: as rows."""
     kept = float(np.exp(-1 / after))
-    ones = np.ones((len(rows), 1), np.float32)
-    both = np.hstack([rows, ones])
+    both = np.hstack([rows, np.ones((len(rows), 1))])
 
-    def before(some: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.asarray(lfilter([0.0, kept], [1.0, -kept], some, axis=0)) if len(some) else some.astype(np.float64)
+    def before(some: NDArray[np.float64]) -> NDArray[np.float64]:
+        sums = np.zeros_like(some)
+        for row in range(1, len(some)):
+            sums[row] = kept * (sums[row - 1] + some[row - 1])
+        return sums
 
     sums = before(both) + before(both[::-1])[::-1]
     return np.asarray(sums[:, :-1] / np.maximum(sums[:, -1:], 1e-6), np.float32)
