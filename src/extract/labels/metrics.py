@@ -8,6 +8,9 @@ from typing import Any
 from extract.labels.confusion import Confusion, confusion_in
 from extract.parts import json_of
 
+SENTENCES, DOCUMENTS = "sentences", "documents"
+"""What a classifier reads at once."""
+
 # With readers' values on manifestos that were held out, from which on a scale is told at all.
 _LEAST_CORRELATION = 0.5
 _MEANING = ("encoder", "encoder_sha256", "vectors_sha256")
@@ -23,6 +26,7 @@ class Metrics:
     apart: (
         Mapping[str, float] | None
     )  # by scale: how far readers' values are off; None where there were none to compare
+    reads: str  # SENTENCES or DOCUMENTS
     said: Mapping[str, Any]
 
 
@@ -38,7 +42,10 @@ def metrics_of(text: str) -> Metrics:
     if ("encoder" in meaning) != ("encoder_sha256" in meaning):
         raise ValueError("encoder and encoder_sha256 go together, and one is missing")
     confusion, apart = confusion_in(said.get("confusion")), _apart(said.get("scales"))
-    return Metrics(_threshold(said.get("threshold")), meaning, confusion, apart, said)
+    reads = said.get("reads", SENTENCES)
+    if reads not in (SENTENCES, DOCUMENTS):
+        raise ValueError(f"reads is neither {SENTENCES} nor {DOCUMENTS}")
+    return Metrics(_threshold(said.get("threshold")), meaning, confusion, apart, reads, said)
 
 
 def _threshold(value: Any) -> float:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from extract.labels.classifier import ThemeModel
 from extract.labels.confusion import Confusion, Counts
+from extract.labels.models import Model
 from extract.positions.estimates import draw_counts, estimate
 from extract.positions.scales import scales_of
 from extract.records import POSITIONED, Document, Label, Passage, Position, Reading, Sentence
@@ -23,7 +23,7 @@ def place_manifesto(
     sentences: Iterable[Sentence],
     labels: Collection[Label],
     readings: Iterable[Reading],
-    models: Sequence[ThemeModel],
+    models: Sequence[Model],
 ) -> Iterator[Position]:
     """Yield the positions of a manifesto; none of a digest, which is other people's choice of what parties say.
 
