@@ -20,6 +20,8 @@ def verb_of_noun(noun: str) -> tuple[str | None, Kind]:
         return listed[noun], "listed"
     if verb := _derived(noun):
         return verb, "derived"
+    if noun.startswith("her") and (again := "her" + (verb_of_noun(noun[3:])[0] or "")) != "her":
+        return again, "compound"
     for start in range(2, len(noun) - _SHORTEST + 1):
         end = noun[start:]
         if verb := listed.get(end) or _derived(end):
@@ -36,7 +38,7 @@ def _derived(noun: str) -> str | None:
     elif bare.endswith(("atie", "itie")):
         made = (bare[:-4] + "eren",)
     elif bare.endswith("uctie"):
-        made = (bare[:-4] + "uceren",)
+        made = (bare[:-5] + "uceren",)
     return next((verb for verb in made if len(verb) > len("zien") and is_infinitive(verb)), None)
 
 
