@@ -13,12 +13,23 @@ PLAN = (
 FOR = "Wij/PRON/2/nsubj zijn/VERB/0/root/VerbForm=Fin voor/ADP/2/compound:prt (/PUNCT/5/punct meer/NUM/2/obl"
 OPEN = "het/DET/2/det veld/NOUN/5/obj open/ADJ/5/compound:prt te/ADP/5/mark houden/VERB/0/root/VerbForm=Inf"
 
+ABOUT = (
+    "We/PRON/2/nsubj vormen/VERB/0/root/VerbForm=Fin dat/PRON/2/obj om/ADP/2/compound:prt tot/ADP/6/case "
+    "iets/PRON/2/obl"
+)
+TOGETHER = (
+    "We/PRON/2/nsubj pakken/VERB/0/root/VerbForm=Fin samen/ADV/2/compound:prt met/ADP/5/case haar/PRON/2/obl "
+    "dat/PRON/2/obj aan/ADP/2/compound:prt"
+)
+
 
 @pytest.mark.parametrize(
     ("written", "position", "expected"),
     [
         ("Wij/PRON/2/nsubj schaffen/VERB/0/root/VerbForm=Fin dat/PRON/2/obj af/ADP/2/compound:prt", 2, "afschaffen"),
         ("Wij/PRON/2/nsubj breiden/VERB/0/root/VerbForm=Fin dat/PRON/2/obj uit/ADP/2/compound:prt", 2, "uitbreiden"),
+        (ABOUT, 2, "omvormen"),
+        (TOGETHER, 2, "aanpakken"),
         (FOR, 2, "zijn"),
         (PLAN, 2, "maken"),
         (PLAN, 6, "opzetten"),

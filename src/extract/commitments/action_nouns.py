@@ -4,7 +4,7 @@ import functools
 from typing import Literal
 
 from extract.language.infinitives import is_infinitive
-from extract.word_lists import read_list
+from extract.word_lists import read_list, words
 
 Kind = Literal["none", "listed", "derived", "compound"]
 KINDS: tuple[Kind, ...] = ("none", "listed", "derived", "compound")
@@ -16,6 +16,8 @@ _SHORTEST = 5  # letters of the noun of action in a compound
 def verb_of_noun(noun: str) -> tuple[str | None, Kind]:
     """The infinitive that a noun in lower case names, and how that is known; None for a noun that names no action."""
     listed = _listed()
+    if noun.removesuffix("en").endswith(tuple(words("action-words", "no-action-noun"))):
+        return None, "none"
     if noun in listed:
         return listed[noun], "listed"
     if verb := _derived(noun):

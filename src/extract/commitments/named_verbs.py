@@ -1,5 +1,6 @@
 """The infinitive that a word of a sentence names, with its particle."""
 
+import functools
 import re
 
 from extract.commitments.action_nouns import verb_of_noun
@@ -7,7 +8,7 @@ from extract.commitments.tree import Tree
 from extract.language.infinitives import infinitive, is_infinitive, is_separable
 from extract.language.verb_forms import VERBS
 from extract.records import Token
-from extract.word_lists import words
+from extract.word_lists import read_list, words
 
 _PARTICLE = "compound:prt"
 _SHORTEST = 5  # letters of a verb to which something is glued
@@ -58,7 +59,7 @@ def _with_particle(tree: Tree, verb: Token, lemma: str) -> str:
             break  # of another clause: "maken we een einde aan de malaise en bouwen we iets uit"
         particle = word.text.lower()
         is_known = is_separable(particle + lemma)
-        is_said = word.dependency == _PARTICLE and word.head == verb.position and is_infinitive(particle + lemma)
+        is_said = word.dependency == _PARTICLE and word.head == verb.position and particle + lemma in _listed()
         is_said = is_said and not lemma.startswith(particle) and lemma not in words("clause-words", "auxiliary")
         if (is_known or is_said) and not _opens_phrase(tree, position):
             return particle + lemma
@@ -73,7 +74,7 @@ def _with_particle_before(tree: Tree, verb: Token, lemma: str) -> str:
     if before is None or lemma.startswith(before.text.lower()):
         return lemma
     together = before.text.lower() + lemma
-    is_said = before.dependency in ("xcomp", _PARTICLE) and is_infinitive(together)
+    is_said = before.dependency in ("xcomp", _PARTICLE) and together in _listed()
     is_said = is_said and lemma not in words("clause-words", "auxiliary")
     return together if is_said or is_separable(together) else lemma
 
@@ -87,4 +88,16 @@ def _opens_phrase(tree: Tree, position: int) -> bool:
         return next_but_one is not None and next_but_one.pos == "ADP"
     if following.text in _OPENING or following.text.lower() == "te":
         return True
-    return following.pos not in _NO_PARTICLE_BEFORE or (word.text.lower() == "om" and following.pos == "ADP")
+    if (
+        word.text.lower() == "om" and following.pos == "ADP"
+    ):  # "om van het recht gebruik te maken", "om tot een regeling"
+        inside = tree.segments[position - 1]
+        return any(
+            each.text.lower() == "te" and tree.segments[each.position - 1] == inside for each in tree.tokens[position:]
+        )
+    return following.pos not in _NO_PARTICLE_BEFORE
+
+
+@functools.cache
+def _listed() -> frozenset[str]:
+    return frozenset(row["infinitive"] for row in read_list("infinitives"))
