@@ -19,7 +19,12 @@ _words = functools.partial(words, "clause-words")
 
 
 def phrase_of(tree: Tree, head: Token, *, without: Token | None) -> list[Token]:
-    """The words of the phrase of a head noun, one stretch, without its preposition and a word to leave out."""
+    """The words of the phrase of a head noun, one stretch, without its preposition and a word to leave out.
+
+    A name of several words is whole, whichever of them is the head: "de Eerste Kamer".
+    """
+    while head.dependency == "flat" and (named := tree.at(head.head)) and named is not without:
+        head = named
     inside = {
         each.position
         for each in tree.below(head, without=_NOT_OF_PHRASE)
