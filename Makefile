@@ -101,7 +101,7 @@ trees: $(DEV)  ## How well models/nl_manifesto parses sentences of manifestos, a
 entities: $(DEV)  ## Names, amounts, years and deadlines in sentences, against what readers marked; TEXTS as for train
 	$(BIN)/python -m benchmarks.entities score --texts $(TEXTS)
 
-outside: $(DEV)  ## Labels, headings and sentences beside what people marked who never saw this project (20 minutes); TEXTS as for train
+outside: $(DEV)  ## Labels, headings and sentences beside what people marked who never saw this project (ten minutes); TEXTS as for train
 	$(BIN)/python -m benchmarks.outside score --texts $(TEXTS)
 
 ablations: $(DEV)  ## What each part of the classifiers is worth, manifestos held out (a quarter of an hour); TEXTS as for train

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.outside import borders, sheets
-from benchmarks.outside.areas import CODEBOOK, Verdict, judge, thrice, verdicts
+from benchmarks.outside.areas import CODEBOOK, Thrice, Verdict, judge, thrice, verdicts
 from benchmarks.outside.coded import UNCATEGORISED, Coded, read_coded
 from benchmarks.outside.questions import judge_questions, read_questions
 from benchmarks.outside.scores import Judged, Share, agreement, by_chance, read_crosswalk, share_of, strictly
@@ -34,6 +34,7 @@ from pipelines.paths import MODELS
 CROSSWALK = GOLD / "outside" / "crosswalk.csv"
 THEMES = GOLD / "outside" / "belgian-themes.csv"
 _ON_A_SHEET = 100
+_MOST_CONFUSED = 10
 _FEWEST = 30  # sentences of a code that has a row of its own
 
 Row = Sequence[str]
@@ -90,18 +91,20 @@ def figure(share: Share) -> str:
 
 
 def _point(value: float) -> str:
-    return f"{value:.3f}".removeprefix("0")
+    return f"{value:.3f}".replace("0.", ".", 1)
 
 
-def _beside_chance(judged: Sequence[Judged]) -> list[str]:
-    return [f"{len(judged):,}", figure(agreement(judged)), _point(by_chance(judged)) if judged else "–"]
+def _beside_chance(judged: Sequence[Judged], among: Sequence[Judged]) -> list[str]:
+    return [f"{len(judged):,}", figure(agreement(judged)), _point(by_chance(judged, among)) if judged else "–"]
 
 
 _BOTH_SENSES = ("", "strict: n", "agreement", "chance", "lenient: n", "agreement", "chance")
 
 
-def _both_senses(name: str, judged: Sequence[Judged]) -> Row:
-    return [name, *_beside_chance(strictly(judged)), *_beside_chance(judged)]
+def _both_senses(name: str, judged: Sequence[Judged], among: Sequence[Judged] | None = None) -> Row:
+    """Cells of a row; chance deals labels anew `among` these, in the same text: among those judged if not said."""
+    among = judged if among is None else among
+    return [name, *_beside_chance(strictly(judged), among), *_beside_chance(judged, among)]
 
 
 def print_areas(data: Data) -> None:
@@ -126,13 +129,13 @@ def print_areas(data: Data) -> None:
                 "shipped, which learnt from some sentences of the other 34",
                 [judged for each, judged in plain if each.annotated],
             ),
-            _both_senses("000, not learnt from", zero),
+            _both_senses("000, not learnt from", zero, [judged for _, judged in every]),
         ],
     )
     by_code = {code: [each for each in coded if code in each.codes] for code in CODES}
     table(
         ("code", *_BOTH_SENSES[1:]),
-        [_both_senses(code, some) for code, some in by_code.items() if len(some) >= _FEWEST],
+        [_both_senses(code, some, coded) for code, some in by_code.items() if len(some) >= _FEWEST],
     )
     areas = sorted({each.allowed.strict for each in coded if each.allowed.strict})
     strict = strictly(coded)
@@ -149,6 +152,11 @@ def print_areas(data: Data) -> None:
             for area in areas
         ],
     )
+    pairs = Counter((each.allowed.strict or "", each.label or "") for each in strict if not each.agrees)
+    table(
+        ("area of the code", "label", "sentences"),
+        [[theirs, ours, f"{number:,}"] for (theirs, ours), number in pairs.most_common(_MOST_CONFUSED)],
+    )
     print_annotations(data)
 
 
@@ -164,7 +172,19 @@ def print_annotations(data: Data) -> None:
     for name, some in (("all", found), ("drawn by chance", [each for each in found if each.by_chance])):
         rows.append(_both_senses(f"annotations, {name}", [each.annotation for each in some]))
         rows.append(_both_senses(f"classifier, {name}", [each.classifier for each in some]))
+        rows.append(_more_right(some))
     table(_BOTH_SENSES, rows)
+
+
+def _more_right(some: Sequence[Thrice]) -> Row:
+    """Cells of a row: what share more of annotations agrees than of labels of the classifier, on the same sentences."""
+    cells = ["… how much more of annotations"]
+    for sense in (strictly, list):
+        columns = (sense([each.annotation for each in some]), sense([each.classifier for each in some]))
+        pairs = list(zip(*columns, strict=True))
+        more = share_of((one.text, one.agrees - other.agrees, 1) for one, other in pairs)
+        cells += [f"{more.number:,}", figure(more), ""]
+    return cells
 
 
 def print_borders(data: Data) -> None:
@@ -185,6 +205,7 @@ def print_borders(data: Data) -> None:
             )
         ],
     )
+    print("Headings found:", ", ".join(f"{name} {one.found} of {one.number}" for name, one in found), end="\n\n")
     rows = []
     for name, rule in (("our splitter", borders.borders_of), ("a rule of marks", borders.borders_by_marks)):
         places = [(each, rule(each)) for each in data.coded]
@@ -199,11 +220,11 @@ def print_borders(data: Data) -> None:
         ("", "ends with a mark that are borders", "ends without one that are borders", "units without a border inside"),
         [*rows, numbers],
     )
-    lowest = sorted(
-        (borders.ends_found(each, borders.borders_of(each), ended=True) for each in data.coded),
-        key=lambda e: e[1] / e[2],
-    )
-    print("Lowest:", *(f"{name} {_point(part / of)}" for name, part, of in lowest[:5]), end="\n\n")
+    ends = {each.name: borders.ends_found(each, borders.borders_of(each), ended=True) for each in data.coded}
+    lowest = sorted((part / whole, name) for name, part, whole in ends.values())[:5]
+    print("Lowest:", ", ".join(f"{name} {_point(share)}" for share, name in lowest))
+    lower = share_of(borders.lower_behind(each, borders.borders_of(each)) for each in data.coded)
+    print(f"Ends with a mark that we miss: {lower.number:,}, with a lower-case letter behind them {figure(lower)}\n")
 
 
 def print_questions(texts: Path, keep: Path | None, threshold: float) -> None:
@@ -221,20 +242,20 @@ def print_questions(texts: Path, keep: Path | None, threshold: float) -> None:
         ("… abstained counts as wrong", gated),
         ("… abstained left out", [each for each in gated if each.label]),
     ]
-    table(_BOTH_SENSES, [_of_questions(name, some) for name, some in named])
-    counts = Counter(each.theme for each in questions)
-    rows = [
-        _of_questions(t, [each for each in whole if t in each.codes]) for t, n in counts.most_common() if n >= _FEWEST
-    ]
-    table(("theme", *_BOTH_SENSES[1:]), rows)
+    table(_BOTH_SENSES, [_of_questions(name, some, some) for name, some in named])
+    counts = Counter(each.theme for each in questions).most_common()
+    by_theme = {theme: [each for each in whole if theme in each.codes] for theme, n in counts if n >= _FEWEST}
+    table(("theme", *_BOTH_SENSES[1:]), [_of_questions(theme, some, whole) for theme, some in by_theme.items()])
 
 
-def _of_questions(name: str, judged: Sequence[Judged]) -> Row:
-    """As `_both_senses`, but chance deals labels among all questions: each is a text of its own."""
-    strict = strictly(judged)
-    chance = [by_chance([replace(each, text="") for each in some]) if some else None for some in (strict, judged)]
-    cells = [[f"{len(some):,}", figure(agreement(some))] for some in (strict, judged)]
-    return [name, *(c for pair, x in zip(cells, chance, strict=True) for c in (*pair, "–" if x is None else _point(x)))]
+def _of_questions(name: str, judged: Sequence[Judged], among: Sequence[Judged]) -> Row:
+    """As `_both_senses`, but chance deals labels among all questions, as each is a text of its own."""
+    together = [replace(each, text="") for each in among]
+    cells = [name]
+    for some in (strictly(judged), judged):
+        chance = _point(by_chance([replace(each, text="") for each in some], together)) if some else "–"
+        cells += [f"{len(some):,}", figure(agreement(some)), chance]
+    return cells
 
 
 def draw_sheets(data: Data, folder: Path) -> None:
@@ -259,10 +280,15 @@ def sort_sheets(folder: Path) -> None:
     """Print how a reader sorted the sentences of the sheets."""
     rows = sheets.read_key(folder)
     marks = sheets.read_marks(folder / "pairs.marks") | sheets.read_marks(folder / "open.marks")
-    counts = Counter(sheets.sort(rows, marks, sheets.read_marks(folder / "codes.marks")))
-    for kind in dict.fromkeys(kind for _, kind in sorted(counts)):
-        of_each = [counts[sheet, kind] for sheet in (sheets.PAIRS, sheets.OPEN)]
-        print(f"| {kind} | {of_each[0]} | {of_each[1]} | {sum(of_each)} |")
+    found = list(sheets.sort(rows, marks, sheets.read_marks(folder / "codes.marks")))
+    by_sheet = [[each for each in found if each[0].sheet == sheet] for sheet in (sheets.PAIRS, sheets.OPEN)]
+    table(
+        ("", *(f"{name}: {len(some)}" for name, some in zip((sheets.PAIRS, sheets.OPEN), by_sheet, strict=True))),
+        [
+            [kind, *(figure(share_of((row.manifesto, one == kind, 1) for row, one in some)) for some in by_sheet)]
+            for kind in sorted({kind for _, kind in found})
+        ],
+    )
 
 
 def main() -> None:

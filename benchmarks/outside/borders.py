@@ -69,3 +69,11 @@ def whole(each: Coded, borders: Sequence[int]) -> Part:
 
 def _coded(each: Coded) -> list[Unit]:
     return [unit for unit in each.units if unit.said != HEADING]
+
+
+def lower_behind(each: Coded, borders: Sequence[int]) -> Part:
+    """How many ends with a mark that are no border have a lower-case letter behind them: such a text lost capitals."""
+    known = set(borders)
+    missed = [unit.stop for unit in _coded(each) if unit.ended and unit.stop not in known]
+    behind = [each.text[each.offsets[stop]] for stop in missed if stop < len(each.offsets)]
+    return each.name, sum(map(str.islower, behind)), len(missed)

@@ -29,6 +29,11 @@ class Judged:
     allowed: Allowed
     codes: frozenset[str]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the label is allowed."""
+        return self.label in self.allowed.lenient
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -66,13 +71,16 @@ def strictly(judged: Iterable[Judged]) -> list[Judged]:
 
 def agreement(judged: Sequence[Judged]) -> Share:
     """How many have a label that is allowed."""
-    return share_of((each.text, each.label in each.allowed.lenient, 1) for each in judged)
+    return share_of((each.text, each.agrees, 1) for each in judged)
 
 
-def by_chance(judged: Sequence[Judged]) -> float:
-    """What share would agree on average if the labels of a text were dealt anew among its sentences."""
+def by_chance(judged: Sequence[Judged], among: Iterable[Judged]) -> float:
+    """What share would agree on average if the labels of a text were dealt anew among its sentences.
+
+    `among` has all sentences of the texts, of which those judged are some.
+    """
     labels: dict[str, Counter[str | None]] = defaultdict(Counter)
-    for each in judged:
+    for each in among:
         labels[each.text][each.label] += 1
     hits = sum(
         sum(labels[each.text][label] for label in each.allowed.lenient) / labels[each.text].total() for each in judged

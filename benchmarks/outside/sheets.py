@@ -124,8 +124,8 @@ def side_right(row: Row, mark: str) -> str:
     return BOTH if ours and theirs else "ours" if ours else "theirs" if theirs else NEITHER
 
 
-def sort(rows: Iterable[Row], marks: Mapping[str, str], codes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield sheet and sort of each marked sentence.
+def sort(rows: Iterable[Row], marks: Mapping[str, str], codes: Mapping[str, str]) -> Iterator[tuple[Row, str]]:
+    """Yield row and sort of each marked sentence.
 
     Where only ours is right, the code may still fit the sentence by the handbook: then the schemes ask other things.
     """
@@ -137,4 +137,4 @@ def sort(rows: Iterable[Row], marks: Mapping[str, str], codes: Mapping[str, str]
             right = {FITS: "construct: the code fits, the area does not", UNFIT: "their error"}.get(
                 codes.get(row.number, ""), "ours right, code not looked at"
             )
-        yield row.sheet, {"theirs": "our error", BOTH: "construct: both areas fit"}.get(right, right)
+        yield row, {"theirs": "our error", BOTH: "construct: both areas fit"}.get(right, right)

@@ -1,10 +1,11 @@
 """Units of coders beside sentences of ours, on stretches made by hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.outside.areas import codes_of, judge, thrice
-from benchmarks.outside.borders import borders_by_marks, borders_of, ends_found, headings, whole
+from benchmarks.outside.borders import borders_by_marks, borders_of, ends_found, headings, lower_behind, whole
 from benchmarks.outside.coded import Coded, Stretch, Unit, alike, overlapping, stretch_of, uncategorised
 from benchmarks.outside.scores import Allowed
 from extract.learning.annotations import letters
@@ -103,3 +104,9 @@ def test_ends_of_units_are_borders_of_sentences_or_not() -> None:
 
 def test_a_rule_of_marks_parts_behind_marks_alone() -> None:
     assert borders_by_marks(coded()) == [SECOND, LAST]
+
+
+def test_ends_that_a_lower_case_letter_follows_are_told_apart() -> None:
+    assert lower_behind(coded(), []) == ("zp_2017", 0, 2), "Artsen follows, and then nothing"
+    lost = replace(coded(), text=TEXT.lower())
+    assert lower_behind(lost, []) == ("zp_2017", 1, 2)

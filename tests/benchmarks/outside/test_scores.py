@@ -46,12 +46,12 @@ def test_an_abstention_is_wrong() -> None:
 
 
 def test_chance_deals_the_labels_of_a_text_anew_among_its_sentences() -> None:
-    apart = [judged("environment", "501"), judged("labor", "501", text="two")]
-    assert by_chance(apart) == 0.5, "each text keeps its labels"
-    together = [judged("environment", "501"), judged("labor", "703")]
-    assert by_chance(together) == 0.5
-    assert by_chance([judged("environment", "501"), judged("technology", "411")]) == 0.5
-    assert agreement([judged("environment", "501"), judged("technology", "411")]).value == 1.0
+    some = [judged("environment", "501"), judged("technology", "411"), judged("labor", "703", text="two")]
+    assert agreement(some).value == 2 / 3
+    assert by_chance(some, some) == (1 / 2 + 1 / 2 + 0) / 3, "each text keeps its labels"
+    assert by_chance(some[:1], some) == 1 / 2, "also those of sentences that are not judged"
+    abstained = [judged("environment", "501"), judged(None, "501")]
+    assert by_chance(abstained, abstained) == 1 / 2
 
 
 def test_an_interval_is_of_whole_texts() -> None:
