@@ -6,9 +6,10 @@ from pathlib import Path
 
 from benchmarks.outside.areas import codes_of, judge, thrice
 from benchmarks.outside.borders import borders_by_marks, borders_of, ends_found, headings, lower_behind, whole
-from benchmarks.outside.coded import Coded, Stretch, Unit, alike, overlapping, stretch_of, uncategorised
+from benchmarks.outside.coded import Coded, Stretch, Unit, alike, overlapping, read_coded, stretch_of, uncategorised
 from benchmarks.outside.scores import Allowed
-from extract.learning.annotations import letters
+from extract.learning.annotations import Annotation, letters
+from extract.records import sha256_of, sha256_of_file
 
 TEXT = "Zorg\nWij willen zorg. Artsen helpen en boeren niet."
 ENDS = ("zorg", "zorgwijwillenzorg", "zorgwijwillenzorgartsenhelpenenboerenniet")
@@ -110,3 +111,28 @@ def test_ends_that_a_lower_case_letter_follows_are_told_apart() -> None:
     assert lower_behind(coded(), []) == ("zp_2017", 0, 2), "Artsen follows, and then nothing"
     lost = replace(coded(), text=TEXT.lower())
     assert lower_behind(lost, []) == ("zp_2017", 1, 2)
+
+
+def test_units_and_annotations_stand_in_the_letters_of_our_reading(tmp_path: Path) -> None:
+    exports, texts = tmp_path / "exports", tmp_path / "texts"
+    exports.mkdir(), texts.mkdir()
+    first = "Wij willen dat iedereen in het hele land goede zorg krijgt in de buurt."
+    second = "Boeren verdienen een eerlijke prijs voor alles wat zij op het land verbouwen."
+    (texts / "ZP_2017.txt").write_text(f"Zorg voor iedereen\n\n{first} {second}\n", encoding="utf-8")
+    (texts / "AP_2017.txt").write_text("Heel iets anders.\n", encoding="utf-8")
+    rows = f'"Zorg voor iedereen",H\n"{first}",504\n"{second}",000\n"Dit staat er niet.",504\n'
+    (exports / "zp_2017.csv").write_text(f"text,cmp_code\n{rows}", encoding="utf-8")
+    start = len(letters("Zorg voor iedereen")[0])
+    own = letters(first)[0]
+    annotation = Annotation(
+        sentence="s1", source="ZP_2017.txt", source_sha256=sha256_of_file(texts / "ZP_2017.txt"), letter_start=start,
+        letter_count=len(own), letters_sha256=sha256_of(own), stratum="random", group="ZP 2017", reader="reader-1",
+        label="health", confidence=3,
+    )  # fmt: skip
+    (each,) = read_coded(exports, texts, [annotation], strata=frozenset({"random"}))
+    assert (each.name, each.path.name, each.missed) == ("zp_2017", "ZP_2017.txt", 1)
+    assert [(unit.said, unit.ended) for unit in each.units] == [("H", False), ("504", True), ("000", True)]
+    assert each.annotated == [Stretch(start, start + len(own), "health")]
+    assert each.by_chance == [True]
+    assert Stretch(start, start + len(own), "body") in each.sentences
+    assert len(each.readings) == len(each.sentences)
