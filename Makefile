@@ -93,7 +93,7 @@ encoder: $(DEV)  ## Train models/text_encoder from the manifestos in TEXTS (half
 	$(BIN)/python -m pipelines.training.encoder --texts $(TEXTS)
 
 actions: $(DEV)  ## Action, polarity and object of commitments, against what readers marked and its floors; TEXTS as for train
-	$(BIN)/python -m benchmarks.actions --texts $(TEXTS)
+	$(BIN)/python -m benchmarks.actions --texts $(TEXTS) $(WRITE)
 
 trees: $(DEV)  ## How well models/nl_manifesto parses sentences of manifestos, against what readers marked; TEXTS as for train
 	$(BIN)/python -m benchmarks.trees score --texts $(TEXTS)

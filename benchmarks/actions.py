@@ -26,7 +26,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from benchmarks.commitments import Marked, read_marks
+from benchmarks.commitments import Marked, read_marks, read_primer
 from benchmarks.shared import ROOT, document_in, parser_with_texts, table_of
 from extract import boosted_trees
 from extract.commitments import habits
@@ -61,10 +61,17 @@ from pipelines.paths import MODELS
 _PARTS = 5
 _INNER = 8  # parts for the habits of candidates that are learnt from: each from the habits of other files
 _LEAST = {"action": 0.2, "object": 0.15}  # chosen on the development half, each file by what had not seen it
-_REGRESSION = {"polarity": 3.0, "actor": 0.3, "direction": 0.3}  # C of LogisticRegression, chosen likewise
+_REGRESSION = {"polarity": 5.0, "actor": 0.3, "direction": 0.3}  # C of LogisticRegression, chosen likewise
 _BALANCED = ("direction",)  # where rare classes count as much as frequent ones
 _DENSE = ("direction",)  # for which vectors pay
+_LEFT_OUT = {  # signs that tell nothing of it, by how they begin
+    "polarity": ("object ", "actor", "some actor", "verb begins", "verb ends", "begins"),
+    "actor": (),
+    "direction": (),
+}
 _FEWEST = 2  # sentences with a sign that counts
+_ROUNDS = 300  # of trees, chosen likewise
+_PRIMER_WEIGHT = {"action": 3.0, "object": 1.0, "polarity": 3.0, "actor": 1.0, "direction": 3.0}  # chosen likewise
 _AGAIN = "again"  # readers that read a part a second time, for the agreement only
 
 
@@ -108,6 +115,24 @@ def read_examples(texts: Path) -> tuple[list[Example], Vectors]:
     return examples, vectors_of(nlp)
 
 
+def read_primed() -> list[Example]:
+    """The sentences of the primer, parsed; action and head are set as they are marked, where a candidate is there."""
+    texts, marks = zip(*read_primer(), strict=True)
+    nlp = load_language(OURS, models=MODELS)
+    assert nlp
+    sentences = [_sentence(mark.sentence, text) for text, mark in zip(texts, marks, strict=True)]
+    examples = [
+        Example(mark, text, list(parse.tokens), read_sentence(parse.tokens))
+        for mark, text, parse in zip(marks, texts, parse_sentences(sentences, nlp=nlp), strict=True)
+    ]
+    for each in examples:
+        each.parsed.action = each.word_at("action", each.parsed.candidates)
+        each.parsed.verb = named_verb(each.parsed.tree, each.parsed.action) if each.parsed.action else None
+        each.parsed.heads = find_heads(each.parsed.tree.tokens, each.parsed.action)
+        each.parsed.head = each.word_at("head", each.parsed.heads)
+    return examples
+
+
 def _texts_of(marks: Iterable[Marked], texts: Path) -> Iterator[tuple[str, str]]:
     """Yield the id and the text of each marked sentence, as the file is read now."""
     by_source: dict[str, dict[str, Marked]] = defaultdict(dict)
@@ -149,20 +174,24 @@ def is_test(example: Example) -> bool:
 # Learning
 
 
-def fit(examples: Sequence[Example], vectors: Vectors) -> tuple[ActionModels, dict[str, Any]]:
+def fit(
+    examples: Sequence[Example], vectors: Vectors, primer: Sequence[Example] = ()
+) -> tuple[ActionModels, dict[str, Any]]:
     """What marked sentences teach, and as it is stored. Each stage learns from what the one before it answers.
 
-    What a sentence is answered for that purpose comes of what was learnt from other files.
+    What a sentence is answered for that purpose comes of what was learnt from other files. The sentences of the primer
+    are always learnt from, with what is marked in them, and never answered.
     """
-    parsed = [each.parsed for each in examples]
     folds = _folds(examples, _PARTS)
-    action, action_stored = _fit_chooser("action", examples, folds)
-    object_, object_stored = _fit_chooser("object", examples, folds)
+    action, action_stored = _fit_chooser("action", examples, folds, primer)
+    object_, object_stored = _fit_chooser("object", examples, folds, primer)
+    everything = [*examples, *primer]
+    parsed = [each.parsed for each in everything]
     signs = [signs_of(each.tree, each.action, each.verb, each.head) for each in parsed]
     dense = np.array([vector_of(each, vectors) for each in parsed], np.float32)
     judges, stored = {}, {"action": action_stored, "object": object_stored}
     for name in WORDINGS:
-        judges[name], stored[name] = _fit_judge(name, examples, folds, signs, dense)
+        judges[name], stored[name] = _fit_judge(name, everything, folds, signs, dense)
     return ActionModels(action=action, object=object_, **judges), stored
 
 
@@ -171,7 +200,9 @@ def _folds(examples: Sequence[Example], parts: int) -> list[Fold]:
     return [(train.tolist(), test.tolist()) for train, test in GroupKFold(parts).split(groups, groups=groups)]
 
 
-def _fit_chooser(name: str, examples: Sequence[Example], folds: Sequence[Fold]) -> tuple[Chooser, dict[str, Any]]:
+def _fit_chooser(
+    name: str, examples: Sequence[Example], folds: Sequence[Fold], primer: Sequence[Example]
+) -> tuple[Chooser, dict[str, Any]]:
     """Fit what chooses the action or the head of the object, and set it in each sentence by what had not seen it."""
     if name == "object":
         for each in examples:
@@ -179,11 +210,11 @@ def _fit_chooser(name: str, examples: Sequence[Example], folds: Sequence[Fold]) 
     right: dict[int, bool] = {}
     shares: dict[int, list[float]] = {}
     for train, test in folds:
-        chooser = _trees_for(name, [examples[rank] for rank in train])
+        chooser = _trees_for(name, [examples[rank] for rank in train], primer)
         for rank in test:
             shares[rank] = _choose(name, examples[rank], chooser)
             right[rank] = _is_right(name, examples[rank])
-    chosen = _trees_for(name, examples)
+    chosen = _trees_for(name, examples, primer)
     sureness, numbers = _sureness([(shares[rank], right[rank]) for rank in sorted(shares)])
     stored: dict[str, Any] = {
         "trees": boosted_trees.arrays_of(chosen[0]), "habits": habits.arrays_of(chosen[1]),
@@ -192,24 +223,31 @@ def _fit_chooser(name: str, examples: Sequence[Example], folds: Sequence[Fold]) 
     return Chooser(boosted_trees.trees_of(stored["trees"]), chosen[1], _LEAST[name], sureness), stored
 
 
-def _trees_for(name: str, examples: Sequence[Example]) -> tuple[HistGradientBoostingClassifier, habits.Habits]:
+def _trees_for(
+    name: str, examples: Sequence[Example], primer: Sequence[Example]
+) -> tuple[HistGradientBoostingClassifier, habits.Habits]:
     """Trees and habits; a candidate that is learnt from has the habits of other files."""
     signs, right = [], []
-    for each in examples:
+    everything, primed = [*examples, *primer], range(len(examples), len(examples) + len(primer))
+    for each in everything:
         words = _words(name, each)
         wanted = each.word_at("action" if name == "action" else "head", words)
         signs.append(_signs(name, each))
         right.append([word is wanted for word in words])
     rows: dict[int, NDArray[np.float32]] = {}
-    for train, test in _folds(examples, _INNER):
-        learnt = _habits([signs[rank] for rank in train], [right[rank] for rank in train])
-        rows |= {rank: _rows(name, examples[rank], learnt) for rank in test}
-    features = np.concatenate([rows[rank] for rank in range(len(examples))])
+    for train, test in [*_folds(examples, _INNER), (range(len(examples)), primed)]:
+        seen = {*train, *primed} - {*test}
+        learnt = _habits([signs[rank] for rank in sorted(seen)], [right[rank] for rank in sorted(seen)])
+        rows |= {rank: _rows(name, everything[rank], learnt) for rank in test}
+    features = np.concatenate([rows[rank] for rank in range(len(everything))])
+    weights = [1.0 if rank < len(examples) else _PRIMER_WEIGHT[name] for rank in range(len(everything))]
     trees = HistGradientBoostingClassifier(
-        max_iter=150, learning_rate=0.08, max_leaf_nodes=12, max_features=0.3, l2_regularization=3,
+        max_iter=_ROUNDS, learning_rate=0.08, max_leaf_nodes=12, max_features=0.3, l2_regularization=3,
         min_samples_leaf=8, early_stopping=False, random_state=0,
     )  # fmt: skip
-    return trees.fit(features, np.concatenate([np.array(some, bool) for some in right])), _habits(signs, right)
+    answers = np.concatenate([np.array(some, bool) for some in right])
+    trees.fit(features, answers, sample_weight=np.repeat(weights, [len(some) for some in right]))
+    return trees, _habits(signs, right)
 
 
 def _habits(signs: Iterable[Sequence[Sequence[str]]], right: Iterable[Sequence[bool]]) -> habits.Habits:
@@ -272,18 +310,23 @@ def _fit_judge(
     name: str, examples: Sequence[Example], folds: Sequence[Fold], signs: Sequence[Sequence[str]],
     dense: NDArray[np.float32],
 ) -> tuple[Judge, dict[str, Any]]:  # fmt: skip
-    """Fit what tells polarity, actor or direction; sentences that were not asked for it are left out."""
+    """Fit what tells polarity, actor or direction; sentences that were not asked for it are left out.
+
+    Examples beyond those of the folds are the primer.
+    """
     marked = [_class(name, each.marked) for each in examples]
     vectors = dense if name in _DENSE else dense[:, :0]
+    primed = range(sum(len(test) for _, test in folds), len(examples))
+    weights = [1.0] * primed.start + [_PRIMER_WEIGHT[name]] * len(primed)
     answers = []
     for train, test in folds:
-        linear = _linear(name, train, marked, signs, vectors)
+        linear = _linear(name, [*train, *primed], marked, signs, vectors, weights)
         shares = linear.predict_proba([signs[rank] for rank in test], vectors[test])
         answers += [
             (row.tolist(), linear.classes[int(row.argmax())] == marked[rank])
             for rank, row in zip(test, shares, strict=True) if marked[rank] != "None"
         ]  # fmt: skip
-    linear = _linear(name, range(len(examples)), marked, signs, vectors)
+    linear = _linear(name, range(len(examples)), marked, signs, vectors, weights)
     sureness, numbers = _sureness(answers)
     stored = {
         "classes": list(linear.classes), "signs": list(linear.ranks), "sign_weights": linear.sign_weights,
@@ -293,18 +336,20 @@ def _fit_judge(
 
 
 def _linear(
-    name: str, train: Sequence[int], marked: Sequence[str], signs: Sequence[Sequence[str]], vectors: NDArray[np.float32]
-) -> Linear:
+    name: str, train: Sequence[int], marked: Sequence[str], signs: Sequence[Sequence[str]],
+    vectors: NDArray[np.float32], counts_as: Sequence[float],
+) -> Linear:  # fmt: skip
     used = [rank for rank in train if marked[rank] != "None"]
-    counts = Counter(sign for rank in used for sign in signs[rank])
+    counts = Counter(sign for rank in used for sign in signs[rank] if not sign.startswith(_LEFT_OUT[name]))
     ranks = {sign: rank for rank, sign in enumerate(sorted(each for each, count in counts.items() if count >= _FEWEST))}
     places = [(row, ranks[sign]) for row, rank in enumerate(used) for sign in signs[rank] if sign in ranks]
     rows, columns = zip(*places, strict=True)
     matrix = csr_matrix((np.ones(len(places)), (rows, columns)), shape=(len(used), len(ranks)))
     weight = "balanced" if name in _BALANCED else None
     fitted = LogisticRegression(C=_REGRESSION[name], class_weight=weight, max_iter=1000).fit(
-        hstack([matrix, csr_matrix(vectors[used])]).tocsr(), [marked[rank] for rank in used]
-    )
+        hstack([matrix, csr_matrix(vectors[used])]).tocsr(), [marked[rank] for rank in used],
+        sample_weight=[counts_as[rank] for rank in used],
+    )  # fmt: skip
     weights, intercept = fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
     if weights.shape[1] == 1:
         weights, intercept = np.hstack([-weights, weights]) / 2, np.array([-intercept[0], intercept[0]]) / 2
@@ -395,11 +440,11 @@ def judge(examples: Sequence[Example], models: ActionModels, vectors: Vectors) -
     return [Judged(*each) for each in zip(examples, found, strict=True)]
 
 
-def held_out(examples: Sequence[Example], vectors: Vectors) -> list[Judged]:
+def held_out(examples: Sequence[Example], vectors: Vectors, primer: Sequence[Example] = ()) -> list[Judged]:
     """What is found in each sentence by what was learnt from other files."""
     judged: list[Judged] = []
     for train, test in _folds(examples, _PARTS):
-        models, _ = fit([examples[rank] for rank in train], vectors)
+        models, _ = fit([examples[rank] for rank in train], vectors, primer)
         judged += judge([examples[rank] for rank in test], models, vectors)
     return judged
 
@@ -471,18 +516,19 @@ def main() -> None:
     arguments = parser.parse_args()
     console = Console(highlight=False)
     examples, vectors = read_examples(arguments.texts)
+    primer = read_primed()
     if arguments.write:
-        _, stored = fit(examples, vectors)
+        _, stored = fit(examples, vectors, primer)
         (ROOT / "src" / "extract" / "data" / FILE).write_bytes(without_chance(skops.io.dumps(stored)))
         return
     development, test = ([each for each in examples if is_test(each) is half] for half in (False, True))
     if arguments.errors:
-        for each in _errors(held_out(development, vectors)):
+        for each in _errors(held_out(development, vectors, primer)):
             console.print(escape(each), soft_wrap=True)
         return
-    models, _ = fit(development, vectors)
+    models, _ = fit(development, vectors, primer)
     _show(console, "test half, by the other", judge(test, models, vectors))
-    judged = held_out(examples, vectors)
+    judged = held_out(examples, vectors, primer)
     _show(console, "all, in five parts", judged)
     _show_decades(console, judged)
     _show_sureness(console, judged)

@@ -34,8 +34,11 @@ from benchmarks.sentence_sheets import (
     write_marks,
 )
 from benchmarks.shared import GOLD
+from extract.learning.annotations import letters
+from extract.records import sha256_of
 
 MARKS = GOLD / "commitments.csv"
+PRIMER = GOLD / "commitments-primer.csv"
 POLARITIES = ("for", "against")
 ACTORS = ("government", "municipalities", "companies", "eu", "party", "other", "none")
 DIRECTIONS = (
@@ -149,6 +152,26 @@ def read_marks() -> list[Marked]:
     """All marks, in the order of the sentences."""
     with MARKS.open(encoding="utf-8", newline="") as file:
         return [_row(row) for row in csv.DictReader(file)]
+
+
+def read_primer() -> list[tuple[str, Marked]]:
+    """Short sentences made by the rules, and what the rules say of each: to learn from, never to measure on."""
+    with PRIMER.open(encoding="utf-8", newline="") as file:
+        return [(row["text"], _of_primer(row)) for row in csv.DictReader(file)]
+
+
+def _of_primer(row: dict[str, str]) -> Marked:
+    text = row["text"]
+    stream, _ = letters(text)
+    drawn = Drawn(
+        sentence=row["sentence"], source=PRIMER.name, source_sha256=sha256_of(PRIMER.name), letter_start=0,
+        letter_count=len(stream), letters_sha256=sha256_of(stream), sheet="", text=text,
+    )  # fmt: skip
+    given = {name: row.get(name) or NONE for name in _CELLS} | {"id": row["sentence"], "commits": "y"}
+    marked = _marked(given, drawn, row["reader"], f"{PRIMER.name} {row['sentence']}")
+    if isinstance(marked, str):
+        raise ValueError(marked)
+    return marked
 
 
 def _row(row: dict[str, str]) -> Marked:

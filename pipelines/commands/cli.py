@@ -431,10 +431,19 @@ def train(codebooks: tuple[str, ...], texts: tuple[Path, ...], models: Path, enc
 
     Evaluates first, then fits on everything; writes model.skops, metrics.json and card.md.
     """
+    from extract.records import MANIFESTO_PROJECT
     from pipelines.training.classifiers import prepare, train_model
+    from pipelines.training.codes import prepare_codes, train_codes
 
     console = Console(highlight=False, stderr=True)
     for codebook in codebooks:
+        if codebook == MANIFESTO_PROJECT:
+            with console.status("Reading what coders coded …") as status:
+                coded = prepare_codes(models / codebook, texts)
+                status.update(f"Evaluating and training on {len(coded.documents)} manifestos (half an hour) …")
+                card = train_codes(models / codebook, coded)
+            say(card)
+            continue
         with console.status(f"Reading the annotated texts of {codebook} …") as status:
             course = prepare(models / codebook, texts, encoder=encoder)
             status.update(f"Evaluating and training {codebook} on {len(course.examples):,} sentences …")
@@ -459,10 +468,14 @@ def evaluate(codebook: str, texts: tuple[Path, ...], models: Path, encoder: str,
 
     Writes nothing.
     """
+    from extract.records import MANIFESTO_PROJECT
     from pipelines.training.classifiers import evaluate_model, evaluate_on, prepare
+    from pipelines.training.codes import evaluate_codes, prepare_codes
 
     if labelled:
         metrics = evaluate_on(models / codebook, labelled)
+    elif texts and codebook == MANIFESTO_PROJECT:
+        metrics = evaluate_codes(prepare_codes(models / codebook, texts))
     elif texts:
         metrics = evaluate_model(prepare(models / codebook, texts, encoder=encoder))
     else:

@@ -57,7 +57,7 @@ def language(models: Path) -> Symptom:
 
 
 def _models(models: Path) -> list[Symptom]:
-    from extract.labels.classifier import load_models
+    from extract.labels.models import load_models
     from extract.settings import Settings
 
     symptoms = []

@@ -9,10 +9,10 @@ from rich.markup import escape
 from rich.text import Text
 
 from extract.dataset.reader import StoredVersion
-from extract.labels.classifier import load_models
 from extract.labels.codebooks import MODEL_FILE
 from extract.labels.contexts import Reading
 from extract.labels.explanations import Explanation, explain
+from extract.labels.models import load_models
 from extract.problems import UsageError
 from pipelines.terminal import Console
 from pipelines.training.labelling import reading_of

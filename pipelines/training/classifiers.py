@@ -16,9 +16,6 @@ from extract.labels.classifier import (
     calibrate,
     features_of,
     fit_features,
-    label_readings,
-    load_meaning,
-    load_models,
     save_model,
 )
 from extract.labels.codebooks import (
@@ -34,6 +31,7 @@ from extract.labels.contexts import Reading, in_context
 from extract.labels.encoders import OURS
 from extract.labels.explanations import telling_words
 from extract.labels.features import Features, Meaning
+from extract.labels.models import label_readings, load_meaning, load_models
 from extract.learning.annotations import ANNOTATIONS_FILE, Annotation, read_annotations, source_bytes
 from extract.learning.calibration import calibration_error
 from extract.learning.card import write_card

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from extract.dataset.reader import StoredVersion, documents_of
-from extract.labels.classifier import label_readings, load_meaning, load_models
 from extract.labels.codebooks import CODEBOOK_FILE, MODEL_FILE, read_codebook
 from extract.labels.contexts import Reading, in_context
+from extract.labels.models import label_readings, load_meaning, load_models
 from extract.learning.annotations import (
     ANNOTATIONS_FILE,
     Annotation,

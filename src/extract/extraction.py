@@ -15,7 +15,7 @@ from extract.commitments.action_models import load_action_models
 from extract.commitments.actions import Action, find_actions
 from extract.commitments.proposals import commitments, extract_proposals
 from extract.elections import year_of
-from extract.labels.classifier import ThemeModel, label_sentences, load_models
+from extract.labels.models import Model, label_sentences, load_models
 from extract.language.entities import find_entities
 from extract.language.parsing import Name, parse_sentences, vectors_of
 from extract.language.pipeline import OURS, load_language
@@ -41,7 +41,7 @@ class Resources:
     settings: Settings
     register: Register
     nlp: Language | None  # None where the setting says blank
-    models: tuple[ThemeModel, ...]
+    models: tuple[Model, ...]
     parser: Language | None = None  # that proposals are parsed with, whatever `nlp` is; None where that is blank
 
 

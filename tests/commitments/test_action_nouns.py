@@ -15,6 +15,9 @@ from extract.commitments.action_nouns import verb_of_noun
         ("huurverhoging", ("verhogen", "compound")),
         ("ontslagverbod", ("verbieden", "compound")),
         ("fiets", (None, "none")),
+        ("koopwoningen", (None, "none")),
+        ("introductie", ("introduceren", "listed")),
+        ("productreductie", ("reduceren", "compound")),
         ("koning", (None, "none")),
     ],
 )

@@ -14,7 +14,7 @@ from sklearn.metrics import f1_score
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
-from extract.labels.classifier import calibrate, features_of, fit_features, label_sentences, load_models, save_model
+from extract.labels.classifier import calibrate, features_of, fit_features, save_model
 from extract.labels.codebooks import (
     CODEBOOK_FILE,
     HASHED,
@@ -28,6 +28,7 @@ from extract.labels.codebooks import (
 from extract.labels.contexts import Reading
 from extract.labels.features import Meaning
 from extract.labels.keywords import keyword_labels, keyword_weights
+from extract.labels.models import label_sentences, load_models
 from extract.learning.annotations import Annotation, agreement, letters, read_annotations, settled_labels
 from extract.learning.calibration import calibration_error, fit_temperature, with_temperature
 from extract.learning.card import write_card

@@ -27,12 +27,13 @@ from spacy.vectors import Vectors
 
 from extract.extraction import load_resources
 from extract.labels.audits import classifier_in
-from extract.labels.classifier import features_of, fit_features, label_readings, load_models, save_model
+from extract.labels.classifier import features_of, fit_features, save_model
 from extract.labels.codebooks import CODEBOOK_FILE, KEYWORDS_FILE, METRICS_FILE, MODEL_FILE, hashes_of
 from extract.labels.contexts import Reading
 from extract.labels.encoders import OURS as ENCODER
 from extract.labels.encoders import load_encoder
 from extract.labels.features import Meaning
+from extract.labels.models import label_readings, load_models
 from extract.labels.word_vectors import load_vectors
 from extract.language.pipeline import OURS, load_language
 from extract.problems import ManifestoError

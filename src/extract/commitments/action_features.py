@@ -78,7 +78,8 @@ def _may_be_action(token: Token) -> bool:
         return True
     word = bare(token.text)
     is_known = is_infinitive(word) or is_subjunctive(word) or verb_of_noun(word)[0] is not None
-    return (token.pos not in _NEVER and is_known) or (token.dependency == "root" and token.pos in _CORES)
+    may_be = token.pos not in _NEVER or word != token.text.lower()  # "14.Uitbreiding" is taken for a number
+    return (may_be and is_known) or (token.dependency == "root" and token.pos in _CORES)
 
 
 def is_subjunctive(word: str) -> bool:

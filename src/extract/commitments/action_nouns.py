@@ -4,7 +4,7 @@ import functools
 from typing import Literal
 
 from extract.language.infinitives import is_infinitive
-from extract.word_lists import read_list
+from extract.word_lists import read_list, words
 
 Kind = Literal["none", "listed", "derived", "compound"]
 KINDS: tuple[Kind, ...] = ("none", "listed", "derived", "compound")
@@ -16,10 +16,14 @@ _SHORTEST = 5  # letters of the noun of action in a compound
 def verb_of_noun(noun: str) -> tuple[str | None, Kind]:
     """The infinitive that a noun in lower case names, and how that is known; None for a noun that names no action."""
     listed = _listed()
+    if noun.removesuffix("en").endswith(tuple(words("action-words", "no-action-noun"))):
+        return None, "none"
     if noun in listed:
         return listed[noun], "listed"
     if verb := _derived(noun):
         return verb, "derived"
+    if noun.startswith("her") and (again := "her" + (verb_of_noun(noun[3:])[0] or "")) != "her":
+        return again, "compound"
     for start in range(2, len(noun) - _SHORTEST + 1):
         end = noun[start:]
         if verb := listed.get(end) or _derived(end):
@@ -36,7 +40,7 @@ def _derived(noun: str) -> str | None:
     elif bare.endswith(("atie", "itie")):
         made = (bare[:-4] + "eren",)
     elif bare.endswith("uctie"):
-        made = (bare[:-4] + "uceren",)
+        made = (bare[:-5] + "uceren",)
     return next((verb for verb in made if len(verb) > len("zien") and is_infinitive(verb)), None)
 
 

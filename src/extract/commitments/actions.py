@@ -19,7 +19,7 @@ from extract.commitments.action_features import candidate_signs, describe_candid
 from extract.commitments.action_models import ActionModels, Chooser, Judge
 from extract.commitments.habits import Habits
 from extract.commitments.named_verbs import named_verb
-from extract.commitments.object_extent import phrase_of
+from extract.commitments.object_extent import glued_number, phrase_of
 from extract.commitments.object_features import SIGNS as OBJECT_SIGNS
 from extract.commitments.object_features import describe_heads, find_heads, head_signs
 from extract.commitments.tree import Tree
@@ -224,7 +224,9 @@ def _phrase(parsed: Parsed) -> Object:
     assert head
     words = phrase_of(parsed.tree, head, without=parsed.action)
     content = tuple(each.lemma.lower() for each in words if each.pos in _CONTENT)
-    return Object(words[0].char_start, words[-1].char_end, head.char_start, head.char_end, head.lemma, content)
+    start = words[0].char_start + glued_number(words[0].text)
+    head_start = max(start, head.char_start) if head is words[0] else head.char_start
+    return Object(start, words[-1].char_end, head_start, head.char_end, head.lemma, content)
 
 
 _CONTENT = ("NOUN", "PROPN", "ADJ", "NUM")

@@ -1,10 +1,10 @@
-"""Sentences → Labels, by one trained classifier per codebook."""
+"""Sentences in context → probabilities of labels, by a classifier that reads one sentence at a time."""
 
 import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,29 +15,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from extract.labels.audits import classifier_in
 from extract.labels.codebooks import (
-    CODEBOOK_FILE,
-    HASHED,
-    KEYWORDS_FILE,
-    METRICS_FILE,
     MODEL_FILE,
     Codebook,
-    hashes_of,
-    model_id,
-    read_codebook,
-    unusable_model,
 )
 from extract.labels.confusion import Confusion
-from extract.labels.contexts import Reading, in_context
-from extract.labels.encoders import OURS, load_encoder, load_encoder_of_model
+from extract.labels.contexts import Reading
 from extract.labels.features import COUNTED, Features, Meaning, shared_features, with_keywords
-from extract.labels.keywords import keyword_labels
-from extract.labels.metrics import Metrics, metrics_of
-from extract.labels.word_vectors import load_vectors
-from extract.parts import read_part, read_text, reading
-from extract.problems import ManifestoError, UsageError
-from extract.records import Label, Passage, Sentence
 
 # Hashed n-grams that are kept of each block: those that most training sentences have.
 _KEPT = {"words": 15_000, "characters": 30_000, "pattern": 30_000}
@@ -61,18 +45,8 @@ _STRENGTH = 1.0  # inverse of the L2 penalty
 # .759, .761, .759, .759.
 _BALANCE = 0.5
 
-# What a model is tried on when it is loaded: sentences with everything that features are made of.
-_PROBES = (
-    Reading(
-        "De overheid moet zuinig zijn met gegevens van 17 miljoen burgers.", "Wat willen wij?", "Zo is het.", "Zorg"
-    ),
-    Reading(""),
-)
-_AT_ONCE = 4_096  # sentences; bounds the memory that features take
-_CHARACTERS_AT_ONCE = 1_000_000  # of them; of a manifesto so many sentences have half as many
 _SCHEMA = "schema.json"  # in a skops file
 _NUMBERED = re.compile(r'("__id__": |"file": ")(\d+)')  # an object in it
-_DECIMALS = 4  # of a probability, so that the last bits of a platform's arithmetic change no byte
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +60,12 @@ class ThemeModel:
     threshold: float
     model_id: str
     confusion: Confusion | None = None  # on manifestos that it had not seen
+    apart: Mapping[str, float] | None = None  # by scale; see `Metrics`
+
+    @property
+    def classes(self) -> list[str]:
+        """Its labels, in the order of its probabilities."""
+        return [str(label) for label in self.classifier.classes_]
 
 
 def features_of(readings: Sequence[Reading], *, keywords: str, meaning: Meaning) -> Features:
@@ -126,51 +106,16 @@ def take_columns(matrix: csr_matrix, columns: np.ndarray) -> csr_matrix:
     return matrix[:, columns]
 
 
-def label_sentences(
-    sentences: Sequence[Sentence], passages: Iterable[Passage], models: Sequence[ThemeModel]
-) -> Iterator[Label]:
-    """Yield a Label per sentence and model, sentence by sentence; sentences and passages are those of a document."""
-    for batch in _batches(zip(sentences, in_context(sentences, passages), strict=True)):
-        verdicts = label_readings([reading for _, reading in batch], models)
-        for (sentence, _), of_models in zip(batch, verdicts, strict=True):
-            for model, (label, probability, runner_up, runner_up_probability) in zip(models, of_models, strict=True):
-                yield Label(
-                    sentence_id=sentence.sentence_id,
-                    codebook=model.codebook.id,
-                    label=label,
-                    probability=probability,
-                    runner_up=runner_up,
-                    runner_up_probability=runner_up_probability,
-                    abstained=probability < model.threshold,
-                    model_id=model.model_id,
-                )
-
-
-Verdict = tuple[str, float, str, float]
-"""Label, probability, runner-up and its probability."""
-
-
-def _batches(read: Iterable[tuple[Sentence, Reading]]) -> Iterator[list[tuple[Sentence, Reading]]]:
-    """Yield sentences in lists of a bounded number, and a bounded number of characters."""
-    some: list[tuple[Sentence, Reading]] = []
-    characters = 0
-    for each in read:
-        if some and (len(some) == _AT_ONCE or characters + len(each[1].text) > _CHARACTERS_AT_ONCE):
-            yield some
-            some, characters = [], 0
-        some.append(each)
-        characters += len(each[1].text)
-    if some:
-        yield some
-
-
-def label_readings(readings: Sequence[Reading], models: Sequence[ThemeModel]) -> list[tuple[Verdict, ...]]:
-    """For each sentence in context the verdict of each model."""
+def judge_themes(readings: Sequence[Reading], models: Sequence[ThemeModel]) -> list[tuple[ThemeModel, np.ndarray]]:
+    """Each model, and the probabilities that it gives to sentences in context. Shape: sentences × classes."""
     shared = {meaning: shared_features(readings, meaning) for meaning in {model.meaning for model in models}}
-    columns = [
-        list(_judge(model, with_keywords(shared[model.meaning], readings, model.keywords).matrix)) for model in models
+    return [
+        (
+            model,
+            model.classifier.predict_proba(with_keywords(shared[model.meaning], readings, model.keywords).matrix),
+        )
+        for model in models
     ]
-    return list(zip(*columns, strict=True))
 
 
 def save_model(classifier: Pipeline, folder: Path) -> None:
@@ -178,83 +123,6 @@ def save_model(classifier: Pipeline, folder: Path) -> None:
     import skops.io  # not above: it takes a second to load, and only training needs it
 
     (folder / MODEL_FILE).write_bytes(without_chance(skops.io.dumps(classifier)))
-
-
-def load_models(models: Path, codebooks: Iterable[str]) -> tuple[ThemeModel, ...]:
-    """Load the models of some codebooks from the folder that holds them."""
-    return tuple(_load_model(models / name) for name in map(_checked, codebooks))
-
-
-def _checked(codebook: str) -> str:
-    """The name of a codebook, which a dataset of another may say as well; no other folder is looked into."""
-    if not re.fullmatch(r"[\w-]+", codebook):
-        raise UsageError(f"{codebook!r} is no name of a codebook. Give the name of a folder in models/.")
-    return codebook
-
-
-def load_meaning(models: Path, encoder: str | None = OURS) -> Meaning:
-    """The text encoder of a name or path, and the word vectors in the folder of models."""
-    return Meaning(load_encoder(encoder, models) if encoder else None, load_vectors(models))
-
-
-def _load_model(folder: Path) -> ThemeModel:
-    def unusable(why: str) -> ManifestoError:
-        return unusable_model(folder, why)
-
-    identity = model_id(folder)
-    codebook = read_codebook(folder / CODEBOOK_FILE)
-    with reading(METRICS_FILE, unusable):
-        metrics = metrics_of(read_text(folder / METRICS_FILE))
-    with reading(KEYWORDS_FILE, unusable):
-        keywords = read_text(folder / KEYWORDS_FILE)
-        listed = keyword_labels(keywords)
-    with reading(MODEL_FILE, unusable):
-        classifier = classifier_in(read_part(folder / MODEL_FILE))
-    if codebook.id != folder.name:
-        raise unusable(f"{CODEBOOK_FILE} says that it is {codebook.id}")
-    for file, labels in ((MODEL_FILE, classifier.classes_), (KEYWORDS_FILE, listed)):
-        if unknown := {str(label) for label in labels} - set(codebook.labels):
-            raise unusable(f"{file} gives labels that its codebook lacks: {', '.join(sorted(unknown))[:200]}")
-    if unfit := [HASHED[name] for name, sha256 in hashes_of(folder).items() if metrics.said.get(name) != sha256]:
-        raise unusable(f"it was not trained with what is there now of: {', '.join(unfit)}")
-    if metrics.confusion and set(metrics.confusion.labels) - set(codebook.labels):
-        raise unusable(f"{METRICS_FILE} states a confusion of labels that its codebook lacks")
-    meaning = _meaning_of(metrics, folder)
-    model = ThemeModel(codebook, keywords, meaning, classifier, metrics.threshold, identity, metrics.confusion)
-    with reading(MODEL_FILE, unusable):
-        _try(model)
-    return model
-
-
-def _meaning_of(metrics: Metrics, folder: Path) -> Meaning:
-    """The text encoder and word vectors that a model was trained with."""
-    try:
-        name = metrics.meaning.get("encoder")
-        encoder = load_encoder_of_model(name, folder.parent) if name else None
-        vectors = load_vectors(folder.parent) if "vectors_sha256" in metrics.meaning else None
-    except ManifestoError as error:
-        raise unusable_model(folder, f"its text encoder or word vectors cannot be loaded. {error}") from error
-    meaning = Meaning(encoder, vectors)
-    if meaning.hashes() != metrics.meaning:
-        raise unusable_model(folder, "it was trained with another text encoder or other word vectors than those here")
-    return meaning
-
-
-def _try(model: ThemeModel) -> None:
-    """Raise what a model raises whose parts do not fit each other; else each document would meet it."""
-    features = features_of(_PROBES, keywords=model.keywords, meaning=model.meaning)
-    found = model.classifier.predict_proba(features.matrix)
-    if found.shape != (len(_PROBES), len(model.classifier.classes_)):
-        raise ValueError("it does not give a probability for each label")
-    if not np.allclose(found.sum(axis=1), 1, atol=1e-3) or not ((found >= 0) & (found <= 1)).all():
-        raise ValueError("what it gives are no probabilities")
-
-
-def _judge(model: ThemeModel, features: csr_matrix) -> Iterator[Verdict]:
-    classes = model.classifier.classes_
-    for row in model.classifier.predict_proba(features).astype(np.float64).round(_DECIMALS):
-        first, second = np.argsort(-row, kind="stable")[:2]
-        yield str(classes[first]), float(row[first]), str(classes[second]), float(row[second])
 
 
 def without_chance(dumped: bytes) -> bytes:

@@ -1,9 +1,10 @@
-"""What readers would have said of sentences to which a classifier gave a label, as far as held-out texts show.
+"""What a classifier takes for what, and what readers would have said of texts that it labelled.
 
 A classifier that takes one label for another counts the first too often. Of sentences of manifestos that it had not
-seen one knows what it said and what readers said; from that follows which labels readers may be expected to give in
-another manifesto, and how uncertain that is. Manifestos differ in how they are misread, so each has a confusion of its
-own: a draw from Dirichlet distributions around the pooled one, as wide as held-out manifestos are apart.
+seen one knows what readers gave and what it said; from that follows which mix of labels readers are likely to have
+given where it said what it said (Saerens, Latinne and Decaestecker 2002, doi:10.1162/089976602753284446). Manifestos
+differ in how they are misread, so each has a confusion of its own: a draw from Dirichlet distributions around the
+pooled one, as wide as held-out manifestos are apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,75 +18,98 @@ from scipy.special import gammaln
 Counts = NDArray[np.float64]
 """Of sentences, by label: shape (…, labels)."""
 
+# Of expectation and maximisation. The first begins at the mix of all held-out manifestos; more come nearer to what the
+# labels say of this one, and take chance for it. Of coders' codes in 28 manifestos 3 steps came nearest to most scales.
+_STEPS = 3
+_LEAST = 1e-6  # of a probability: nothing is impossible, or a label that was never said so would have no cause
 _DECIMALS = 4  # of a probability that is kept
 _SPREADS = np.geomspace(2, 2_000, 60)  # tried, in sentences
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Confusion:
-    """How a classifier's labels and readers' go together.
+    """How readers' labels and a classifier's go together.
 
-    `given_said` is the probability of a reader's label for each label that is said, shape (said, labels), rows that sum
-    to 1. `spread` says how alike manifestos are in it, in sentences: a manifesto's own rows are as a Dirichlet
-    distribution with that many sentences gives them; the more, the closer to the pooled ones.
+    `said_given` is the probability of what is said for each label that readers give, shape (given, said), rows that sum
+    to 1; `prior` the share of each label that readers give in all held-out manifestos. `spread` says how alike
+    manifestos are, in sentences: a manifesto's own rows are as a Dirichlet distribution with that many sentences gives
+    them; the more, the closer to the pooled ones.
     """
 
     labels: tuple[str, ...]
-    given_said: NDArray[np.float64]
+    said_given: NDArray[np.float64]
+    prior: NDArray[np.float64]
     spread: float
 
     def as_said(self) -> dict[str, Any]:
         """The same for `metrics.json`, without what is next to impossible."""
         rows = {
-            said: {
-                given: round(float(share), _DECIMALS)
-                for given, share in zip(self.labels, row, strict=True)
+            given: {
+                said: round(float(share), _DECIMALS)
+                for said, share in zip(self.labels, row, strict=True)
                 if round(float(share), _DECIMALS)
             }
-            for said, row in zip(self.labels, self.given_said, strict=True)
+            for given, row in zip(self.labels, self.said_given, strict=True)
         }
-        return {"spread": round(self.spread, 1), "given_said": rows}
+        prior = {label: round(float(share), _DECIMALS) for label, share in zip(self.labels, self.prior, strict=True)}
+        return {"spread": round(self.spread, 1), "prior": prior, "said_given": rows}
 
     def expected(self, said: Counts) -> Counts:
-        """The counts that readers would be expected to give."""
-        return said @ self.given_said
+        """The counts that readers are likely to have given where these were said, shape (…, labels)."""
+        return _likely(said, self.said_given, self.prior)
 
     def drawn(self, said: Counts, random: np.random.Generator) -> Counts:
-        """One count that readers might give, for each row of `said`, shape (draws, labels), of whole numbers."""
-        found = np.zeros_like(said)
-        for position in np.flatnonzero(said.any(axis=0)):
-            weights = self.given_said[position] * self.spread
-            possible = np.flatnonzero(weights > 0)
-            rows = random.dirichlet(weights[possible], size=len(said))
-            found[:, possible] += random.multinomial(said[:, position].astype(np.int64), rows)
-        return found
+        """The same for each row of `said`, shape (draws, labels), each with a confusion that a manifesto may have."""
+        weights = np.maximum(self.said_given, _LEAST) * self.spread
+        rows = random.standard_gamma(np.broadcast_to(weights, (len(said), *weights.shape)))
+        return _likely(said, rows / rows.sum(axis=-1, keepdims=True), self.prior)
 
 
 def fit_confusion(labels: Sequence[str], held_out: Sequence[Counts], *, prior: float) -> Confusion:
-    """Fit a Confusion on tables of counts, (said, labels) for each manifesto that the classifier had not seen.
+    """Fit a Confusion on tables of counts, (given, said) for each manifesto that the classifier had not seen.
 
-    `prior` is how many sentences count as told right, per label, before any is seen: else a label that was seldom said
-    would be taken for whatever it happened to be.
+    `prior` is how many sentences count as told right, per label, before any is seen: else a label that readers seldom
+    gave would be taken for whatever it happened to be.
     """
     pooled = np.sum(held_out, axis=0) + prior * np.eye(len(labels))
-    given_said = pooled / pooled.sum(axis=1, keepdims=True)
-    likelihoods = [sum(_log_likelihood(table, given_said * spread) for table in held_out) for spread in _SPREADS]
-    return Confusion(tuple(labels), given_said, float(_SPREADS[int(np.argmax(likelihoods))]))
+    said_given = pooled / pooled.sum(axis=1, keepdims=True)
+    likelihoods = [sum(_log_likelihood(table, said_given * spread) for table in held_out) for spread in _SPREADS]
+    given = pooled.sum(axis=1)
+    return Confusion(tuple(labels), said_given, given / given.sum(), float(_SPREADS[int(np.argmax(likelihoods))]))
 
 
 def confusion_in(said: Any) -> Confusion | None:
     """The Confusion that `metrics.json` states; None where it states none, a ValueError where that cannot be."""
     if said is None:
         return None
-    rows = said["given_said"] if isinstance(said, Mapping) and isinstance(said.get("given_said"), Mapping) else {}
-    labels = tuple(rows)
-    if not rows or not all(isinstance(row, Mapping) and row.keys() <= rows.keys() for row in rows.values()):
+    rows = said.get("said_given") if isinstance(said, Mapping) else None
+    prior = said.get("prior") if isinstance(said, Mapping) else None
+    if not isinstance(rows, Mapping) or not rows or not isinstance(prior, Mapping) or prior.keys() != rows.keys():
         raise ValueError("its confusion is no table of labels by labels")
+    if not all(isinstance(row, Mapping) and row.keys() <= rows.keys() for row in rows.values()):
+        raise ValueError("its confusion is no table of labels by labels")
+    labels = tuple(rows)
     shares = np.array([[float(row.get(label, 0)) for label in labels] for row in rows.values()])
-    spread = float(said["spread"])
-    if not (np.isfinite(shares).all() and (shares >= 0).all() and shares.any(axis=1).all() and 0 < spread < np.inf):
+    given, spread = np.array([float(prior[label]) for label in labels]), float(said["spread"])
+    if not (_are_shares(shares) and _are_shares(given) and 0 < spread < np.inf):
         raise ValueError("what its confusion states are no probabilities")
-    return Confusion(labels, shares / shares.sum(axis=1, keepdims=True), spread)
+    return Confusion(labels, shares / shares.sum(axis=1, keepdims=True), given / given.sum(), spread)
+
+
+def _likely(said: Counts, said_given: Counts, prior: Counts) -> Counts:
+    """Some steps from the prior towards the mix of labels that makes `said` most likely, as counts."""
+    chances = np.maximum(said_given, _LEAST)
+    total = said.sum(axis=-1, keepdims=True)
+    mix = np.broadcast_to(np.maximum(prior, _LEAST), said.shape)
+    for _ in range(_STEPS):
+        joint = mix[..., :, None] * chances
+        causes = joint / joint.sum(axis=-2, keepdims=True)
+        mix = np.einsum("...gs,...s->...g", causes, said) / total
+    return np.asarray(mix * total)
+
+
+def _are_shares(values: Counts) -> bool:
+    return bool(np.isfinite(values).all() and (values >= 0).all() and values.any(axis=-1).all())
 
 
 def _log_likelihood(table: Counts, weights: Counts) -> float:

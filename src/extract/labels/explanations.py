@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from extract.labels.classifier import ThemeModel, features_of
 from extract.labels.contexts import Reading
 from extract.labels.features import SIGHTS, Meaning
+from extract.labels.models import Model
 
 TELLING = 10  # words of each label on a card
 
@@ -45,17 +46,21 @@ class Explanation:
     reasons: tuple[Reason, ...]
 
 
-def explain(reading: Reading, model: ThemeModel) -> Explanation:
+def explain(reading: Reading, model: Model) -> Explanation:
     """What each word of a sentence, and what stands around it, does to the label that a model gives it."""
     without = list(_without_each(reading))
-    features = features_of([reading, *(each for each, _ in without)], keywords=model.keywords, meaning=model.meaning)
-    probabilities = model.classifier.predict_proba(features.matrix)
+    asked = [reading, *(each for each, _ in without)]
+    if isinstance(model, ThemeModel):
+        features = features_of(asked, keywords=model.keywords, meaning=model.meaning)
+        probabilities = model.classifier.predict_proba(features.matrix)
+    else:
+        probabilities = model.alone(asked)
     first, second = np.argsort(-probabilities[0], kind="stable")[:2]
     odds = _log_odds(probabilities[:, first])
     reasons = [replace(reason, effect=float(odds[0] - odd)) for (_, reason), odd in zip(without, odds[1:], strict=True)]
-    classes = model.classifier.classes_
+    classes = model.classes
     return Explanation(
-        str(classes[first]), float(probabilities[0, first]), str(classes[second]), float(probabilities[0, second]),
+        classes[first], float(probabilities[0, first]), classes[second], float(probabilities[0, second]),
         tuple(sorted(reasons, key=lambda reason: -abs(reason.effect))),
     )  # fmt: skip
 

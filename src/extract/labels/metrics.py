@@ -8,6 +8,11 @@ from typing import Any
 from extract.labels.confusion import Confusion, confusion_in
 from extract.parts import json_of
 
+SENTENCES, DOCUMENTS = "sentences", "documents"
+"""What a classifier reads at once."""
+
+# With readers' values on manifestos that were held out, from which on a scale is told at all.
+_LEAST_CORRELATION = 0.5
 _MEANING = ("encoder", "encoder_sha256", "vectors_sha256")
 
 
@@ -18,6 +23,10 @@ class Metrics:
     threshold: float
     meaning: dict[str, str]  # as `Meaning.hashes` gives it
     confusion: Confusion | None  # None where it was not measured
+    apart: (
+        Mapping[str, float] | None
+    )  # by scale: how far readers' values are off; None where there were none to compare
+    reads: str  # SENTENCES or DOCUMENTS
     said: Mapping[str, Any]
 
 
@@ -32,10 +41,24 @@ def metrics_of(text: str) -> Metrics:
             raise ValueError(f"{name} is no text")
     if ("encoder" in meaning) != ("encoder_sha256" in meaning):
         raise ValueError("encoder and encoder_sha256 go together, and one is missing")
-    return Metrics(_threshold(said.get("threshold")), meaning, confusion_in(said.get("confusion")), said)
+    confusion, apart = confusion_in(said.get("confusion")), _apart(said.get("scales"))
+    reads = said.get("reads", SENTENCES)
+    if reads not in (SENTENCES, DOCUMENTS):
+        raise ValueError(f"reads is neither {SENTENCES} nor {DOCUMENTS}")
+    return Metrics(_threshold(said.get("threshold")), meaning, confusion, apart, reads, said)
 
 
 def _threshold(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= 1:
         raise ValueError(f"threshold is no probability from 0 to 1, but {str(value)[:40]!r}")
     return float(value)
+
+
+def _apart(scales: Any) -> dict[str, float] | None:
+    """How far readers' values are off, beside what is known of the labels, on each scale that is told well enough."""
+    if scales is None:
+        return None
+    told = {name: each["apart"] for name, each in scales.items() if each["correlation"] >= _LEAST_CORRELATION}
+    if not all(isinstance(each, int | float) and 0 <= each < math.inf for each in told.values()):
+        raise ValueError("its scales state no standard deviations")
+    return told

@@ -148,7 +148,7 @@ def lemma_of(token: Parsed) -> str:
     lemma = without_joints(token.lemma_ or token.text)
     if token.pos_ not in VERBS:
         return lemma
-    particles = [child.lower_ for child in token.children if child.dep_ == PARTICLE]
+    particles = [child.lower_ for child in token.children if child.dep_ == PARTICLE and _may_be_apart(child, token)]
     if len(particles) == 1 and not lemma.startswith(particles[0]):
         together = infinitive(particles[0] + token.lower_, particles[0] + lemma)
         if is_separable(together):
@@ -156,3 +156,17 @@ def lemma_of(token: Parsed) -> str:
     if is_separable(lemma) and not particles and token.lower_[:2] != lemma[:2]:
         lemma = token.lower_  # a particle that is nowhere: "komen" as "voorkomen"
     return infinitive(token.lower_, lemma)
+
+
+def _may_be_apart(particle: Parsed, verb: Parsed) -> bool:
+    """Whether what a parser takes for a particle may be one, by the word behind it.
+
+    One before its verb has a verb or "te" behind it, not a noun: "in overleg te treden". One behind its verb has no
+    "te": in "maken plannen om iets op te zetten" it belongs to the infinitive.
+    """
+    following = particle.doc[particle.i + 1] if particle.i + 1 < len(particle.doc) else None
+    if following is None:
+        return True
+    if particle.i < verb.i:
+        return following.i == verb.i or following.pos_ in VERBS or following.lower_ == "te" or not following.is_alpha
+    return following.lower_ != "te" and following.text not in ("(", "[", "“", "‘", "„")

@@ -133,7 +133,7 @@ def _codes(said: str, path: Path, line: int) -> tuple[str | None, str | None]:
     if found is None or found[1] not in CODES:
         raise ManifestoError(
             f"{path}, line {line}: {said[:20]!r} is no code of the main scheme.\n"
-            f"Codes are {CODES[0]} to {CODES[-1]}, with or without a subcategory, {_HEADING} for headings, NA for none."
+            f"Codes are {CODES[0]} to {CODES[-1]}, also with a subcategory; {_HEADING} for a heading, NA for none."
         )
     fine = said if found[2] not in (None, "0") else found[1]
     return found[1], fine

@@ -26,7 +26,7 @@ BY_CHANCE = frozenset({"random", "uniform"})
 """Strata of sentences that were drawn by chance, so that what is confused in them is what is in whole manifestos."""
 
 _FALLBACK = "analysis"  # what the keyword list says of a sentence without a hit, where the codebook has no "none"
-_PRIOR = 1.0  # sentences that count as told right for each label, beside those that were seen
+PRIOR = 1.0  # sentences that count as told right for each label, beside those that were seen
 _BIN = 0.05  # of probabilities, to choose a threshold
 _BIN_EXAMPLES = 20  # fewer say nothing about a bin
 _COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
@@ -85,12 +85,18 @@ def evaluate(examples: Sequence[Example], codebook: Codebook, *, features: Featu
 
 
 def confusion_of(labels: np.ndarray, truth: np.ndarray, said: np.ndarray, groups: np.ndarray) -> Confusion:
-    """What readers gave of what was said, by manifesto."""
+    """How readers' labels and what was said go together, by manifesto."""
+    tables = confusion_tables(labels, truth, said, groups)
+    return fit_confusion([str(label) for label in labels], tables, prior=PRIOR)
+
+
+def confusion_tables(labels: np.ndarray, truth: np.ndarray, said: np.ndarray, groups: np.ndarray) -> list[np.ndarray]:
+    """For each group, in their order, how often what was said where readers gave a label: (given, said)."""
     index = {name: position for position, name in enumerate(labels)}
     tables = {group: np.zeros((len(labels), len(labels))) for group in sorted(set(groups))}
     for group, true, given in zip(groups, truth, said, strict=True):
-        tables[group][index[given], index[true]] += 1
-    return fit_confusion([str(label) for label in labels], list(tables.values()), prior=_PRIOR)
+        tables[group][index[true], index[given]] += 1
+    return list(tables.values())
 
 
 def second_reader(annotations: Sequence[Annotation]) -> dict[str, Any] | None:

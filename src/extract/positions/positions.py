@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from extract.labels.classifier import ThemeModel
 from extract.labels.confusion import Confusion, Counts
+from extract.labels.models import Model
 from extract.positions.estimates import draw_counts, estimate
 from extract.positions.scales import scales_of
 from extract.records import POSITIONED, Document, Label, Passage, Position, Reading, Sentence
@@ -23,12 +23,12 @@ def place_manifesto(
     sentences: Iterable[Sentence],
     labels: Collection[Label],
     readings: Iterable[Reading],
-    models: Sequence[ThemeModel],
+    models: Sequence[Model],
 ) -> Iterator[Position]:
     """Yield the positions of a manifesto; none of a digest, which is other people's choice of what parties say.
 
     Headings do not count, as coders of the Manifesto Project do not code them. Labels count also where the model
-    abstained: what it confuses was measured on all of them.
+    abstained: what it confuses was measured on all of them. A scale on which it does not come near readers is left out.
     """
     if document.kind != "manifesto":
         return
@@ -42,9 +42,12 @@ def place_manifesto(
         if not total:
             continue
         doubts = "|".join(_doubts(document, total, readings)) or None
-        drawn = draw_counts(said, model.confusion, seed=int(document.document_id[:8], 16))
+        draws = draw_counts(said, model.confusion, seed=int(document.document_id[:8], 16))
         for scale in scales_of(model.codebook):
-            found = estimate(scale, said, drawn, model.confusion)
+            if model.apart is not None and scale.id not in model.apart:
+                continue
+            apart = model.apart[scale.id] if model.apart else 0.0
+            found = estimate(scale, said, draws, model.confusion, apart=apart)
             of_scale = [label in scale.labels for label in model.confusion.labels]
             yield Position(
                 document_id=document.document_id,

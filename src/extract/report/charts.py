@@ -23,6 +23,7 @@ _FOREIGN = "https://vega.github.io/vega-datasets/#"
 
 _INK, _GRID, _FONT = "#22252b", "#dfe1e6", "Helvetica Neue, Helvetica, Arial, sans-serif"
 _STEP = 22  # pixels of a bar with its gap
+_DOT_STEP = 13  # pixels of a dot with its gap
 _WIDTH = 760
 
 
@@ -52,6 +53,44 @@ def stacked_bars(
             "href": {"field": "link"},
             "description": {"field": "description"},
         },
+        "description": title,
+        "config": _CONFIG,
+    }  # fmt: skip
+    return _svg(json.dumps(spec), title)
+
+
+def dots(
+    rows: Sequence[Mapping[str, Any]], *, colours: Mapping[str, str], order: Sequence[str], title: str, axis: str
+) -> str:
+    """A line for each row, with a dot and an interval for each of its parts.
+
+    `rows` have row, part, low, value, high, link, description; `colours` are those of the parts, in their order, and
+    `order` is that of the lines. The parts of a row stand a little above each other, so that intervals do not hide.
+    """
+    rows = [{key: _drawable(value) for key, value in row.items()} for row in rows]
+    parts = [each for each in colours if any(row["part"] == each for row in rows)]
+    x = {"field": "low", "type": "quantitative", "title": axis, "scale": {"zero": False, "nice": True}}
+    colour = {"field": "part", "type": "nominal", "title": None,
+              "scale": {"domain": parts, "range": [colours[each] for each in parts]}}  # fmt: skip
+    legend = {"orient": "top", "columns": 6, "symbolType": "circle", "labelLimit": 220}
+    shared = {
+        "y": {"field": "row", "type": "nominal", "sort": [_drawable(each) for each in order], "title": None,
+              "axis": {"labelLimit": 220, "ticks": False, "domain": False, "labelPadding": 6, "grid": True}},
+        "yOffset": {"field": "part", "type": "nominal", "sort": parts},
+        "href": {"field": "link"},
+        "description": {"field": "description"},
+    }  # fmt: skip
+    spec = {
+        "data": {"values": rows},
+        "width": _WIDTH,
+        "height": {"step": _DOT_STEP, "for": "offset"},
+        "layer": [
+            {"mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.55},
+             "encoding": {**shared, "color": {**colour, "legend": None}, "x": x, "x2": {"field": "high"}}},
+            {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+             "encoding": {**shared, "color": {**colour, "legend": legend}, "x": {**x, "field": "value"}}},
+        ],
+        "resolve": {"scale": {"color": "shared"}, "legend": {"color": "independent"}},
         "description": title,
         "config": _CONFIG,
     }  # fmt: skip

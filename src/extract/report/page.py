@@ -30,6 +30,7 @@ from extract.report.counts import NO_SOURCE, UNCERTAIN, Counts, party_of
 from extract.report.documents import COMMITMENT_COLUMNS, Row, read_documents
 from extract.report.figures import LANGUAGES, Words, coverage_chart, figure_of, key_of, quotes_chart, statuses_of
 from extract.report.packing import packed
+from extract.report.positions import positions_figures
 from extract.verification.statuses import VERIFIED
 
 _HEAD = 1_000  # characters in which the page says what made it
@@ -90,6 +91,7 @@ def _head(
     """The page up to the documents."""
     words = _words(codebooks)
     books = [book for book in codebooks if book.id in counts.labels]
+    positions = stored.table("positions").to_pylist()
     there = counts.parties
     shown: list[dict[str, Any]] = [
         {"id": party, "rank": rank, "name": name}
@@ -120,7 +122,9 @@ def _head(
         kinds=counts.kinds,
         books=[{"key": key_of(book.id), "labels": book.labels} for book in books],
         statuses=statuses_of(counts),
-        figures=[figure_of(book, counts, parties, words) for book in books],
+        # Of a codebook with domains the positions show what a table of 56 columns would not.
+        figures=[figure_of(book, counts, parties, words) for book in books if not book.domains],
+        positions=positions_figures(positions, documents, parties, words),
         quotes_chart=quotes_chart(counts, parties, words),
         coverage_chart=coverage_chart(counts, documents, words),
         documents=sorted(
