@@ -13,8 +13,9 @@ import numpy as np
 
 from benchmarks.outside.coded import HEADING, UNCATEGORISED, UNCODED, Coded, Stretch, alike, overlapping
 from benchmarks.outside.scores import Allowed, Judged, allowed_for
-from extract.labels.classifier import ThemeModel, calibrate, features_of, fit_features, load_models
+from extract.labels.classifier import ThemeModel, calibrate, features_of, fit_features
 from extract.labels.features import Features
+from extract.labels.models import load_models
 from extract.records import sha256_of_file
 from pipelines.training.classifiers import prepare
 
@@ -43,6 +44,7 @@ def verdicts(
         read = json.loads(kept.read_text(encoding="utf-8"))
         return {name: [Verdict(*each) for each in some] for name, some in read.items()}
     (shipped,) = load_models(models, [CODEBOOK])
+    assert isinstance(shipped, ThemeModel)
     course = prepare(models / CODEBOOK, texts)
     truth = np.array([each.label for each in course.examples])
     temperature = json.loads((models / CODEBOOK / "metrics.json").read_text(encoding="utf-8"))["temperature"]

@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks.outside.areas import CODEBOOK
 from benchmarks.outside.scores import Allowed, Judged
 from extract.extraction import Resources, read, split
-from extract.labels.classifier import label_readings, load_models
 from extract.labels.contexts import Reading, in_context
+from extract.labels.models import label_readings, load_models
 from extract.parties import load_register
 from extract.reading.facts import Facts
 from extract.settings import Settings
