@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reor
 LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --quiet --custom-compile-command 'make lock'
 
-.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality page-models readings digests mutants search identity actions trees entities map docs train encoder language-model lock clean
+.PHONY: help run open test test-quick lint model ablations bench scale faults hostile quality page-models readings digests mutants search identity actions trees entities outside map docs train encoder language-model lock clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -100,6 +100,9 @@ trees: $(DEV)  ## How well models/nl_manifesto parses sentences of manifestos, a
 
 entities: $(DEV)  ## Names, amounts, years and deadlines in sentences, against what readers marked; TEXTS as for train
 	$(BIN)/python -m benchmarks.entities score --texts $(TEXTS)
+
+outside: $(DEV)  ## Labels, headings and sentences beside what people marked who never saw this project (ten minutes); TEXTS as for train
+	$(BIN)/python -m benchmarks.outside score --texts $(TEXTS)
 
 ablations: $(DEV)  ## What each part of the classifiers is worth, manifestos held out (a quarter of an hour); TEXTS as for train
 	$(BIN)/python -m benchmarks.ablations --texts $(TEXTS) --texts raw
