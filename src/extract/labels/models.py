@@ -144,9 +144,17 @@ def load_meaning(models: Path, encoder: str | None = OURS) -> Meaning:
 def _verdicts_on_document(
     model: CodeModel, sentences: Sequence[Sentence], read: Sequence[Reading]
 ) -> Iterator[Verdict]:
-    """Nothing is taken from another party's section, as in `in_context`."""
+    """Nothing is taken from another party's section, as in `in_context`; headings are read by themselves.
+
+    Coders do not code headings, so they were no sentences in what was learnt from.
+    """
     for _, group in groupby(zip(sentences, read, strict=True), key=lambda each: each[0].section_id):
-        yield from _verdicts(model.probabilities([reading for _, reading in group]), model.classes)
+        readings = [reading for _, reading in group]
+        is_heading = np.array([reading.kind == "heading" for reading in readings])
+        found = np.zeros((len(readings), len(model.classes)))
+        for chosen in (is_heading, ~is_heading):
+            found[chosen] = model.probabilities([readings[row] for row in np.flatnonzero(chosen)])
+        yield from _verdicts(found, model.classes)
 
 
 def _verdicts(probabilities: np.ndarray, classes: Sequence[str]) -> Iterator[Verdict]:
