@@ -14,6 +14,7 @@ from rich.console import Console
 from benchmarks.shared import parser_with_texts, table_of
 from extract.labels.features import SIGHTS
 from extract.learning.evaluation import classifier, out_of_fold, score
+from extract.records import MANIFESTO_PROJECT
 from extract.settings import Settings
 from pipelines.paths import MODELS
 from pipelines.training.classifiers import Course, prepare
@@ -37,10 +38,14 @@ VARIANTS: dict[str, list[str]] = {
 """Ways to train, and the blocks of features that each leaves out."""
 
 
+SENTENCE_BY_SENTENCE = tuple(each for each in Settings().codebooks if each != MANIFESTO_PROJECT)
+"""Codebooks whose classifier is made of these blocks."""
+
+
 def main(texts: list[Path]) -> None:
     """Print a table for each codebook."""
     console = Console(highlight=False)
-    for codebook in Settings().codebooks:
+    for codebook in SENTENCE_BY_SENTENCE:
         course = prepare(MODELS / codebook, texts)
         table = table_of("variant", "macro-F1", "95 % interval", "accuracy", title=codebook)
         for variant, without in VARIANTS.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.problems import UsageError
-from extract.records import POLICY_AREAS, STATEMENTS, THEMES, sha256_of
+from extract.records import MANIFESTO_PROJECT, POLICY_AREAS, STATEMENTS, THEMES, sha256_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,9 @@ class Settings:
     annotate: bool = False
     """Whether all sentences get tokens (lemma, part of speech, morphology, dependency), in a table and as CoNLL-U."""
 
-    codebooks: tuple[str, ...] = (THEMES, POLICY_AREAS, STATEMENTS)
-    """Folders of `models` whose classifier labels every sentence. Proposals need "statement"."""
+    codebooks: tuple[str, ...] = (THEMES, POLICY_AREAS, STATEMENTS, MANIFESTO_PROJECT)
+    """Folders of `models` whose classifier labels every sentence. Proposals need "statement", and positions
+    "manifesto-project"."""
 
     expected_parties: tuple[str, ...] = ()
     """party_id of each party that must have a section; a Problem says which are missing."""
