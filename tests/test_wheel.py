@@ -54,7 +54,7 @@ def test_the_wheel_does_the_main_job_outside_the_project(tmp_path: Path, raw: Pa
         assert noise not in said
     version = current_version(tmp_path / "processed")
     assert version
-    assert len(read_tables(tmp_path / "processed" / version)["labels"]) == 3 * 558
+    assert len(read_tables(tmp_path / "processed" / version)["labels"]) == 4 * 558
     # What it prints to type next can be typed.
     script = manifesto.relative_to(tmp_path)
     assert f"{script} open · {script} check" in said

@@ -147,7 +147,7 @@ def test_an_edited_text(make: Make) -> None:
     assert said["certificates", "other raw text: edited"] == {"moved": 1}
     assert {causes for _, causes in said} == {"raw text: edited", "other raw text: edited"}
     labels = next(table for table in found.tables if table.table == "labels")
-    assert (labels.added, labels.gone, labels.changed + labels.moved) == (6, 3, 18)  # three codebooks
+    assert (labels.added, labels.gone, labels.changed + labels.moved) == (8, 4, 24)  # four codebooks
     rows = list(changes_between(old, new, tables=["sentences"]))
     assert [each.text for each in rows if each.what == "gone"] == ["Nederland is een sterk land."]
     moved = next(each for each in rows if each.what == "moved" and each.text == "Dat willen wij zo houden.")
@@ -189,7 +189,7 @@ def test_files_added_and_removed(make: Make) -> None:
         ("VVD_2025.txt", "gone", "raw text: file removed", 0, 7),
     ]
     assert counts(found)["sentences", "raw text: file added"] == {"added": 3}
-    assert counts(found)["labels", "raw text: file removed"] == {"gone": 21}
+    assert counts(found)["labels", "raw text: file removed"] == {"gone": 28}
 
 
 def test_a_renamed_file_keeps_its_rows(make: Make) -> None:
@@ -202,6 +202,7 @@ def test_a_renamed_file_keeps_its_rows(make: Make) -> None:
         "documents",
         "occasions",
         "certificates",
+        "positions",
         "problems",
         "evidence",
     }
@@ -230,7 +231,7 @@ def test_a_model_exchanged(make: Make, resources: Resources) -> None:
     assert said["labels", "model: statement"] == {"changed": 12}
     assert said["proposals", "model: statement"]["gone"] > 0
     labels = next(table for table in found.tables if table.table == "labels")
-    assert labels.same == 24 and labels.tallies[0].columns.keys() == {"abstained", "model_id"}
+    assert labels.same == 36 and labels.tallies[0].columns.keys() == {"abstained", "model_id"}
     assert found.examples[0].table == "labels" and columns_of(found.examples[0])["abstained"] == (False, True)
     assert found.examples[0].label and found.examples[0].text and found.examples[0].path
 
@@ -268,7 +269,7 @@ def test_code_and_model_at_once_are_both_named(
     assert [fact.name for fact in found.facts] == ["code", "model statement"]
     said = counts(found)
     assert said["sentences", "code"] == {"gone": 2}
-    assert said["labels", "code"]["gone"] == 6  # of the two sentences, which no model takes away
+    assert said["labels", "code"]["gone"] == 8  # of the two sentences, which no model takes away
     assert said["labels", "code or model: statement"]["changed"] > 0
     assert said["proposals", "code or model: statement"]["gone"] > 0
     assert said["labels", "model: statement"]["changed"] > 0  # in which only model_id differs

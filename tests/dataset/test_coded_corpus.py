@@ -35,12 +35,17 @@ De zorg moet voor iedereen betaalbaar blijven, "ook voor ouderen", zeggen wij. =
 def version(document_of: Callable[..., Document], resources: Resources, tmp_path: Path) -> Path:
     """A version with a final text and a draft of one party, and the digest's kind of text."""
     given = {"kind": "manifesto", "party_id": "vvd", "election": "TK2017"}
-    texts = [
-        replace(document_of(TEXT, name="final.md"), status="final", **given),
-        replace(document_of(TEXT + "\nNog een zin.\n", name="concept.md"), status="draft", **given),
-        replace(document_of(TEXT + "\nNog twee.\n", name="digest.md"), kind="digest"),
-    ]
-    return write([extract_document(each, resources=resources) for each in texts], tmp_path / "processed")
+    texts = {
+        "final.md": (TEXT, {"status": "final", **given}),
+        "concept.md": (TEXT + "\nNog een zin.\n", {"status": "draft", **given}),
+        "digest.md": (TEXT + "\nNog twee.\n", {"kind": "digest"}),
+    }
+    found = []
+    for name, (text, facts) in texts.items():
+        extraction = extract_document(document_of(text, name=name), resources=resources)
+        assert extraction.document
+        found.append(replace(extraction, document=replace(extraction.document, **facts)))
+    return write(found, tmp_path / "processed")
 
 
 def test_each_manifesto_is_a_file_with_a_code_for_each_sentence(version: Path) -> None:

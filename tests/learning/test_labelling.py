@@ -228,7 +228,7 @@ def test_why_names_the_words_that_make_a_label(dataset: Path, digest: Document) 
     result = CliRunner().invoke(main, ["why", identity, "--dataset", str(dataset), "--json"])
     assert result.exit_code == 0, result.output
     answer = json.loads(result.output)
-    assert set(answer) == {"digitalisation", "policy-areas", "statement"}
+    assert set(answer) == {"digitalisation", "manifesto-project", "policy-areas", "statement"}
     reasons = answer["digitalisation"]["reasons"]
     text = digest.text[start:end]
     for reason in reasons:

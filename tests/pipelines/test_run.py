@@ -184,7 +184,11 @@ def test_what_a_row_depends_on_makes_it_be_made_anew(
         ("max_characters = 7000000", [0, 0, 1, 0], "unchanged"),
         ("max_characters = 70000", None, "it is longer than max_characters now"),
         ('codebooks = ["statement", "digitalisation"]', [0, 1, 0, 0], "codebook policy-areas was left out"),
-        ('codebooks = ["statement", "digitalisation", "policy-areas"]', [0, 0, 1, 0], "unchanged"),
+        (
+            'codebooks = ["statement", "digitalisation", "policy-areas", "manifesto-project"]',
+            [0, 0, 1, 0],
+            "unchanged",
+        ),
         ('expected_parties = ["cda", "lpf"]', [0, 0, 1, 0], "unchanged"),
     ],
 )
@@ -364,7 +368,7 @@ def test_options_that_do_not_go_together_are_wrong_usage(run: Run, arguments: li
 
 def test_a_broken_model_is_an_error(run: Run, tmp_path: Path) -> None:
     models = tmp_path / "models"
-    for name in ("digitalisation", "policy-areas", "statement"):
+    for name in ("digitalisation", "manifesto-project", "policy-areas", "statement"):
         (models / name).mkdir(parents=True)
         for file in ("codebook.toml", "keywords.csv", "metrics.json", "model.skops"):
             (models / name / file).write_bytes((ROOT / "models" / name / file).read_bytes())

@@ -35,7 +35,17 @@ OF_LANGUAGE = frozenset({
 """Columns of proposals that the parse decides on."""
 # Columns that manifestos.csv and the name of a file decide on: that of the digest or of the manifesto.
 _OF_FACTS = frozenset(
-    ["party_id", "party_as_written", "evidence", "status", "best", "source_election", "source_status"]
+    [
+        "party_id",
+        "party_as_written",
+        "election",
+        "doubts",
+        "evidence",
+        "status",
+        "best",
+        "source_election",
+        "source_status",
+    ]
 )
 _ABOUT_SEVERAL = frozenset(["manifesto-twice", "party-missing", "facts-without-file"])  # files, that Problems are about
 
@@ -142,6 +152,8 @@ def _of_existence(rows: Differing, known: Known) -> np.ndarray:
     if rows.name == "labels":  # there is one for each sentence and codebook, so a codebook came or went
         of_label = _of_codebook(rows, grounds)
         return np.where(of_label > 0, of_label, own)
+    if rows.name == "positions":  # also a manifesto that became a digest
+        return np.asarray(own | _of_codebook(rows, grounds) | known.bits("facts", rows.document))
     if rows.name == "proposals":
         decides = grounds.of_codebook(STATEMENTS)
         return np.full(len(own), decides) if STATEMENTS in grounds.codebooks else own | decides
@@ -153,10 +165,14 @@ def _of_existence(rows: Differing, known: Known) -> np.ndarray:
 
 
 def _of_codebook(rows: Differing, grounds: Grounds) -> np.ndarray:
-    """What can have changed labels, by their codebook; nothing for other tables."""
-    if rows.name != "labels":
+    """What can have changed labels, and positions that rest on them, by their codebook; nothing for other tables."""
+    if rows.name == "labels":
+        codebooks = rows.cells("codebook").dictionary_encode()
+    elif rows.name == "positions":
+        named = pc.split_pattern(rows.cells("model_id"), "@", max_splits=1)
+        codebooks = pc.list_element(named, 0).dictionary_encode()
+    else:
         return np.zeros(len(rows.what), np.int64)
-    codebooks = rows.cells("codebook").dictionary_encode()
     bits = np.array([grounds.of_codebook(each) for each in codebooks.dictionary.to_pylist()], np.int64)
     found: np.ndarray = bits[codebooks.indices.to_numpy()]
     return found

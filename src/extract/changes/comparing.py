@@ -31,8 +31,8 @@ _OF_LITTLE_WEIGHT = frozenset(
 )
 # Tables by how soon one wants to see examples of them; documents that differ are all listed anyway.
 _FIRST = (
-    "labels", "proposals", "certificates", "quotes", "sentences", "evidence", "entities", "readings", "problems",
-    "sections", "passages", "tokens", "occasions", "parties", "documents",
+    "labels", "proposals", "certificates", "quotes", "sentences", "evidence", "entities", "readings", "positions",
+    "problems", "sections", "passages", "tokens", "occasions", "parties", "documents",
 )  # fmt: skip
 
 Cell = str | int | float | bool | None

@@ -19,4 +19,4 @@ SELECT
 FROM beside JOIN parties USING (party_id)
 WHERE beside.parties >= 3 AND :election IN ('', beside.election)
 GROUP BY beside.election, party_id
-ORDER BY beside.election DESC, nicheness DESC
+ORDER BY beside.election DESC, nicheness DESC, party
