@@ -1,12 +1,24 @@
 """`manifesto export` and `manifesto import`: to and from what others use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
+from extract.problems import UsageError
 from pipelines.commands.options import as_json_option, current_dataset, models_option, processed_option, texts_option
 from pipelines.terminal import Console, say, say_json
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say where nothing can be written, and why, instead of a stack trace."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written to ({error.strerror}). Give another folder.") from error
 
 
 @click.group()
@@ -32,11 +44,12 @@ def manifestor(dataset: Path | None, processed: Path, models: Path, output: Path
     from extract.records import MANIFESTO_PROJECT
 
     codebook = read_codebook(models / MANIFESTO_PROJECT / CODEBOOK_FILE)
-    output.mkdir(parents=True, exist_ok=True)
     written = 0
-    for name, content in coded_files(dataset or current_dataset(processed), codebook):
-        (output / name).write_text(content, encoding="utf-8", newline="")
-        written += name.endswith(".csv")
+    with _writing(output):
+        output.mkdir(parents=True, exist_ok=True)
+        for name, content in coded_files(dataset or current_dataset(processed), codebook):
+            (output / name).write_text(content, encoding="utf-8", newline="")
+            written += name.endswith(".csv")
     console = Console(highlight=False)
     if not written:
         console.print(
@@ -71,7 +84,7 @@ def manifesto_project(files: tuple[Path, ...], texts: tuple[Path, ...], models: 
     codebook and stay on this machine: the terms of the Project do not let codes be passed on.
     """
     from extract.labels.codebooks import CODEBOOK_FILE, read_codebook
-    from extract.learning.annotations import ANNOTATIONS_FILE, write_annotations
+    from extract.learning.annotations import ANNOTATIONS_FILE, read_annotations, write_annotations
     from extract.learning.coder_exports import read_export
     from extract.learning.coder_matching import match_units, raw_texts
     from extract.records import MANIFESTO_PROJECT
@@ -82,7 +95,18 @@ def manifesto_project(files: tuple[Path, ...], texts: tuple[Path, ...], models: 
     with console.status("Reading exports and raw texts …"):
         units = [unit for file in files for unit in read_export(file)]
         found = match_units(units, raw_texts(texts), label_of=codebook.codes)
-    write_annotations(folder / ANNOTATIONS_FILE, found.annotations)
+    if not found.annotations:
+        raise UsageError(
+            f"None of these manifestos stands in {', '.join(map(str, texts))}: nothing was written.\n"
+            "Give the folder of the raw texts of the same manifestos with --texts."
+        )
+    file = folder / ANNOTATIONS_FILE
+    # Of manifestos that are not given again, what was imported before stays.
+    given = {unit.manifesto for unit in units}
+    known = read_annotations(file) if file.is_file() else []
+    kept = [each for each in known if each.sentence.rpartition(".")[0] not in given]
+    with _writing(folder):
+        write_annotations(file, [*kept, *found.annotations])
     if as_json:
         rows = [
             {"manifesto": name, "source": source, "not_matched": found.missing[name]}
@@ -95,7 +119,7 @@ def manifesto_project(files: tuple[Path, ...], texts: tuple[Path, ...], models: 
         say(f"{name}: {source or 'no raw text'}" + (f" · left out: {why}" if why else ""))
     console.print(
         f"{len(found.annotations):,} of {len(units):,} rows are annotations now, in "
-        f"[bold]{escape(str(folder / ANNOTATIONS_FILE))}[/]. Do not pass that file on.\n"
+        f"[bold]{escape(str(file))}[/]. Do not pass that file on.\n"
         f"Next: [bold]manifesto train {MANIFESTO_PROJECT} --texts …[/]",
         soft_wrap=True,
     )

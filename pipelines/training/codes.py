@@ -92,6 +92,10 @@ def prepare_codes(folder: Path, texts: Sequence[Path]) -> Coded:
 def documents_of(annotations: Sequence[Annotation], texts: Sequence[Path], codebook: Codebook) -> list[CodedDocument]:
     """The annotated quasi-sentences of each source in its order, with codes, and the headings that a run finds."""
     code_of = {label: code for code, label in codebook.codes.items()}
+    if unknown := sorted({each.label for each in annotations} - code_of.keys()):
+        raise ManifestoError(
+            f"There are annotations with labels that the codebook lacks: {unknown[0]!r}. Import them anew."
+        )
     found = find_texts(annotations, texts)
     by_source: dict[str, list[Annotation]] = defaultdict(list)
     for each in sorted(annotations, key=lambda each: each.letter_start):

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -51,7 +53,7 @@ def version(document_of: Callable[..., Document], resources: Resources, tmp_path
 def test_each_manifesto_is_a_file_with_a_code_for_each_sentence(version: Path) -> None:
     files = dict(coded_files(version, CODEBOOK))
     tables = {name: list(csv.DictReader(io.StringIO(text))) for name, text in files.items() if name.endswith(".csv")}
-    assert len(tables) == 2 and all("_201703" in name for name in tables)  # final and draft, and no digest
+    assert sorted(name.partition("_")[2] for name in tables) == ["201703.csv", "201703_draft.csv"]  # and no digest
     rows = min(tables.values(), key=len)
     assert tuple(rows[0]) == COLUMNS
     assert [row["pos"] for row in rows] == [str(rank) for rank in range(1, len(rows) + 1)]
@@ -69,6 +71,24 @@ def test_the_command_writes_them(version: Path, tmp_path: Path) -> None:
     said = CliRunner().invoke(main, command, catch_exceptions=False)
     assert said.exit_code == 0 and "2 manifestos" in said.stdout
     assert len(list(out.glob("*.csv"))) == 2 and (out / "README.txt").is_file()
+
+
+def test_no_name_of_a_party_leads_out_of_the_folder(version: Path) -> None:
+    file = version / "tables" / "documents.parquet"
+    documents = pq.read_table(file)
+    strange = pa.array(["../../x" if each else None for each in documents["party_id"].to_pylist()], pa.string())
+    changed = documents.set_column(
+        documents.schema.get_field_index("party_id"), documents.schema.field("party_id"), strange
+    )
+    pq.write_table(changed, file)
+    assert all(Path(name).name == name and ".." not in name for name, _ in coded_files(version, CODEBOOK))
+
+
+def test_a_place_that_cannot_be_written_to_is_told(version: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    command = ["export", "manifestor", str(version), "--output", str(tmp_path / "file" / "coded")]
+    said = CliRunner().invoke(main, command)
+    assert said.exit_code == 2 and "cannot be written to" in said.output
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")

@@ -1,11 +1,15 @@
 """What readers would have said of sentences that a classifier labelled."""
 
+import json
+
 import numpy as np
 import pytest
 
 from extract.labels.confusion import Confusion, confusion_in, fit_confusion
+from extract.labels.metrics import metrics_of
 
 LABELS = ("a", "b", "c")
+MANY = dict.fromkeys(map(str, range(2_000)), 1)
 # Of each label that readers gave (rows), what was said (columns), in two manifestos.
 HELD_OUT = [np.array([[8.0, 1, 0], [2, 9, 0], [0, 0, 5]]), np.array([[7.0, 0, 0], [3, 10, 1], [0, 0, 4]])]
 
@@ -72,8 +76,27 @@ def test_what_is_said_in_the_metrics_is_read_again() -> None:
         {"said_given": {"a": {"a": float("nan")}}, "prior": {"a": 1}, "spread": 10},
         {"said_given": {"a": {"a": 1.0}}, "prior": {"a": 1}, "spread": 0},
         {"said_given": {"a": {"a": 1.0}}, "prior": {"b": 1}, "spread": 10},
+        {"said_given": {"a": {"a": 1.0}}, "prior": {"a": 1}, "spread": 1e-300},
+        {
+            "said_given": {str(at): {} for at in range(2_000)},
+            "prior": {str(at): 1 for at in range(2_000)},
+            "spread": 10,
+        },
     ],
 )
 def test_a_confusion_that_cannot_be_is_refused(said: object) -> None:
     with pytest.raises(ValueError, match="confusion"):
         confusion_in(said)
+
+
+@pytest.mark.parametrize("apart", [10**400, True, -1, 1e308, "much", None])
+def test_scales_that_cannot_be_are_refused(apart: object) -> None:
+    said = json.dumps({"threshold": 0.5, "scales": {"rile": {"apart": apart, "correlation": 0.9}}})
+    with pytest.raises(ValueError, match=r"rile|integer string"):
+        metrics_of(said)
+
+
+def test_a_scale_that_is_not_told_is_left_out() -> None:
+    scales = {"rile": {"apart": 8, "correlation": 0.9}, "education": {"apart": 1, "correlation": 0.4}}
+    assert metrics_of(json.dumps({"threshold": 0.5, "scales": scales})).apart == {"rile": 8.0}
+    assert metrics_of(json.dumps({"threshold": 0.5})).apart is None

@@ -89,5 +89,15 @@ def test_the_command_writes_annotations_and_counts_what_did_not_match(raw: Path,
     written = read_annotations(folder / ANNOTATIONS_FILE)
     assert [each.label for each in written] == ["technology-infrastructure", "welfare-state-expansion",
                                                 "technology-infrastructure", "culture"]  # fmt: skip
+    other = tmp_path / "autopartij_2012.csv"
+    other.write_text("text,cmp_code\nDeze zin staat nergens in de teksten die er zijn.,411\n", encoding="utf-8")
+    nothing = CliRunner().invoke(main, ["import", "manifesto-project", str(other), *given[3:]])
+    assert nothing.exit_code == 2 and "nothing was written" in nothing.output
+    assert read_annotations(folder / ANNOTATIONS_FILE) == written
+    again = tmp_path / "wandelpartij_2012.csv"
+    again.write_bytes(export.read_bytes())
+    CliRunner().invoke(main, ["import", "manifesto-project", str(again), *given[3:]], catch_exceptions=False)
+    assert len(read_annotations(folder / ANNOTATIONS_FILE)) == 2 * len(written)
     spoken = CliRunner().invoke(main, given, catch_exceptions=False)
     assert "1 headings" in spoken.stdout and "4 of 7" in spoken.stdout
+    assert len(read_annotations(folder / ANNOTATIONS_FILE)) == 2 * len(written)

@@ -6,6 +6,7 @@ row, named after party and month of election. The codes are a classifier's; READ
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from extract.spreadsheets import guarded
 COLUMNS = ("text", "cmp_code", "eu_code", "pos", "party", "date")
 """Of a file; `eu_code` is always NA, as nothing here gives it."""
 
+_NO_NAME = re.compile(r"[^\w-]")  # what a stranger's dataset may call a party must not lead out of the folder
 _MISSING = "NA"
 _HEADING = "H"
 _ABOUT = """\
@@ -28,11 +30,13 @@ are right. Made from dataset version {version} by {models}.
 
 text      a sentence, as Manifesto Extract cuts them; not a quasi-sentence. A ' stands before what a spreadsheet
           would take for a formula
-cmp_code  code of the main scheme; 000 where none applies, H for a heading, NA where the classifier abstains
+cmp_code  code of the main scheme; H for a heading, NA where the classifier abstains. It never says that none applies
 eu_code   NA
 pos       rank in the manifesto, from 1
 party     number of the party in the Manifesto Project, or the id of this dataset where that is not known
-date      year and month of the election
+date      year and month of an election to the Tweede Kamer
+
+Drafts have _draft in the name of their file.
 """
 
 
@@ -57,9 +61,11 @@ def coded_files(folder: Path, codebook: Codebook) -> Iterator[tuple[str, str]]:
             models |= {row["model_id"] for row in labels.values()}
             party = str(numbers.get(document["party_id"]) or document["party_id"] or "unknown")
             date = month_of(document["election"]) or _MISSING
-            name = f"{party}_{date}"
+            when = date if date != _MISSING else document["election"] or _MISSING
+            draft = "_draft" if document["status"] == "draft" else ""
+            name = _NO_NAME.sub("-", f"{party}_{when}{draft}")
             taken[name] = taken.get(name, 0) + 1
-            if taken[name] > 1:  # a draft beside the final text
+            if taken[name] > 1:
                 name += f"_{taken[name]}"
             yield f"{name}.csv", _file(stored, document["document_id"], labels, code_of, party, date)
     yield "README.txt", _ABOUT.format(version=folder.name, models=", ".join(sorted(models)) or "no model")
@@ -76,7 +82,7 @@ def _file(
     writer.writerow(COLUMNS)
     for rank, sentence in enumerate(stored.rows("sentences", [document_id])[0].to_pylist(), start=1):
         label = labels.get(sentence["sentence_id"])
-        code = code_of[label["label"]] if label and not label["abstained"] else _MISSING
+        code = code_of.get(label["label"], _MISSING) if label and not label["abstained"] else _MISSING
         code = _HEADING if sentence["passage_id"] in headings else code
         writer.writerow((guarded(" ".join(sentence["text"].split())), code, _MISSING, rank, party, date))
     return out.getvalue()

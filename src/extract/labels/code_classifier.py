@@ -31,8 +31,6 @@ from extract.labels.document_features import (
 )
 from extract.labels.encoders import PieceEncoder
 from extract.labels.word_vectors import WordVectors
-from extract.parts import read_part, reading
-from extract.problems import ManifestoError
 from extract.skops_files import PLAIN, read_skops
 
 MARGINS = 4.0
@@ -142,13 +140,6 @@ class CodeClassifier:
         return said + self.bias
 
 
-def domains_of(probabilities: NDArray[np.float64], codes: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """The domains of codes, and the sums of their codes' probabilities. Shape: sentences × domains."""
-    domains = tuple(dict.fromkeys(code[0] for code in codes))
-    of = np.array([[code[0] == domain for domain in domains] for code in codes], float)
-    return domains, probabilities @ of
-
-
 def linear_rows(features: DocumentFeatures, blocks: Mapping[str, WordBlock], dense_weight: float) -> csr_matrix:
     """What the linear classifier reads of each sentence of a document."""
     counts = word_counts(features)
@@ -184,16 +175,6 @@ def save_codes(classifier: CodeClassifier, file: Path) -> None:
     import skops.io  # noqa: PLC0415  # not above: it takes a second to load, and only training needs it
 
     file.write_bytes(without_chance(skops.io.dumps(_stored(classifier))))
-
-
-def load_codes(file: Path) -> CodeClassifier:
-    """The classifier in a file; a ManifestoError where there is none, or its parts do not fit each other."""
-
-    def unusable(why: str) -> ManifestoError:
-        return ManifestoError(f"The classifier of the Manifesto Project's codes cannot be used: {why}. Restore {file}.")
-
-    with reading(file.name, unusable):
-        return codes_in(read_part(file))
 
 
 def codes_in(data: bytes) -> CodeClassifier:
@@ -247,6 +228,8 @@ def _require_fit(classifier: CodeClassifier) -> None:
     count = len(classifier.codes)
     shapes = [classifier.linear.weights.shape[1:], classifier.linear.bias.shape, classifier.bias.shape]
     shapes += [each.bias.shape for each in classifier.networks]
+    if count < 2:
+        raise ValueError("it tells no two codes apart")
     if any(shape != (count,) for shape in shapes) or len(set(classifier.codes)) != count:
         raise ValueError("it has weights for another number of codes than it names")
     if not all(isinstance(code, str) for code in classifier.codes):

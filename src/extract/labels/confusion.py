@@ -23,7 +23,8 @@ Counts = NDArray[np.float64]
 _STEPS = 3
 _LEAST = 1e-6  # of a probability: nothing is impossible, or a label that was never said so would have no cause
 _DECIMALS = 4  # of a probability that is kept
-_SPREADS = np.geomspace(2, 2_000, 60)  # tried, in sentences
+_MOST_LABELS = 1_000  # of a table that is read: it is squared in memory
+_SPREADS = np.geomspace(2.0, 2_000.0, 60)  # tried, in sentences
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,10 +89,12 @@ def confusion_in(said: Any) -> Confusion | None:
         raise ValueError("its confusion is no table of labels by labels")
     if not all(isinstance(row, Mapping) and row.keys() <= rows.keys() for row in rows.values()):
         raise ValueError("its confusion is no table of labels by labels")
+    if len(rows) > _MOST_LABELS:
+        raise ValueError(f"its confusion has more than {_MOST_LABELS} labels")
     labels = tuple(rows)
     shares = np.array([[float(row.get(label, 0)) for label in labels] for row in rows.values()])
     given, spread = np.array([float(prior[label]) for label in labels]), float(said["spread"])
-    if not (_are_shares(shares) and _are_shares(given) and 0 < spread < np.inf):
+    if not (_are_shares(shares) and _are_shares(given) and _SPREADS[0] <= spread <= _SPREADS[-1]):
         raise ValueError("what its confusion states are no probabilities")
     return Confusion(labels, shares / shares.sum(axis=1, keepdims=True), given / given.sum(), spread)
 

@@ -13,6 +13,7 @@ SENTENCES, DOCUMENTS = "sentences", "documents"
 
 # With readers' values on manifestos that were held out, from which on a scale is told at all.
 _LEAST_CORRELATION = 0.5
+_MOST_APART = 1_000.0  # in the unit of a scale, of which the widest has 200
 _MEANING = ("encoder", "encoder_sha256", "vectors_sha256")
 
 
@@ -58,7 +59,15 @@ def _apart(scales: Any) -> dict[str, float] | None:
     """How far readers' values are off, beside what is known of the labels, on each scale that is told well enough."""
     if scales is None:
         return None
-    told = {name: each["apart"] for name, each in scales.items() if each["correlation"] >= _LEAST_CORRELATION}
-    if not all(isinstance(each, int | float) and 0 <= each < math.inf for each in told.values()):
-        raise ValueError("its scales state no standard deviations")
+    told = {}
+    for name, each in scales.items():
+        apart, correlation = each["apart"], each["correlation"]
+        if not _is_number(apart, 0, _MOST_APART) or not _is_number(correlation, -1, 1):
+            raise ValueError(f"of the scale {str(name)[:40]!r} it states no standard deviation or correlation")
+        if correlation >= _LEAST_CORRELATION:
+            told[str(name)] = float(apart)
     return told
+
+
+def _is_number(value: Any, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most

@@ -152,8 +152,10 @@ def _verdicts_on_document(
         readings = [reading for _, reading in group]
         is_heading = np.array([reading.kind == "heading" for reading in readings])
         found = np.zeros((len(readings), len(model.classes)))
-        for chosen in (is_heading, ~is_heading):
-            found[chosen] = model.probabilities([readings[row] for row in np.flatnonzero(chosen)])
+        for chosen in (np.flatnonzero(is_heading), np.flatnonzero(~is_heading)):
+            for start in range(0, len(chosen), _AT_ONCE):
+                rows = chosen[start : start + _AT_ONCE]
+                found[rows] = model.probabilities([readings[row] for row in rows])
         yield from _verdicts(found, model.classes)
 
 
@@ -206,6 +208,8 @@ def _load_model(folder: Path) -> Model:
             raise unusable(f"{file} gives labels that its codebook lacks: {', '.join(sorted(unknown))[:200]}")
     if unfit := [HASHED[name] for name, sha256 in hashes_of(folder).items() if metrics.said.get(name) != sha256]:
         raise unusable(f"it was not trained with what is there now of: {', '.join(unfit)}")
+    if metrics.confusion and not {str(label) for label in given} <= set(metrics.confusion.labels):
+        raise unusable(f"{METRICS_FILE} does not say what some of its labels are confused with")
     meaning = _meaning_of(metrics, folder)
     told = (metrics.threshold, identity, metrics.confusion, metrics.apart)
     model: Model

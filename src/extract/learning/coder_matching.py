@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pypdfium2
+
 from extract.learning.annotations import Annotation, letters, nearest_place, source_text
 from extract.learning.coder_exports import CodedUnit
 from extract.records import sha256_of, sha256_of_file
@@ -50,7 +52,15 @@ class Matched:
 def raw_texts(folders: Iterable[Path]) -> list[RawText]:
     """The raw texts in some folders."""
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in (".txt", ".pdf"))
-    return [RawText(path, sha256_of_file(path), letters(source_text(path))[0]) for path in paths if path.is_file()]
+    return [RawText(path, sha256_of_file(path), letters(_text(path))[0]) for path in paths if path.is_file()]
+
+
+def _text(path: Path) -> str:
+    """The text of a raw file; none of one that cannot be opened, in which then nothing is found."""
+    try:
+        return source_text(path)
+    except pypdfium2.PdfiumError:
+        return ""
 
 
 def match_units(units: Sequence[CodedUnit], texts: Sequence[RawText], *, label_of: Mapping[str, str]) -> Matched:

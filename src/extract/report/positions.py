@@ -21,7 +21,7 @@ def positions_figures(
 ) -> list[dict[str, Any]]:
     """A figure for each scale in `SHOWN` on which manifestos were placed; none where there are no positions."""
     by_id = {each["document_id"]: each for each in documents}
-    elections = sorted({each["election"] or "" for each in positions}, key=lambda each: each[2:], reverse=True)
+    elections = sorted({each["election"] or "" for each in positions}, key=_latest, reverse=True)
     shown = elections[:_MOST_ELECTIONS]
     figures = []
     for scale in SHOWN:
@@ -48,12 +48,13 @@ def _drawn(
             colours[part] = _DRAFT
         doubts = "".join(f", {words[f'placed-{each}'][language]}" for each in (row["doubts"] or "").split("|") if each)
         marked.append({
-            "row": party, "part": part, "low": row["low"], "value": row["value"], "high": row["high"],
+            "row": party, "part": part, "election": row["election"] or "",
+            "low": row["low"], "value": row["value"], "high": row["high"],
             "link": f"#document={row['document_id']}",
             "description": f"{party} {part}: {row['value']:.1f} ({row['low']:.1f} – {row['high']:.1f}), "
                            f"n = {row['sentences']}{doubts}",
         })  # fmt: skip
-    latest = {each["row"]: each["value"] for each in sorted(marked, key=lambda each: each["part"])}
+    latest = {each["row"]: each["value"] for each in sorted(marked, key=lambda each: _latest(each["election"]))}
     return dots(
         marked,
         colours=colours,
@@ -61,6 +62,11 @@ def _drawn(
         title=words[f"scale-{scale}"][language],
         axis=words[f"axis-{scale}"][language],
     )
+
+
+def _latest(election: str) -> tuple[str, str]:
+    """What elections are ordered by: year, then body; one that is unknown comes before all."""
+    return election[2:], election
 
 
 def _named(election: str, words: Words, language: str) -> str:
