@@ -35,6 +35,16 @@ def prefect_failed(processed: Path, error: Exception) -> ManifestoError:
     )
 
 
+def asked_to_end(error: BaseException) -> SystemExit | KeyboardInterrupt | None:
+    """The signal to end that an error hides, if one does: Prefect may fail as it leaves what it was doing."""
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, SystemExit | KeyboardInterrupt):
+            return behind
+        behind = behind.__cause__ or behind.__context__
+    return None
+
+
 @contextmanager
 def prefect_apart(processed: Path, *, verbose: bool = False) -> Iterator[None]:
     """Have Prefect set up, and this process and its children stand in an empty folder until it is no longer needed.

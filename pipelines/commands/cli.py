@@ -104,7 +104,13 @@ def run(
     Unchanged texts are not read again; if nothing changed, nothing is written.
     """
     from extract.settings import load_settings
-    from pipelines.orchestration import forget_tasks_if_unwatched, prefect_apart, prefect_failed, quiet_if_unwatched
+    from pipelines.orchestration import (
+        asked_to_end,
+        forget_tasks_if_unwatched,
+        prefect_apart,
+        prefect_failed,
+        quiet_if_unwatched,
+    )
     from pipelines.plan import nothing_to_do, survey
     from pipelines.processed import Processed
     from pipelines.server import prefect_server
@@ -147,6 +153,8 @@ def run(
         except Exception as error:
             if verbose:
                 raise
+            if ended := asked_to_end(error):
+                raise ended from None
             # A server that died may have kept Prefect from recording the end of a run that did all its work.
             found = survey(texts, place, settings=settings, models=trained)
             outcome = nothing_to_do(found, Processed(place))

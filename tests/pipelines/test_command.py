@@ -12,6 +12,7 @@ import pytest
 
 from extract.dataset.checks import check_dataset
 from pipelines.history import past_runs
+from pipelines.orchestration import asked_to_end
 from pipelines.processed import Processed
 from tests.conftest import DIGEST, ROOT
 from tests.pipelines.servers import plain_environment
@@ -88,3 +89,14 @@ def test_a_server_that_does_not_answer_is_an_error_without_a_trace(tmp_path: Pat
         check=False,
     )
     assert done.returncode == 1 and "PREFECT_API_URL" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_signal_to_end_is_known_behind_an_error_that_it_causes() -> None:
+    with pytest.raises(ValueError, match="not set") as raised:
+        try:
+            sys.exit(143)
+        finally:
+            raise ValueError("Task run is not set")
+    ended = asked_to_end(raised.value)
+    assert isinstance(ended, SystemExit) and ended.code == 143
+    assert asked_to_end(ValueError("of the data")) is None
