@@ -1,4 +1,4 @@
-"""Small trees for tests: words written as `text/POS/head/relation`, features of a verb behind a further slash."""
+"""Small trees for tests: words written as `text|POS|head|relation`, features of a verb behind a further bar."""
 
 from extract.commitments.tree import Tree
 from extract.records import Token
@@ -9,7 +9,7 @@ def tree(written: str) -> Tree:
     tokens = []
     start = 0
     for position, word in enumerate(written.split(), start=1):
-        text, pos, head, dependency, *features = word.split("/")
+        text, pos, head, dependency, *features = word.split("|")
         tokens.append(
             Token(
                 sentence_id="s", position=position, document_id="d", char_start=start, char_end=start + len(text),
