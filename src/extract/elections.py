@@ -92,6 +92,11 @@ def year_of(election: str | None) -> int | None:
     return int(election[2:]) if election else None
 
 
+def in_time(election: str) -> tuple[str, str]:
+    """What elections are ordered by: year, then body; an empty text, for none, comes first."""
+    return election[2:], election
+
+
 def month_of(election: str | None) -> str | None:
     """Year and month of an election to the Tweede Kamer, "201703"; None for others, and where two were in a year."""
     months = [month for year, month in TK_MONTHS if election == f"{TK}{year}"]

@@ -67,6 +67,11 @@ class ThemeModel:
         """Its labels, in the order of its probabilities."""
         return [str(label) for label in self.classifier.classes_]
 
+    def alone(self, readings: Sequence[Reading]) -> np.ndarray:
+        """The probabilities of sentences, given with what stands beside them. Shape: sentences × classes."""
+        ((_, probabilities),) = judge_themes(readings, [self])
+        return probabilities
+
 
 def features_of(readings: Sequence[Reading], *, keywords: str, meaning: Meaning) -> Features:
     """All features of a codebook's classifier; the one function for training and for labelling."""

@@ -7,6 +7,7 @@ A linear classifier knows words; small networks over the row of sentences know m
 with residuals, as in spaCy's tok2vec, over sentences instead of words.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -69,7 +70,7 @@ class Linear:
     def margins(self, features: DocumentFeatures) -> NDArray[np.float32]:
         """How far each sentence lies on the side of each code. Shape: sentences × codes."""
         rows = linear_rows(features, self.blocks, self.dense_weight)
-        return np.asarray(rows @ self.weights.astype(np.float32) + self.bias, np.float32)
+        return np.asarray(rows @ self.weights.astype(np.float32, copy=False) + self.bias, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +85,7 @@ class Maxout:
     def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows × inputs → rows × width."""
         width, sums, inputs = self.weights.shape
-        flat = self.weights.reshape(width * sums, inputs).astype(np.float32)
+        flat = self.weights.reshape(width * sums, inputs).astype(np.float32, copy=False)
         found = (rows @ flat.T + self.bias.ravel()).reshape(len(rows), width, sums).max(axis=2)
         spread = np.sqrt(found.var(axis=1, keepdims=True) + _SMALL)
         return np.asarray((found - found.mean(axis=1, keepdims=True)) / spread * self.gain + self.shift, np.float32)
@@ -103,8 +104,7 @@ class Network:
 
     def scores(self, features: DocumentFeatures, encoder: PieceEncoder) -> NDArray[np.float32]:
         """Scores of the codes, before softmax. Shape: sentences × codes."""
-        vectors = encoder.vectors.astype(np.float32)
-        vectors[self.pieces] = self.vectors
+        vectors = _learnt_anew(self, encoder)
         given = np.hstack([features.pieces @ vectors, features.heading_pieces @ vectors, network_rows(features)])
         own = self.first(given.astype(np.float32))
         edge = np.zeros((len(self.windows), own.shape[1]), np.float32)
@@ -113,6 +113,14 @@ class Network:
             rows = rows + layer(np.hstack([shifted(rows, -1), rows, shifted(rows, 1)]))
         read = rows[len(edge) : len(rows) - len(edge)]
         return np.asarray(np.hstack([read, own]) @ self.weights.T + self.bias, np.float32)
+
+
+@functools.lru_cache(maxsize=4)  # of a classifier's networks, for each section of a digest asks them
+def _learnt_anew(network: Network, encoder: PieceEncoder) -> NDArray[np.float32]:
+    """The encoder's vectors, with those that a network learnt anew in their places."""
+    vectors = encoder.vectors.astype(np.float32)
+    vectors[network.pieces] = network.vectors
+    return vectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,13 +192,13 @@ def codes_in(data: bytes) -> CodeClassifier:
     blocks = {name: WordBlock(each["columns"], each["idf"], float(each["weight"])) for name, each in linear["blocks"]}
     classifier = CodeClassifier(
         codes=tuple(stored["codes"]),
-        linear=Linear(blocks, float(linear["dense_weight"]), linear["weights"], linear["bias"]),
+        linear=Linear(blocks, float(linear["dense_weight"]), _wide(linear["weights"]), linear["bias"]),
         networks=tuple(
             Network(
                 each["pieces"],
-                each["vectors"],
-                Maxout(**each["first"]),
-                tuple(Maxout(**layer) for layer in each["windows"]),
+                _wide(each["vectors"]),
+                _maxout(each["first"]),
+                tuple(map(_maxout, each["windows"])),
                 each["weights"],
                 each["bias"],
             )
@@ -203,20 +211,38 @@ def codes_in(data: bytes) -> CodeClassifier:
     return classifier
 
 
+def _maxout(stored: Mapping[str, Any]) -> Maxout:
+    return Maxout(**{**stored, "weights": _wide(stored["weights"])})
+
+
+def _wide(stored: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+    """Weights as they are multiplied: in a file they have half the bits, and each document would widen them anew."""
+    return stored.astype(np.float32)
+
+
 def _stored(classifier: CodeClassifier) -> dict[str, Any]:
-    """A classifier as dictionaries of arrays and texts."""
+    """A classifier as dictionaries of arrays and texts; large arrays have half precision, in which they were learnt."""
     linear = classifier.linear
     blocks = [(name, _fields(block) | {"weight": np.float64(block.weight)}) for name, block in linear.blocks.items()]
     networks = [
-        _fields(each) | {"first": _fields(each.first), "windows": [_fields(layer) for layer in each.windows]}
+        _halved(each, "vectors")
+        | {
+            "first": _halved(each.first, "weights"),
+            "windows": [_halved(layer, "weights") for layer in each.windows],
+        }
         for each in classifier.networks
     ]
     return _fields(classifier) | {
         "codes": list(classifier.codes),
         "temperature": np.float64(classifier.temperature),
-        "linear": _fields(linear) | {"blocks": blocks, "dense_weight": np.float64(linear.dense_weight)},
+        "linear": _halved(linear, "weights") | {"blocks": blocks, "dense_weight": np.float64(linear.dense_weight)},
         "networks": networks,
     }
+
+
+def _halved(record: Any, name: str) -> dict[str, Any]:
+    """The fields of a record, one of them an array in half precision."""
+    return _fields(record) | {name: getattr(record, name).astype(np.float16)}
 
 
 def _fields(record: Any) -> dict[str, Any]:

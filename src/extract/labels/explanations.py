@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from extract.labels.classifier import ThemeModel, features_of
+from extract.labels.classifier import features_of
 from extract.labels.contexts import Reading
 from extract.labels.features import SIGHTS, Meaning
 from extract.labels.models import Model
@@ -50,11 +50,7 @@ def explain(reading: Reading, model: Model) -> Explanation:
     """What each word of a sentence, and what stands around it, does to the label that a model gives it."""
     without = list(_without_each(reading))
     asked = [reading, *(each for each, _ in without)]
-    if isinstance(model, ThemeModel):
-        features = features_of(asked, keywords=model.keywords, meaning=model.meaning)
-        probabilities = model.classifier.predict_proba(features.matrix)
-    else:
-        probabilities = model.alone(asked)
+    probabilities = model.alone(asked)
     first, second = np.argsort(-probabilities[0], kind="stable")[:2]
     odds = _log_odds(probabilities[:, first])
     reasons = [replace(reason, effect=float(odds[0] - odd)) for (_, reason), odd in zip(without, odds[1:], strict=True)]

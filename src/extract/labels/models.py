@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from extract.labels.audits import classifier_in
-from extract.labels.classifier import ThemeModel, features_of, judge_themes
+from extract.labels.classifier import ThemeModel, judge_themes
 from extract.labels.code_classifier import CodeClassifier, codes_in
 from extract.labels.codebooks import (
     CODEBOOK_FILE,
@@ -251,11 +251,7 @@ def _meaning_of(metrics: Metrics, folder: Path) -> Meaning:
 
 def _try(model: Model) -> None:
     """Raise what a model raises whose parts do not fit each other; else each document would meet it."""
-    if isinstance(model, CodeModel):
-        found = model.probabilities(_PROBES)
-    else:
-        features = features_of(_PROBES, keywords=model.keywords, meaning=model.meaning)
-        found = model.classifier.predict_proba(features.matrix)
+    found = model.alone(_PROBES)
     if found.shape != (len(_PROBES), len(model.classes)):
         raise ValueError("it does not give a probability for each label")
     if not np.allclose(found.sum(axis=1), 1, atol=1e-3) or not ((found >= 0) & (found <= 1)).all():

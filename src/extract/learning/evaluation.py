@@ -126,14 +126,9 @@ def folds_of(truth: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np
 
 def score(truth: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> Score:
     """Macro-F1 with a percentile interval from resampling whole groups, for sentences of one text are alike."""
-    names = sorted(set(truth) | set(labels))
-    index = {name: position for position, name in enumerate(names)}
-    owners = {group: position for position, group in enumerate(sorted(set(groups)))}
-    confusion = np.zeros((len(owners), len(names), len(names)))
-    for group, true, said in zip(groups, truth, labels, strict=True):
-        confusion[owners[group], index[true], index[said]] += 1
+    confusion = np.stack(confusion_tables(np.array(sorted(set(truth) | set(labels))), truth, labels, groups))
     random = np.random.default_rng(SEED)
-    drawn = random.integers(len(owners), size=(RESAMPLES, len(owners)))
+    drawn = random.integers(len(confusion), size=(RESAMPLES, len(confusion)))
     resampled = [_macro_f1(confusion[each].sum(axis=0)) for each in drawn]
     low, high = np.percentile(resampled, [2.5, 97.5])
     return Score(_macro_f1(confusion.sum(axis=0)), low, high, float((truth == labels).mean()))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import compress
 
+from extract.elections import in_time
 from extract.report.documents import Contents, Row
 
 UNCERTAIN = "?"  # counted in place of a label that abstained
@@ -78,7 +79,7 @@ class Counts:
     @property
     def elections(self) -> list[str]:
         """All elections that a document is for, the latest first; empty for documents of which it is unknown."""
-        return sorted({election for _, election, _ in self.sentences}, key=lambda each: (each[-4:], each), reverse=True)
+        return sorted({election for _, election, _ in self.sentences}, key=in_time, reverse=True)
 
     def quotes_with(self, statuses: Collection[str]) -> int:
         """How many quotes of digests have one of some statuses."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from extract.elections import in_time
 from extract.report.charts import dots
 from extract.report.documents import Row
 from extract.report.figures import LANGUAGES, Words
@@ -21,7 +22,7 @@ def positions_figures(
 ) -> list[dict[str, Any]]:
     """A figure for each scale in `SHOWN` on which manifestos were placed; none where there are no positions."""
     by_id = {each["document_id"]: each for each in documents}
-    elections = sorted({each["election"] or "" for each in positions}, key=_latest, reverse=True)
+    elections = sorted({each["election"] or "" for each in positions}, key=in_time, reverse=True)
     shown = elections[:_MOST_ELECTIONS]
     figures = []
     for scale in SHOWN:
@@ -54,7 +55,7 @@ def _drawn(
             "description": f"{party} {part}: {row['value']:.1f} ({row['low']:.1f} – {row['high']:.1f}), "
                            f"n = {row['sentences']}{doubts}",
         })  # fmt: skip
-    latest = {each["row"]: each["value"] for each in sorted(marked, key=lambda each: _latest(each["election"]))}
+    latest = {each["row"]: each["value"] for each in sorted(marked, key=lambda each: in_time(each["election"]))}
     return dots(
         marked,
         colours=colours,
@@ -62,11 +63,6 @@ def _drawn(
         title=words[f"scale-{scale}"][language],
         axis=words[f"axis-{scale}"][language],
     )
-
-
-def _latest(election: str) -> tuple[str, str]:
-    """What elections are ordered by: year, then body; one that is unknown comes before all."""
-    return election[2:], election
 
 
 def _named(election: str, words: Words, language: str) -> str:
