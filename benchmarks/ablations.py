@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.shared import parser_with_texts, table_of
 from extract.labels.features import SIGHTS
-from extract.learning.evaluation import classifier, out_of_fold, score
+from extract.learning.evaluation import classifier, out_of_fold, rows_tested, score
 from extract.records import MANIFESTO_PROJECT
 from extract.settings import Settings
 from pipelines.paths import MODELS
@@ -30,7 +30,6 @@ VARIANTS: dict[str, list[str]] = {
     "without the text encoder": _MEANINGS,
     "without static word vectors": ["word vectors"],
     "without keywords": _KEYWORDS,
-    "without n-grams of characters": ["characters"],
     "without pattern": ["pattern"],
     "without length, marks and kind": ["form"],
     "n-grams alone": [*_MEANINGS, *_KEYWORDS, "word vectors", "form", "pattern"],
@@ -55,12 +54,13 @@ def main(texts: list[Path]) -> None:
 
 
 def _figures(course: Course, without: list[str]) -> tuple[str, str, str]:
-    truth = np.array([each.label for each in course.examples])
-    manifestos = np.array([each.manifesto for each in course.examples])
+    given = np.array([each.label for each in course.examples])
+    tested = rows_tested(course.examples)
+    manifestos = np.array([course.examples[row].manifesto for row in tested])
     labels = np.array(course.codebook.labels)
-    predict = classifier(course.features, truth, course.codebook, without=without)
-    found = out_of_fold(truth, manifestos, predict, labels)
-    reached = score(truth, labels[found.argmax(axis=1)], manifestos)
+    predict = classifier(course.features, given, course.codebook, without=without)
+    found = out_of_fold(given, manifestos, predict, labels, tested)
+    reached = score(given[tested], labels[found.argmax(axis=1)], manifestos)
     return f"{reached.macro_f1:.3f}", f"{reached.low:.3f} to {reached.high:.3f}", f"{reached.accuracy:.3f}"
 
 

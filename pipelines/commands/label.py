@@ -153,15 +153,28 @@ def agreement(codebook: str, models: Path, texts: tuple[Path, ...], as_json: boo
 @click.argument("codebook")
 @models_option
 @texts_option(required=True)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV file to write the annotations to, each with the text of its sentence.",
+)  # fmt: skip
 @as_json_option
-def resolve(codebook: str, models: Path, texts: tuple[Path, ...], as_json: bool) -> None:
-    """How many annotated sentences of CODEBOOK stand in the texts at hand, letter for letter, and which are missing."""
-    from pipelines.training.labelling import resolved
+def resolve(codebook: str, models: Path, texts: tuple[Path, ...], output: Path | None, as_json: bool) -> None:
+    """Rebuild the texts of the annotated sentences of CODEBOOK from files at hand, letter for letter.
 
-    total, found, missing = resolved(models / codebook, texts)
+    Says how many stand in them, and which files are missing; --output writes the annotations with their texts.
+    """
+    from pipelines.training.labelling import resolved, write_resolved
+
+    rows, missing = resolved(models / codebook, texts)
+    found = len({annotation.sentence for annotation, _ in rows})
+    total = found + sum(missing.values())
+    if output:
+        write_resolved(output, rows)
     if as_json:
         say_json({"annotated": total, "found": found, "missing": missing})
         return
     say(f"{found:,} of {total:,} annotated sentences stand in the texts at hand.")
     for source, count in missing.items():
         say(f"{count:>6} missing from {source}")
+    if output:
+        say(f"{len(rows):,} readings are in {output}, each with its sentence.")

@@ -32,7 +32,7 @@ from extract.labels.encoders import OURS
 from extract.labels.explanations import telling_words
 from extract.labels.features import Features, Meaning
 from extract.labels.models import label_readings, load_meaning, load_models
-from extract.learning.annotations import ANNOTATIONS_FILE, Annotation, read_annotations, source_bytes
+from extract.learning.annotations import ANNOTATIONS_FILE, PACKED, Annotation, read_annotations, source_bytes
 from extract.learning.calibration import calibration_error
 from extract.learning.card import write_card
 from extract.learning.evaluation import by_label, evaluate, most_confused, score, second_reader
@@ -134,9 +134,8 @@ def _readers(folder: Path) -> str:
 
 def read_source(path: Path) -> list[Reading]:
     """The sentences of a source file in context, as a run reads them."""
-    extraction = split(
-        read(source_bytes(path), name=path.name, facts=Facts(), settings=Settings()), resources=_splitting()
-    )
+    name = path.stem if path.suffix.lower() == PACKED else path.name
+    extraction = split(read(source_bytes(path), name=name, facts=Facts(), settings=Settings()), resources=_splitting())
     return in_context(extraction.sentences, extraction.passages)
 
 

@@ -1,9 +1,10 @@
 """Samples of a dataset for readers, their labels into a codebook's annotations, and how well readers agree."""
 
+import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from extract.learning.samples import Task, annotations_of, task_of
 from extract.learning.sampling import draw
 from extract.problems import ManifestoError
 from extract.records import Document, Passage, Sentence
+from extract.spreadsheets import guarded
 
 _FEWEST_WORDS = 3  # of a sentence to label
 _MOST_WORDS = 80
@@ -109,12 +111,27 @@ def agreement_of(
     return read, kappa, confused, [Disagreement(each, labels, found.get(each)) for each, labels in open_ones.items()]
 
 
-def resolved(folder: Path, texts: Sequence[Path]) -> tuple[int, int, dict[str, int]]:
-    """Annotated sentences, how many of them stand in texts at hand, and how many are missing by source."""
-    annotations = {each.sentence: each for each in _annotations(folder)}
-    found = find_texts(annotations.values(), texts)
-    missing = Counter(each.source for sentence, each in annotations.items() if sentence not in found)
-    return len(annotations), len(found), dict(missing.most_common())
+def resolved(folder: Path, texts: Sequence[Path]) -> tuple[list[tuple[Annotation, str]], dict[str, int]]:
+    """The readings of a codebook whose sentence stands in texts at hand, each with it; how many are missing by source.
+
+    What is missing is counted in sentences, of which some have several readings.
+    """
+    annotations = _annotations(folder)
+    sentences = {each.sentence: each for each in annotations}
+    found = find_texts(sentences.values(), texts)
+    missing = Counter(each.source for sentence, each in sentences.items() if sentence not in found)
+    rows = [(each, found[each.sentence]) for each in annotations if each.sentence in found]
+    return rows, dict(missing.most_common())
+
+
+def write_resolved(path: Path, rows: Sequence[tuple[Annotation, str]]) -> None:
+    """Write annotations as CSV with the text of each sentence; what a spreadsheet would take for a formula gets a '."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*(field.name for field in fields(Annotation)), "text"])
+        for annotation, text in rows:
+            cells = [*astuple(annotation), text]
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def reading_of(sentence_id: str, dataset: Path) -> Reading | None:

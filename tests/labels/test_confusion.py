@@ -59,9 +59,9 @@ def test_manifestos_that_are_misread_in_their_own_ways_have_wider_draws() -> Non
 
 
 def test_what_is_said_in_the_metrics_is_read_again() -> None:
-    confusion = fit_confusion(LABELS, HELD_OUT, prior=1)
+    confusion = fit_confusion(LABELS, HELD_OUT, prior=1, steps=2)
     again = confusion_in(confusion.as_said())
-    assert isinstance(again, Confusion) and again.labels == LABELS
+    assert isinstance(again, Confusion) and (again.labels, again.steps) == (LABELS, 2)
     assert again.said_given == pytest.approx(confusion.said_given, abs=1e-3)
 
 
@@ -77,6 +77,9 @@ def test_what_is_said_in_the_metrics_is_read_again() -> None:
         {"said_given": {"a": {"a": 1.0}}, "prior": {"a": 1}, "spread": 0},
         {"said_given": {"a": {"a": 1.0}}, "prior": {"b": 1}, "spread": 10},
         {"said_given": {"a": {"a": 1.0}}, "prior": {"a": 1}, "spread": 1e-300},
+        {"said_given": {"a": {"a": 1.0}}, "prior": {"a": 1}, "spread": 10, "steps": 0},
+        {"said_given": {"a": {"a": 1.0}}, "prior": {"a": 1}, "spread": 10, "steps": 10**9},
+        {"said_given": {"a": {"a": 1.0}}, "prior": {"a": 1}, "spread": 10, "steps": "3"},
         {
             "said_given": {str(at): {} for at in range(2_000)},
             "prior": {str(at): 1 for at in range(2_000)},

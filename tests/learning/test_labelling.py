@@ -20,7 +20,7 @@ from extract.learning.examples import find_readings
 from extract.learning.labelling_tools import as_doccano, as_label_studio, read_labelled, studio_interface
 from extract.learning.samples import Task, read_sample, write_sample
 from extract.learning.sampling import CHOSEN, RANDOM, draw
-from extract.records import Document
+from extract.records import Document, sha256_of
 from pipelines.commands.cli import main
 from pipelines.training.labelling import reading_of
 from tests.conftest import DIGEST, copy_encoder
@@ -177,6 +177,17 @@ def test_resolve_counts_what_is_at_hand(tmp_path: Path) -> None:
     assert answer["found"] == 558 < answer["annotated"]
     answer = json.loads(call("resolve", "statement", "--texts", tmp_path / "empty", "--json").output)
     assert answer["found"] == 0 and sum(answer["missing"].values()) == answer["annotated"]
+
+
+def test_resolve_rebuilds_each_reading_with_its_sentence(tmp_path: Path) -> None:
+    output = tmp_path / "with texts.csv"
+    said = call("resolve", "statement", "--texts", DIGEST.parent, "--output", output).output
+    with output.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["sentence"] for row in rows}) == 558 and f"{len(rows):,} readings are in" in said
+    for row in rows:
+        stream = letters(row["text"])[0]
+        assert (len(stream), sha256_of(stream)) == (int(row["letter_count"]), row["letters_sha256"])
 
 
 def test_a_draw_is_random_in_part_and_varied_in_the_rest() -> None:

@@ -221,7 +221,7 @@ def test_no_group_is_in_training_and_test() -> None:
         assert not set(parties[training]) & set(parties[test])
         return majority(truth, labels)(training, test)
 
-    found = out_of_fold(truth, parties, predict, labels)
+    found = out_of_fold(truth, parties, predict, labels, np.arange(100))
     assert found.shape == (100, 3) and found[:, :2].sum(axis=1).tolist() == [1] * 100
 
 

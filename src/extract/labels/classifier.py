@@ -24,7 +24,7 @@ from extract.labels.contexts import Reading
 from extract.labels.features import COUNTED, Features, Meaning, shared_features, with_keywords
 
 # Hashed n-grams that are kept of each block: those that most training sentences have.
-_KEPT = {"words": 15_000, "characters": 30_000, "pattern": 30_000}
+_KEPT = {"words": 15_000, "pattern": 30_000}
 
 # How much each block weighs beside n-grams. All were compared by 5-fold cross-validation over whole manifestos.
 _WEIGHTS = {

@@ -19,8 +19,10 @@ Counts = NDArray[np.float64]
 """Of sentences, by label: shape (…, labels)."""
 
 # Of expectation and maximisation. The first begins at the mix of all held-out manifestos; more come nearer to what the
-# labels say of this one, and take chance for it. Of coders' codes in 28 manifestos 3 steps came nearest to most scales.
-_STEPS = 3
+# labels say of this one, and take chance for it. Of coders' codes in 28 manifestos 3 steps came nearest to most scales;
+# for other codebooks `metrics.json` says how many did.
+STEPS = 3
+MOST_STEPS = 100
 _LEAST = 1e-6  # of a probability: nothing is impossible, or a label that was never said so would have no cause
 _DECIMALS = 4  # of a probability that is kept
 _MOST_LABELS = 1_000  # of a table that is read: it is squared in memory
@@ -34,13 +36,14 @@ class Confusion:
     `said_given` is the probability of what is said for each label that readers give, shape (given, said), rows that sum
     to 1; `prior` the share of each label that readers give in all held-out manifestos. `spread` says how alike
     manifestos are, in sentences: a manifesto's own rows are as a Dirichlet distribution with that many sentences gives
-    them; the more, the closer to the pooled ones.
+    them; the more, the closer to the pooled ones. `steps` are those of expectation and maximisation.
     """
 
     labels: tuple[str, ...]
     said_given: NDArray[np.float64]
     prior: NDArray[np.float64]
     spread: float
+    steps: int = STEPS
 
     def as_said(self) -> dict[str, Any]:
         """The same for `metrics.json`, without what is next to impossible."""
@@ -53,20 +56,20 @@ class Confusion:
             for given, row in zip(self.labels, self.said_given, strict=True)
         }
         prior = {label: round(float(share), _DECIMALS) for label, share in zip(self.labels, self.prior, strict=True)}
-        return {"spread": round(self.spread, 1), "prior": prior, "said_given": rows}
+        return {"steps": self.steps, "spread": round(self.spread, 1), "prior": prior, "said_given": rows}
 
     def expected(self, said: Counts) -> Counts:
         """The counts that readers are likely to have given where these were said, shape (…, labels)."""
-        return _likely(said, self.said_given, self.prior)
+        return _likely(said, self.said_given, self.prior, self.steps)
 
     def drawn(self, said: Counts, random: np.random.Generator) -> Counts:
         """The same for each row of `said`, shape (draws, labels), each with a confusion that a manifesto may have."""
         weights = np.maximum(self.said_given, _LEAST) * self.spread
         rows = random.standard_gamma(np.broadcast_to(weights, (len(said), *weights.shape)))
-        return _likely(said, rows / rows.sum(axis=-1, keepdims=True), self.prior)
+        return _likely(said, rows / rows.sum(axis=-1, keepdims=True), self.prior, self.steps)
 
 
-def fit_confusion(labels: Sequence[str], held_out: Sequence[Counts], *, prior: float) -> Confusion:
+def fit_confusion(labels: Sequence[str], held_out: Sequence[Counts], *, prior: float, steps: int = STEPS) -> Confusion:
     """Fit a Confusion on tables of counts, (given, said) for each manifesto that the classifier had not seen.
 
     `prior` is how many sentences count as told right, per label, before any is seen: else a label that readers seldom
@@ -76,7 +79,8 @@ def fit_confusion(labels: Sequence[str], held_out: Sequence[Counts], *, prior: f
     said_given = pooled / pooled.sum(axis=1, keepdims=True)
     likelihoods = [sum(_log_likelihood(table, said_given * spread) for table in held_out) for spread in _SPREADS]
     given = pooled.sum(axis=1)
-    return Confusion(tuple(labels), said_given, given / given.sum(), float(_SPREADS[int(np.argmax(likelihoods))]))
+    spread = float(_SPREADS[int(np.argmax(likelihoods))])
+    return Confusion(tuple(labels), said_given, given / given.sum(), spread, steps)
 
 
 def confusion_in(said: Any) -> Confusion | None:
@@ -96,15 +100,18 @@ def confusion_in(said: Any) -> Confusion | None:
     given, spread = np.array([float(prior[label]) for label in labels]), float(said["spread"])
     if not (_are_shares(shares) and _are_shares(given) and _SPREADS[0] <= spread <= _SPREADS[-1]):
         raise ValueError("what its confusion states are no probabilities")
-    return Confusion(labels, shares / shares.sum(axis=1, keepdims=True), given / given.sum(), spread)
+    steps = said.get("steps", STEPS)
+    if not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
+        raise ValueError(f"the steps of its confusion are no number from 1 to {MOST_STEPS}")
+    return Confusion(labels, shares / shares.sum(axis=1, keepdims=True), given / given.sum(), spread, steps)
 
 
-def _likely(said: Counts, said_given: Counts, prior: Counts) -> Counts:
+def _likely(said: Counts, said_given: Counts, prior: Counts, steps: int) -> Counts:
     """Some steps from the prior towards the mix of labels that makes `said` most likely, as counts."""
     chances = np.maximum(said_given, _LEAST)
     total = said.sum(axis=-1, keepdims=True)
     mix = np.broadcast_to(np.maximum(prior, _LEAST), said.shape)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         joint = mix[..., :, None] * chances
         causes = joint / joint.sum(axis=-2, keepdims=True)
         mix = np.einsum("...gs,...s->...g", causes, said) / total

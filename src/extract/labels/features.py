@@ -20,7 +20,7 @@ from extract.labels.word_vectors import WordVectors
 from extract.word_lists import read_list
 
 HASHES = 2**20
-COUNTED = {"words": ("word", (1, 2)), "characters": ("char_wb", (3, 5)), "pattern": ("word", (1, 4))}
+COUNTED = {"words": ("word", (1, 2)), "pattern": ("word", (1, 4))}
 """Blocks of hashed n-grams: analyser and lengths."""
 SIGHTS = ("text", "before", "after", "heading")
 """The parts of a Reading that are read for what they are about."""
@@ -62,7 +62,7 @@ def shared_features(readings: Sequence[Reading], meaning: Meaning) -> Features:
     tells a demand from a description whatever its subject; `form` is length, marks and the kind of passage.
     """
     texts = [reading.text for reading in readings]
-    parts = {"words": _count("words", texts), "characters": _count("characters", texts)}
+    parts = {"words": _count("words", texts)}
     parts["pattern"] = _count("pattern", [pattern_of(text) for text in texts])
     parts["form"] = csr_matrix(np.array([_form(each) for each in readings], dtype=np.float32))
     if meaning.vectors:

@@ -6,6 +6,7 @@ and marks differ between two readings of a PDF, letters hardly do. A hash of the
 
 import csv
 import functools
+import lzma
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -25,6 +26,9 @@ from extract.records import sha256_of
 
 ANNOTATIONS_FILE = "annotations.csv"
 SETTLED = "settled"  # the reader of a label on which two readers differed
+
+PACKED = ".xz"
+"""The suffix of a text that xz packed, which is read like the text; its SHA-256 is that of the packed file."""
 
 _BROKEN_WORD = re.compile(r"[-\u00ad\u0002\ufffe]\s*\n\s*(?=[a-zà-ÿ])|[\u00ad\u0002\ufffe]")
 
@@ -69,7 +73,17 @@ def source_bytes(path: Path, *, raw: Path | None = None) -> bytes:
     chosen = path.resolve()  # a link among texts that a user chose leads where he wants
     place, folder = (path, raw) if raw else (chosen, chosen.parent)
     data = read_raw(place, raw=folder, most=MOST_FILE_BYTES)
-    return b"" if isinstance(data, Unread) else data
+    if isinstance(data, Unread):
+        return b""
+    return _unpacked(data) if path.suffix.lower() == PACKED else data
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What xz packed, up to the size of the largest file that is read; nothing if it is broken."""
+    try:
+        return lzma.LZMADecompressor().decompress(data, MOST_FILE_BYTES)
+    except lzma.LZMAError:
+        return b""
 
 
 def source_text(path: Path, *, raw: Path | None = None) -> str:
@@ -164,7 +178,7 @@ def find_sources(folders: Sequence[Path], wanted: set[str]) -> Iterator[tuple[Pa
     """Yield the files below some folders whose SHA-256 is wanted, each with it."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix.lower() in (".txt", ".pdf"):
+            if path.is_file() and path.suffix.lower() in (".txt", ".pdf", PACKED):
                 place = path.resolve()
                 sha256 = hash_raw(place, raw=place.parent, most=MOST_FILE_BYTES)
                 if isinstance(sha256, str) and sha256 in wanted:

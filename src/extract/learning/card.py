@@ -15,14 +15,20 @@ see below. Texts in the training data get labels that are close to what readers 
 quality below."""
 
 _METHOD = """\
-Logistic regression in which rare labels weigh more (scikit-learn) on: TF-IDF of hashed word 1–2-grams and character
-3–5-grams{pattern}; length, marks and kind of passage; the mean of static
+Logistic regression in which rare labels weigh more (scikit-learn) on: TF-IDF of hashed word 1–2-grams{pattern};
+length, marks and kind of passage; the mean of static
 word vectors (`nl_manifesto`); and, for the sentence, the sentences beside it and the headings above it, keyword
 weights and vectors of a text encoder (`{encoder}`). Encoder and vectors learnt without any label; manifestos
 that are held out below were among their texts. Variants were compared on the folds below, so its figures are a little
 better than those on new texts. Saved with skops, which loads no code."""
 
 _PATTERN = ", and of its pattern: 1–4-grams of frequent words, others masked"
+
+_SHARES = """
+What it confuses, it confuses in counts, too. Among sentences drawn by chance, held out by election
+({groups} elections, {examples:,} sentences), shares of labels lie {counted:.2f} per cent of all
+sentences from those of readers; corrected for what is confused in the other elections, {corrected:.2f} (by
+{steps} of 1 to 3 steps of expectation and maximisation, whichever came nearest)."""
 
 _INTENDED_NOT = """\
 Do not use it for other languages or kinds of text, for a single sentence that decides something, or to compare how
@@ -95,6 +101,8 @@ def _quality(metrics: dict[str, Any]) -> Iterator[str]:
         yield f"| nothing | a second reader, {reader['examples']} sentences {_row(reader)}"
     if chief == "sentence":
         yield "\nThere are too few manifestos to hold one out: on a new one, expect less than these figures say."
+    if shares := metrics.get("shares"):
+        yield _SHARES.format(**shares)
     yield "\nThe surer it is, the more often it is right:\n"
     rows = metrics["coverage"]
     yield "| sentences kept | " + " | ".join(f"{row['kept']:.0%}" for row in rows) + " |"

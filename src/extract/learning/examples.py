@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -17,6 +17,7 @@ from extract.learning.annotations import (
     nearest_place,
     settled_labels,
 )
+from extract.learning.families import FEWEST_LETTERS, families
 
 ReadSources = Callable[[Sequence[Path]], Iterable[Sequence[Reading]]]
 """From source files to the sentences of each in context, in order."""
@@ -31,7 +32,7 @@ class Example:
     sentence: str
     reading: Reading
     label: str
-    manifesto: str
+    manifesto: str  # with those that repeat its sentences, by the first of their names
     party: str
     year: str
     stratum: str
@@ -45,9 +46,13 @@ def find_examples(
     annotations = list(annotations)
     wanted = settled_labels(annotations)
     twice = {first.sentence for first, _ in blind_pairs(annotations)}
-    readings = find_readings(wanted.values(), folders, read=read)
-    examples = [_example(wanted[each], reading, each in twice) for each, reading in readings.items()]
-    return sorted(examples, key=lambda each: (each.manifesto, each.sentence)), sorted(wanted.keys() - readings.keys())
+    found, sources = _find(wanted.values(), folders, read=read)
+    held_out_with = families(_sentences_of_groups(wanted.values(), sources))
+    examples = [
+        _example(wanted[each], reading, each in twice, held_out_with.get(wanted[each].group, wanted[each].group))
+        for each, reading in found.items()
+    ]
+    return sorted(examples, key=lambda each: (each.manifesto, each.sentence)), sorted(wanted.keys() - found.keys())
 
 
 def find_readings(
@@ -57,20 +62,41 @@ def find_readings(
 
     Where our reading of the file breaks the sentence up otherwise, it stands alone, without context.
     """
-    wanted = list(annotations)
+    return _find(list(annotations), folders, read=read)[0]
+
+
+def _find(
+    wanted: Collection[Annotation], folders: Sequence[Path], *, read: ReadSources
+) -> tuple[dict[str, Reading], dict[str, Sequence[Reading]]]:
+    """What a reader saw of each annotated sentence, by its id; and all sentences of each source, by its SHA-256."""
     texts = find_texts(wanted, folders)
     by_source: dict[str, list[Annotation]] = defaultdict(list)
     for annotation in wanted:
         if annotation.sentence in texts:
             by_source[annotation.source_sha256].append(annotation)
+    paths = {sha256: path for path, sha256 in find_sources(folders, set(by_source))}
+    sources = dict(zip(paths, read(list(paths.values())), strict=True))
     found = {}
-    sources = {sha256: path for path, sha256 in find_sources(folders, set(by_source))}
-    for sha256, readings in zip(sources, read(list(sources.values())), strict=True):
+    for sha256, readings in sources.items():
         stream = _Stream.of(readings)
         for annotation in by_source[sha256]:
             text = texts[annotation.sentence]
             found[annotation.sentence] = stream.locate(text, annotation.letter_start) or Reading(text)
-    return found
+    return found, sources
+
+
+def _sentences_of_groups(wanted: Iterable[Annotation], sources: Mapping[str, Sequence[Reading]]) -> dict[str, set[str]]:
+    """The letters of the longer sentences of each group's sources; of a digest, which has many groups, none."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for annotation in wanted:
+        groups[annotation.source_sha256].add(annotation.group)
+    sentences: dict[str, set[str]] = defaultdict(set)
+    for sha256, readings in sources.items():
+        if len(groups[sha256]) == 1:
+            (group,) = groups[sha256]
+            streams = (letters(reading.text)[0] for reading in readings)
+            sentences[group].update(stream for stream in streams if len(stream) >= FEWEST_LETTERS)
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +133,8 @@ class _Stream:
         return bisect_right(self.starts, letter) - 1
 
 
-def _example(annotation: Annotation, reading: Reading, read_twice: bool) -> Example:
+def _example(annotation: Annotation, reading: Reading, read_twice: bool, manifesto: str) -> Example:
     party, _, year = annotation.group.rpartition(" ")
     return Example(
-        annotation.sentence, reading, annotation.label, annotation.group, party, year, annotation.stratum, read_twice
+        annotation.sentence, reading, annotation.label, manifesto, party, year, annotation.stratum, read_twice
     )
