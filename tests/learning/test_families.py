@@ -76,6 +76,6 @@ def test_a_packed_text_is_read_like_the_text(tmp_path: Path) -> None:
 
 
 def test_the_annotations_are_as_their_descriptor_says() -> None:
-    report = frictionless.validate(str(MODELS / "datapackage.json"))
+    report = frictionless.validate(str(MODELS.parent / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])[:5]
-    assert [task.place for task in report.tasks] == [f"{name}/annotations.csv" for name in CODEBOOKS]
+    assert [task.place for task in report.tasks] == [f"models/{name}/annotations.csv" for name in CODEBOOKS]

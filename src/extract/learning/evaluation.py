@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -114,11 +114,11 @@ def nearness_of_shares(labels: np.ndarray, truth: np.ndarray, said: np.ndarray, 
     def distance(found: np.ndarray) -> float:
         return round(100 * float(np.abs(found - given).sum() / given.sum() / len(labels)), 3)
 
+    confusions = [fit_confusion(list(labels), each, prior=PRIOR) for each in others]
     corrected = {}
     for steps in range(1, STEPS + 1):
-        confusions = [fit_confusion(list(labels), each, prior=PRIOR, steps=steps) for each in others]
-        found = [confusion.expected(row) for confusion, row in zip(confusions, counted, strict=True)]
-        corrected[steps] = distance(np.array(found))
+        pairs = zip(confusions, counted, strict=True)
+        corrected[steps] = distance(np.array([replace(each, steps=steps).expected(row) for each, row in pairs]))
     nearest = min(corrected, key=lambda steps: corrected[steps])
     counts = {"groups": len(tables), "examples": len(truth)}
     return counts | {"counted": distance(counted), "corrected": corrected[nearest], "steps": nearest}
